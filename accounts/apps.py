@@ -1,0 +1,8 @@
+"""People: sign-in, organisation-wide roles, expertise."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    default_auto_field = "django.db.models.BigAutoField"
