@@ -4,6 +4,8 @@ from pathlib import Path
 
 import environ
 
+from reviewboard.schedule import beat_schedule, broker_options
+
 env = environ.Env()
 ROOT = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "data")))
@@ -73,3 +75,15 @@ CRISPY_FAIL_SILENTLY = False
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+
+# Celery: the outbox in the database is the queue, the broker only transport. memory:// is the embedded mode.
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="memory://")
+CELERY_BEAT_SCHEDULE = beat_schedule(embedded=CELERY_BROKER_URL.startswith("memory:"))
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TIMEZONE = "UTC"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+EMAIL_TIMEOUT = 10
