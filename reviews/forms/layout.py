@@ -1,0 +1,71 @@
+"""How forms are laid out: our crispy helper, and the questions of a questionnaire. No validation here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Layout, TemplateNameMixin
+from django import forms
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+
+Show = Literal["scale", "plain", "picks", "segments", "single", "compute"]
+
+
+def helper(*parts: Any) -> FormHelper:
+    """A helper for a form inside ``components/_form.html``, which prints the form tag and the token itself."""
+    made = FormHelper()
+    made.form_tag = False
+    made.disable_csrf = True
+    if parts:
+        made.layout = Layout(*parts)
+    return made
+
+
+class Question(TemplateNameMixin):
+    """One question with its number, the reason it is asked, its help and its error beside it.
+
+    ``show`` is how the answers look: rows of words with numbers (``scale``), rows of words (``plain``), a grid of
+    boxes (``picks``), short segments (``segments``), one control (``single``), or an amount with the amounts it
+    follows from (``compute``, with ``helpers``). A question that hangs on another is indented and says ``why``.
+    """
+
+    def __init__(
+        self,
+        key: str,
+        *,
+        show: Show,
+        number: str = "",
+        why: str | Promise = "",
+        helpers: Sequence[str] = (),
+        more_label: str | Promise = "",
+        more: Sequence[str | Promise] = (),
+        foot: Sequence[str | Promise] = (),
+    ) -> None:
+        self.key, self.show, self.helpers = key, show, tuple(helpers)
+        self.extra = {"number": number, "why": why, "child": bool(why), "more_label": more_label, "more": more, "foot": foot}
+
+    def render(self, form: forms.BaseForm, context: Any, template_pack: Any = None, **_: Any) -> SafeString:
+        """The question as HTML. Every field stands once: crispy is told that it has been printed."""
+        rendered = form.rendered_fields  # type: ignore[attr-defined]
+        rendered |= {self.key, *self.helpers}
+        field = form[self.key]
+        if self.show in ("single", "compute"):
+            _dress(field, *(form[name] for name in self.helpers))
+        name = self.show if self.show in ("single", "compute") else "choices"
+        values = {"field": field, "show": self.show, "helpers": [form[name] for name in self.helpers], **self.extra}
+        return render_to_string(f"components/questions/{name}.html", values)
+
+
+def _dress(*fields: forms.BoundField) -> None:
+    """Gives a control the classes of our stylesheet, as crispy does for the fields it prints itself."""
+    for field in fields:
+        widget = field.field.widget
+        css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+        widget.attrs["class"] = " ".join(filter(None, [widget.attrs.get("class"), css, "is-invalid" if field.errors else ""]))
+
+
+__all__ = ["Field", "Question", "helper"]

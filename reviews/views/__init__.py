@@ -1,0 +1,1 @@
+"""Web pages. A view finds the object, makes one call, prepares what a template prints."""
