@@ -1,0 +1,123 @@
+"""The pack's condition language: when something is shown, required, fired or asked for.
+
+Only the language stands here. What a name stands for (an answer, a ``$`` value) is the caller's ``lookup``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+OPS = ("eq", "ne", "in", "contains", "contains_any", "gte", "lte", "answered", "not_answered")
+OPS_WITHOUT_VALUE = frozenset({"answered", "not_answered"})
+OPS_WITH_LIST = frozenset({"in", "contains_any"})
+
+Lookup = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Compare:
+    """One question (or ``$`` value), one operator, one value; a list is held as a tuple."""
+
+    q: str
+    op: str
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Every:
+    """``all``: holds when every part does."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    """``any``: holds when at least one part does."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Negated:
+    """``not``: holds when its part does not."""
+
+    part: Condition
+
+
+Condition = Compare | Every | Some | Negated
+
+
+def holds(condition: Condition | None, lookup: Lookup) -> bool:
+    """Whether a condition holds; no condition always does.
+
+    ``lookup`` gives the value of a name, None for an unanswered one: "An unanswered question makes every op false
+    except not_answered." An empty list is an answer (a confirmed "none of these"), yet "`answered` is false for it".
+    """
+    match condition:
+        case None:
+            return True
+        case Every(parts):
+            return all(holds(part, lookup) for part in parts)
+        case Some(parts):
+            return any(holds(part, lookup) for part in parts)
+        case Negated(part):
+            return not holds(part, lookup)
+        case Compare(q, op, wanted):
+            return _compare(lookup(q), op, wanted)
+
+
+def _compare(value: Any, op: str, wanted: Any) -> bool:
+    if op == "not_answered":
+        return value is None
+    if value is None:
+        return False
+    match op:
+        case "answered":
+            return not _is_list(value) or len(value) > 0
+        case "eq":
+            return _same(value, wanted)
+        case "ne":
+            return not _same(value, wanted)
+        case "in":
+            return any(_same(value, one) for one in wanted)
+        case "contains":
+            return _is_list(value) and any(_same(one, wanted) for one in value)
+        case "contains_any":
+            return _is_list(value) and any(_same(one, other) for one in value for other in wanted)
+        case "gte":
+            return is_number(value) and bool(value >= wanted)
+        case "lte":
+            return is_number(value) and bool(value <= wanted)
+    raise ValueError(f"There is no operator “{op}”.")
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Equal in kind and value: Python's ``True == 1`` is not meant here."""
+    return isinstance(left, bool) == isinstance(right, bool) and bool(left == right)
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value can be ordered as a number; a truth value cannot."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def names(condition: Condition | None) -> tuple[str, ...]:
+    """Every name that a condition asks about, once each, in the order in which they stand."""
+    return tuple(dict.fromkeys(_names(condition)))
+
+
+def _names(condition: Condition | None) -> Iterator[str]:
+    match condition:
+        case Every(parts) | Some(parts):
+            for part in parts:
+                yield from _names(part)
+        case Negated(part):
+            yield from _names(part)
+        case Compare(q):
+            yield q

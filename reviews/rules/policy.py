@@ -1,0 +1,110 @@
+"""A policy pack, from its YAML text to its nouns. The one door: nothing else reads packs.
+
+The nouns are defined in ``pack`` and ``pack_process`` and offered here under one roof; what a pack may say is decided
+in ``policy_check``.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from reviews.rules.pack import (
+    PARTS,
+    Bindings,
+    Breadth,
+    Domain,
+    EvidenceType,
+    HelperInput,
+    LegalFlag,
+    Option,
+    Pack,
+    Part,
+    Question,
+    Rung,
+    Scoring,
+    Section,
+    Threshold,
+    Trigger,
+)
+from reviews.rules.pack_process import (
+    Appeal,
+    ConflictType,
+    Decision,
+    Panel,
+    QuorumRule,
+    Reminder,
+    ShareRule,
+    Step,
+    Tier,
+)
+from reviews.rules.policy_build import build
+from reviews.rules.policy_check import Fault, check_document
+from reviews.rules.yaml_reader import Document, Unreadable, read
+
+__all__ = [
+    "PARTS",
+    "Appeal",
+    "Bindings",
+    "Breadth",
+    "ConflictType",
+    "Decision",
+    "Domain",
+    "EvidenceType",
+    "Fault",
+    "HelperInput",
+    "LegalFlag",
+    "Option",
+    "Pack",
+    "PackError",
+    "Panel",
+    "Part",
+    "Question",
+    "QuorumRule",
+    "Reminder",
+    "Rung",
+    "Scoring",
+    "Section",
+    "ShareRule",
+    "Step",
+    "Threshold",
+    "Tier",
+    "Trigger",
+    "check",
+    "load",
+    "parse",
+]
+
+
+class PackError(ValueError):
+    """The text is no pack that this program can apply; ``faults`` says all that is wrong with it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"line {f.line}: {f.key}: {f.message}" for f in self.faults))
+
+
+def check(text: str) -> list[Fault]:
+    """Every fault of a pack at once; empty for one that can be published."""
+    return _read(text)[1]
+
+
+def parse(text: str, language: str = "en") -> Pack:
+    """The pack in ``text``, its texts in one language. Raises ``PackError`` with all faults."""
+    document, faults = _read(text)
+    if faults:
+        raise PackError(faults)
+    return build(document.value, language)
+
+
+@lru_cache(maxsize=64)
+def load(text: str, language: str = "en") -> Pack:
+    """``parse``, remembered: the same text and language give the same object."""
+    return parse(text, language)
+
+
+def _read(text: str) -> tuple[Document, list[Fault]]:
+    try:
+        document = read(text)
+    except Unreadable as unreadable:
+        return Document(), [Fault(unreadable.line, "file", unreadable.message)]
+    return document, check_document(document)
