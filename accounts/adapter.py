@@ -1,0 +1,27 @@
+"""How allauth behaves here. Accounts are made by invitation; nobody makes one for themselves."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Sign-in for people who were invited."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never: an administrator invites."""
+        return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """A link to the address of this deployment, whatever host name the request claimed."""
+        asked = urlsplit(super().get_reset_password_from_key_url(key))
+        return urljoin(settings.BASE_URL + "/", asked.path)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to one's account."""
+        return reverse("accounts:profile")

@@ -1,0 +1,16 @@
+"""How much the tests try: little in every run, much in a soak (``make soak``). One place, so both stay comparable."""
+
+from __future__ import annotations
+
+import os
+
+SOAK = os.environ.get("REVIEWBOARD_SOAK") == "1"
+
+TRIALS = 200 if SOAK else 25
+"""How often a race is run."""
+
+EXAMPLES = 2000 if SOAK else 60
+"""How many examples a property is given."""
+
+STEPS = 80 if SOAK else 25
+"""How many steps a walk through a state machine takes."""
