@@ -70,21 +70,19 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def link_hash(*, previous: str, stream: str, sequence: int, type: str, actor: str, at: datetime, data: str) -> str:
+def link_hash(*, previous: str, stream: str, sequence: int, event: str, actor: str, at: datetime, data: str) -> str:
     """The hash of one event; it covers every column and, through ``previous``, everything before it."""
-    covered = canonical([FORMAT, previous, stream, sequence, type, actor, moment(at), data])
+    covered = canonical([FORMAT, previous, stream, sequence, event, actor, moment(at), data])
     return hashlib.sha256(covered.encode("ascii")).hexdigest()
 
 
-def follow(
-    previous: Link | None, *, stream: str, type: str, actor: str, at: datetime, data: dict[str, Any]
-) -> Link:
+def follow(previous: Link | None, *, stream: str, event: str, actor: str, at: datetime, data: dict[str, Any]) -> Link:
     """The event that comes after ``previous`` (None: the first of its stream)."""
     text = canonical(data)
     sequence = previous.sequence + 1 if previous else 1
     before = previous.hash if previous else GENESIS
-    own = link_hash(previous=before, stream=stream, sequence=sequence, type=type, actor=actor, at=at, data=text)
-    return Link(stream, sequence, type, actor, at, text, before, own)
+    own = link_hash(previous=before, stream=stream, sequence=sequence, event=event, actor=actor, at=at, data=text)
+    return Link(stream, sequence, event, actor, at, text, before, own)
 
 
 def verify(links: Iterable[Link], stream: str) -> Checked:
@@ -122,7 +120,7 @@ def _reason(link: Link, stream: str, expected: int, head: str) -> str:
         previous=link.previous,
         stream=link.stream,
         sequence=link.sequence,
-        type=link.type,
+        event=link.type,
         actor=link.actor,
         at=link.at,
         data=link.data,

@@ -55,9 +55,7 @@ def record(*, stream: str, type: str, actor: str, at: datetime, data: dict[str, 
         raise RuntimeError("audit.log.record needs the transaction of the change it records")
     _check_names(stream=stream, type=type, actor=actor)
     last = Event.objects.filter(stream=stream).order_by("-sequence").values_list(*_COLUMNS).first()
-    link = chain.follow(
-        chain.Link(*last) if last else None, stream=stream, type=type, actor=actor, at=at, data=data
-    )
+    link = chain.follow(chain.Link(*last) if last else None, stream=stream, event=type, actor=actor, at=at, data=data)
     Event.objects.create(**{column: getattr(link, column) for column in _COLUMNS})
 
 
@@ -99,7 +97,7 @@ def _entry(link: chain.Link) -> Entry:
 def _check_names(**names: str) -> None:
     """SQLite keeps text of any length; a name too long for PostgreSQL must fail on both."""
     for field, value in names.items():
-        limit = Event._meta.get_field(field).max_length or 0
+        limit = getattr(Event._meta.get_field(field), "max_length", None) or 0
         if not value or len(value) > limit:
             raise ValueError(f"audit {field} needs 1 to {limit} characters, not {len(value)}")
     kind, _, identifier = names["stream"].partition(":")

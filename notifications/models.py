@@ -70,9 +70,7 @@ class OutboxMessage(models.Model):
             ),
             models.CheckConstraint(condition=_only_in(State.SENT, "sent_at"), name="outbox_sent_pair"),
             models.CheckConstraint(condition=_only_in(State.FAILED, "failed_at"), name="outbox_failed_pair"),
-            models.CheckConstraint(
-                condition=_only_in(State.CANCELLED, "cancelled_at"), name="outbox_cancelled_pair"
-            ),
+            models.CheckConstraint(condition=_only_in(State.CANCELLED, "cancelled_at"), name="outbox_cancelled_pair"),
         ]
         indexes = [
             models.Index(fields=["next_attempt_at", "id"], condition=Q(state="queued"), name="outbox_due"),

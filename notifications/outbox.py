@@ -156,9 +156,7 @@ def cancel(
 
     A row that is claimed but whose sending has not begun is taken back too; the deliverer notices before it sends.
     """
-    rows = OutboxMessage.objects.filter(
-        Q(state=State.QUEUED) | Q(state=State.CLAIMED, begun_at=None), about=about
-    )
+    rows = OutboxMessage.objects.filter(Q(state=State.QUEUED) | Q(state=State.CLAIMED, begun_at=None), about=about)
     if recipient is not None:
         rows = rows.filter(recipient=recipient)
     if template_prefix:
@@ -217,15 +215,11 @@ def nudge() -> None:
 
 def to_message(row: OutboxMessage, *, asked_at: datetime | None = None) -> Message:
     """The row as a value that no longer knows the database."""
-    fields: dict[str, Any] = {
-        name: getattr(row, name) for name in Message.__dataclass_fields__ if name != "asked_at"
-    }
+    fields: dict[str, Any] = {name: getattr(row, name) for name in Message.__dataclass_fields__ if name != "asked_at"}
     return Message(**fields, asked_at=asked_at)
 
 
-def _starting_with(
-    rows: QuerySet[OutboxMessage], field: str, prefix: str
-) -> QuerySet[OutboxMessage]:
+def _starting_with(rows: QuerySet[OutboxMessage], field: str, prefix: str) -> QuerySet[OutboxMessage]:
     # SQLite's LIKE ignores case, and random identifiers differ by case only now and then.
     return rows.alias(start=Left(field, len(prefix))).filter(start=Value(prefix))
 
@@ -256,6 +250,6 @@ def _check_shape(*, template: str, address: str, context: Mapping[str, Primitive
 def _check_lengths(row: OutboxMessage) -> None:
     """SQLite keeps text of any length; what is too long for PostgreSQL must fail on both."""
     for name in ("dedupe_key", "template", "recipient", "about", "guard", "language", "time_zone", "message_id"):
-        value, limit = getattr(row, name), OutboxMessage._meta.get_field(name).max_length or 0
+        value, limit = getattr(row, name), getattr(OutboxMessage._meta.get_field(name), "max_length", None) or 0
         if len(value) > limit or (name in ("dedupe_key", "recipient", "about") and not value):
             raise ValueError(f"{name} needs 1 to {limit} characters")

@@ -14,9 +14,6 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 TASK = "notifications.tasks.deliver"
-_lock = threading.Lock()
-_busy = False
-_again = False
 
 
 def embedded() -> bool:
@@ -24,30 +21,38 @@ def embedded() -> bool:
     return str(settings.CELERY_BROKER_URL).startswith("memory:")
 
 
-def publish_soon() -> None:
-    """Hand one publication to a background thread; while it is on its way, further calls fold into one more."""
-    global _busy, _again
-    with _lock:
-        if _busy:
-            _again = True
-            return
-        _busy = True
-    threading.Thread(target=_publish_until_quiet, name="outbox-nudge", daemon=True).start()
+class _Nudger:
+    """At most one publication is on its way; calls that come meanwhile fold into one more after it."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._busy = False
+        self._again = False
 
-def _publish_until_quiet() -> None:
-    global _busy, _again
-    while True:
-        _publish()
-        with _lock:
-            if not _again:
-                _busy = False
+    def nudge(self) -> None:
+        """Return at once, whatever the broker does."""
+        with self._lock:
+            if self._busy:
+                self._again = True
                 return
-            _again = False
+            self._busy = True
+        threading.Thread(target=self._publish_until_quiet, name="outbox-nudge", daemon=True).start()
+
+    def _publish_until_quiet(self) -> None:
+        while True:
+            _publish()
+            with self._lock:
+                if not self._again:
+                    self._busy = False
+                    return
+                self._again = False
 
 
 def _publish() -> None:
     try:
         current_app.send_task(TASK, retry=False, ignore_result=True, expires=60)
-    except Exception as error:  # whatever the broker library raises, the row is safe in the database
+    except Exception as error:  # noqa: BLE001 - whatever the broker library raises, the row is safe in the database
         logger.warning("The broker did not take the nudge (%s); the sweep will deliver.", type(error).__name__)
+
+
+publish_soon = _Nudger().nudge

@@ -4,29 +4,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stream', models.CharField(max_length=120)),
-                ('sequence', models.PositiveIntegerField()),
-                ('type', models.CharField(max_length=64)),
-                ('actor', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('data', models.TextField()),
-                ('previous', models.CharField(max_length=64)),
-                ('hash', models.CharField(max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stream", models.CharField(max_length=120)),
+                ("sequence", models.PositiveIntegerField()),
+                ("type", models.CharField(max_length=64)),
+                ("actor", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("data", models.TextField()),
+                ("previous", models.CharField(max_length=64)),
+                ("hash", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['stream', 'sequence'],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'sequence'), name='audit_event_once_per_place'), models.CheckConstraint(condition=models.Q(('sequence__gte', 1)), name='audit_event_sequence_from_one')],
+                "ordering": ["stream", "sequence"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("stream", "sequence"), name="audit_event_once_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sequence__gte", 1)), name="audit_event_sequence_from_one"
+                    ),
+                ],
             },
         ),
     ]

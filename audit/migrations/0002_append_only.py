@@ -60,7 +60,9 @@ def _by_vendor(schema_editor: Any, sqlite: list[str], postgresql: list[str]) -> 
     try:
         return {"sqlite": sqlite, "postgresql": postgresql}[vendor]
     except KeyError:
-        raise RuntimeError(f"the audit log knows how to protect itself on SQLite and PostgreSQL, not on {vendor}") from None
+        raise RuntimeError(
+            f"the audit log knows how to protect itself on SQLite and PostgreSQL, not on {vendor}"
+        ) from None
 
 
 class Migration(migrations.Migration):

@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """One stream can be checked alone."""
-        parser.add_argument("--stream", default=None, help="check only this stream, for example submission:RB-2026-K7Q4X")
+        parser.add_argument(
+            "--stream", default=None, help="check only this stream, for example submission:RB-2026-K7Q4X"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print one line per fault and one summary line."""

@@ -1,0 +1,155 @@
+"""One command that runs the product: the web server and, without a broker, the embedded worker."""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import ipaddress
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from notifications import children, publishing
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class Command(BaseCommand):
+    """Ends with 0 when asked to end, with 1 when it could not start or a part ended by itself."""
+
+    help = "Run the web server and the background worker; Ctrl-C ends both."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Where to listen; port 0 takes any free one."""
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Take the port first, so that nothing starts when it is taken."""
+        self.signals = 0
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._note_signal)
+        listener = self._listen(options["host"], options["port"])
+        self._check_database()
+        host, port = listener.getsockname()[:2]
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        parts: list[children.Child] = []
+        try:
+            self._start(parts, listener, address)
+            culprit = self._watch(parts, host, port, address)
+        finally:
+            listener.close()
+            children.stop(parts)
+        if culprit is None:
+            self.stdout.write(_("Stopped."))
+            return
+        self._refuse(
+            _("The %(name)s ended by itself (exit code %(code)d), so everything was stopped.")
+            % {"name": culprit.name, "code": culprit.process.returncode}
+        )
+
+    def _start(self, parts: list[children.Child], listener: socket.socket, address: str) -> None:
+        search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        env = {**os.environ, "PYTHONPATH": search}
+        env.setdefault("BASE_URL", address)
+        web = [sys.executable, "-m", "gunicorn", "reviewboard.wsgi", "--bind", f"fd://{listener.fileno()}"]
+        web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--log-level", "warning"]
+        web += ["--no-control-socket"]
+        parts.append(children.start(_("web server"), web, env=env, pass_fds=[listener.fileno()]))
+        if publishing.embedded():
+            worker = [sys.executable, str(ROOT / "manage.py"), "worker"]
+            parts.append(children.start(_("background worker"), worker, env=env))
+        else:
+            self.stdout.write(
+                _(
+                    "A broker is configured, so only the web server runs here. Start these two as well: "
+                    "celery -A reviewboard worker, and once: celery -A reviewboard beat"
+                )
+            )
+
+    def _watch(self, parts: list[children.Child], host: str, port: int, address: str) -> children.Child | None:
+        """Wait for a signal (None) or for a part that ends by itself (that part); say when the address answers."""
+        announced = False
+        own_name = urlsplit(os.environ.get("BASE_URL") or address).netloc
+        while not self.signals:
+            for part in parts:
+                if part.ended():
+                    return part
+            if not announced and _answers(host, port, own_name):
+                announced = True
+                shown = {"address": address}
+                self.stdout.write(_("Reviewboard answers at %(address)s - Ctrl-C ends it.") % shown)
+                self.stdout.flush()
+            time.sleep(0.1)
+        return None
+
+    def _listen(self, host: str, port: int) -> socket.socket:
+        """The bound socket that the web server inherits: between a check and a bind nobody can slip in."""
+        try:
+            family, kind, _protocol, _name, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        except (OSError, OverflowError):
+            self._refuse(_("%(host)s is not an address of this machine. Try --host 127.0.0.1.") % {"host": host})
+        if not settings.PRODUCTION and not ipaddress.ip_address(place[0]).is_loopback:
+            self._refuse(
+                _("Without a BASE_URL the program listens on this machine only. Try --host 127.0.0.1, or set BASE_URL.")
+            )
+        listener = socket.socket(family, kind)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(place)
+            listener.listen(2048)
+        except OSError as error:
+            listener.close()
+            self._refuse(_why_not(error) % {"host": host, "port": port})
+        return listener
+
+    def _check_database(self) -> None:
+        executor = MigrationExecutor(connection)
+        unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        connection.close()
+        if unapplied:
+            self._refuse(_("The database is not up to date. Run this first: manage.py migrate"))
+
+    def _note_signal(self, number: int, frame: FrameType | None) -> None:
+        self.signals += 1
+
+    def _refuse(self, sentence: str) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(1)
+
+
+def _why_not(error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return _("Port %(port)d on %(host)s is taken by another program. Choose another one with --port.")
+    if error.errno == errno.EACCES:
+        return _("Port %(port)d may only be used by the system. Choose one above 1023 with --port.")
+    return _("%(host)s is not an address of this machine. Try --host 127.0.0.1.")
+
+
+def _answers(host: str, port: int, own_name: str) -> bool:
+    """Whether the web server says anything at all; a redirect or an error page is an answer too."""
+    asked = http.client.HTTPConnection(_reachable(host), port, timeout=1)
+    try:
+        asked.request("GET", "/", headers={"Host": own_name})
+        asked.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
+    return True
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)

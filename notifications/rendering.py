@@ -1,0 +1,42 @@
+"""Turning a template name and primitives into a subject, a text and a page. Knows no row, sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import timezone, translation
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's words, in the reader's language and time zone."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(*, template: str, context: Mapping[str, Any], language: str = "en", time_zone: str = "UTC") -> Rendered:
+    """Render ``templates/emails/<stem>/<event>/`` for one reader.
+
+    The subject is one line; a line break in it is refused, never folded, since it could smuggle in a header.
+    """
+    folder = "emails/" + template.replace(".", "/")
+    filled = {**context, "base_url": settings.BASE_URL.rstrip("/"), "org_name": settings.ORG_NAME}
+    with translation.override(language), timezone.override(time_zone):
+        subject = _fill(f"{folder}/subject.txt", filled, escape=False).strip()
+        text = _fill(f"{folder}/body.txt", filled, escape=False).strip() + "\n"
+        html = _fill(f"{folder}/body.html", filled, escape=True)
+    if not subject or len(subject.splitlines()) != 1:
+        raise ValueError("the subject of a mail is one line")
+    return Rendered(subject, text, html)
+
+
+def _fill(name: str, context: dict[str, Any], *, escape: bool) -> str:
+    # A text part shows an apostrophe as an apostrophe; only the HTML part is escaped.
+    return get_template(name).template.render(Context(context, autoescape=escape))  # type: ignore[attr-defined]
