@@ -8,10 +8,19 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Sign-in for people who were invited."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This address and this password do not go together. Try again or set a new one."),
+        "incorrect_password": _("This is not your password. Try again."),
+        "too_many_login_attempts": _("There were too many attempts. Wait five minutes, then try again."),
+        "enter_current_password": _("Enter the password that you have now."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: an administrator invites."""

@@ -46,7 +46,14 @@ class Question(TemplateNameMixin):
         foot: Sequence[str | Promise] = (),
     ) -> None:
         self.key, self.show, self.helpers = key, show, tuple(helpers)
-        self.extra = {"number": number, "why": why, "child": bool(why), "more_label": more_label, "more": more, "foot": foot}
+        self.extra = {
+            "number": number,
+            "why": why,
+            "child": bool(why),
+            "more_label": more_label,
+            "more": more,
+            "foot": foot,
+        }
 
     def render(self, form: forms.BaseForm, context: Any, template_pack: Any = None, **_: Any) -> SafeString:
         """The question as HTML. Every field stands once: crispy is told that it has been printed."""
@@ -65,7 +72,9 @@ def _dress(*fields: forms.BoundField) -> None:
     for field in fields:
         widget = field.field.widget
         css = "form-select" if isinstance(widget, forms.Select) else "form-control"
-        widget.attrs["class"] = " ".join(filter(None, [widget.attrs.get("class"), css, "is-invalid" if field.errors else ""]))
+        widget.attrs["class"] = " ".join(
+            filter(None, [widget.attrs.get("class"), css, "is-invalid" if field.errors else ""])
+        )
 
 
 __all__ = ["Field", "Question", "helper"]

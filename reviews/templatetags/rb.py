@@ -69,7 +69,7 @@ def icon(name: str, css: str = "") -> SafeString:
     return format_html(
         '<svg class="rb-i{}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
         f" {css}" if css else "",
-        mark_safe(_drawing(name)),  # noqa: S308 - our own vendored file, held by its checksum
+        mark_safe(_drawing(name)),  # noqa: S308 - a vendored file of ours, held by its checksum
     )
 
 
@@ -150,6 +150,12 @@ def moment(context: Context, value: datetime | None, year: bool = False) -> Safe
         return mark_safe("")
     words = formats.moment(value, zone=reader_zone(context), now=page_moment(context), year=year)
     return format_html('<time datetime="{}">{}</time>', formats.machine(value), words)
+
+
+@register.simple_tag(takes_context=True)
+def moment_words(context: Context, value: datetime) -> str:
+    """The same words without markup, for mails and sentences."""
+    return formats.moment(value, zone=reader_zone(context), now=page_moment(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -269,6 +275,12 @@ def nav(context: Context) -> dict[str, Any]:
 def org_name() -> str:
     """The organisation as the deployment names it."""
     return str(settings.ORG_NAME)
+
+
+@register.simple_tag
+def base_url() -> str:
+    """The address of this deployment."""
+    return str(settings.BASE_URL)
 
 
 @register.filter

@@ -21,7 +21,7 @@ Kind = Literal["primary", "secondary", "quiet", "danger"]
 
 @dataclass(frozen=True)
 class Button:
-    """One thing a person can do. Never allowed to them: ``shown`` is false. Not allowed now: ``disabled``, with a reason.
+    """One thing a person can do. Never allowed to them: ``shown`` is false. Not now: ``disabled``, with a reason.
 
     ``fields`` are hidden inputs of a POST, for example the version of what is changed. A page has one primary
     button; a danger button leads to a page that asks again.
@@ -164,7 +164,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Check:
-    """One item that must be there: ``mark`` says whether it is ("ok", "no", "wait", "open"), ``note`` who unblocks it."""
+    """One item that must be there: ``mark`` says whether it is, ``note`` who unblocks it."""
 
     label: Text
     mark: Literal["ok", "no", "wait", "open"] = "open"
