@@ -11,7 +11,45 @@ from functools import cached_property
 from typing import Any, Literal
 
 from reviews.rules.conditions import Condition
-from reviews.rules.pack_process import ConflictType, Decision, Reminder, Tier
+from reviews.rules.pack_process import (
+    Appeal,
+    ConflictType,
+    Decision,
+    Panel,
+    QuorumRule,
+    Reminder,
+    ShareRule,
+    Step,
+    Tier,
+)
+
+__all__ = [
+    "PARTS",
+    "Appeal",
+    "Bindings",
+    "Breadth",
+    "ConflictType",
+    "Decision",
+    "Domain",
+    "EvidenceType",
+    "HelperInput",
+    "LegalFlag",
+    "Option",
+    "Pack",
+    "Panel",
+    "Part",
+    "Question",
+    "QuorumRule",
+    "Reminder",
+    "Rung",
+    "Scoring",
+    "Section",
+    "ShareRule",
+    "Step",
+    "Threshold",
+    "Tier",
+    "Trigger",
+]
 
 Part = Literal["model", "paper"]
 PARTS: tuple[Part, ...] = ("model", "paper")

@@ -1,7 +1,6 @@
 """A policy pack, from its YAML text to its nouns. The one door: nothing else reads packs.
 
-The nouns are defined in ``pack`` and ``pack_process`` and offered here under one roof; what a pack may say is decided
-in ``policy_check``.
+The nouns are defined in ``pack`` and offered here as well; what a pack may say is decided in ``policy_check``.
 """
 
 from __future__ import annotations
@@ -10,32 +9,30 @@ from functools import lru_cache
 
 from reviews.rules.pack import (
     PARTS,
+    Appeal,
     Bindings,
     Breadth,
+    ConflictType,
+    Decision,
     Domain,
     EvidenceType,
     HelperInput,
     LegalFlag,
     Option,
     Pack,
+    Panel,
     Part,
     Question,
+    QuorumRule,
+    Reminder,
     Rung,
     Scoring,
     Section,
-    Threshold,
-    Trigger,
-)
-from reviews.rules.pack_process import (
-    Appeal,
-    ConflictType,
-    Decision,
-    Panel,
-    QuorumRule,
-    Reminder,
     ShareRule,
     Step,
+    Threshold,
     Tier,
+    Trigger,
 )
 from reviews.rules.policy_build import build
 from reviews.rules.policy_check import Fault, check_document

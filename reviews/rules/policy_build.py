@@ -13,31 +13,29 @@ from typing import Any
 
 from reviews.rules.conditions import Compare, Condition, Every, Negated, Some
 from reviews.rules.pack import (
+    Appeal,
     Bindings,
     Breadth,
+    ConflictType,
+    Decision,
     Domain,
     EvidenceType,
     HelperInput,
     LegalFlag,
     Option,
     Pack,
+    Panel,
     Question,
+    QuorumRule,
+    Reminder,
     Rung,
     Scoring,
     Section,
-    Threshold,
-    Trigger,
-)
-from reviews.rules.pack_process import (
-    Appeal,
-    ConflictType,
-    Decision,
-    Panel,
-    QuorumRule,
-    Reminder,
     ShareRule,
     Step,
+    Threshold,
     Tier,
+    Trigger,
 )
 
 Raw = Mapping[str, Any]

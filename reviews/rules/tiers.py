@@ -1,0 +1,55 @@
+"""From scores to tiers, and what a tier means for a case: its ceiling, its path, its leading domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from reviews.rules.pack import Pack, Rung
+
+if TYPE_CHECKING:
+    from reviews.rules.scored import Scored
+
+SYSTEM = "system"
+
+
+def tier_of(pack: Pack, score: float) -> int:
+    """The highest tier whose threshold the (rounded) score reaches: "at or above which a tier starts"."""
+    reached = [band.tier for band in pack.scoring.thresholds if score >= band.start]
+    return reached[-1] if reached else pack.tiers[0].tier
+
+
+def score_tier(pack: Pack, inherent: float, residual: float) -> int:
+    """ "score tier = the tier of residual, but at most one tier below the tier of inherent" (the pack sets how many)."""
+    lowest = tier_of(pack, inherent) - pack.scoring.max_tier_reduction_by_mitigation
+    return max(tier_of(pack, residual), lowest)
+
+
+def final_tier(pack: Pack, by_score: int, triggers: Iterable[str]) -> int:
+    """ "final tier = the highest of score tier and the min_tier of every hard trigger that fired"."""
+    return max([by_score, *(pack.trigger(key).min_tier for key in triggers)])
+
+
+def ceiling(pack: Pack, tier: int, part: str) -> Rung:
+    """The highest rung of a part that the policy allows at a tier by default."""
+    return pack.rung(part, pack.tier(tier).ceiling(part))
+
+
+def is_above_ceiling(pack: Pack, tier: int, part: str, rung: str) -> bool:
+    """Whether granting a rung needs the override vote and a written reason."""
+    return pack.rung(part, rung).order > ceiling(pack, tier, part).order
+
+
+def top_domain(pack: Pack, scored: Scored) -> str:
+    """The chosen domain "with the highest score (of equals, the first in the pack's order)"; empty when none is."""
+    order = {domain.key: number for number, domain in enumerate(pack.domains)}
+    ranked = sorted(scored.domains, key=lambda domain: (-domain.score, order[domain.key]))
+    return ranked[0].key if ranked else ""
+
+
+def path_of(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> str:
+    """Who decides. A case with a fired trigger or a hold is never the system's alone: the next tier's path is taken."""
+    path = pack.tier(tier).path
+    if path != SYSTEM or not (tuple(triggers) or tuple(holds)):
+        return path
+    return next(higher.path for higher in pack.tiers if higher.tier > tier and higher.path != SYSTEM)
