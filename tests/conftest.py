@@ -20,10 +20,19 @@ from tests import sizes
 from tests.programs import find
 
 # Settings are read once, at the import below; what the developer's own environment says must not reach them.
-PRODUCT_NAMES = (
-    "BASE_URL SECRET_KEY DEBUG ALLOWED_HOSTS CELERY_BROKER_URL EMAIL_URL MAIL_FROM ORG_NAME DATA_DIR "
-    "MAX_UPLOAD_MIB TRUSTED_PROXY"
-).split()
+PRODUCT_NAMES = [
+    "BASE_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "ALLOWED_HOSTS",
+    "CELERY_BROKER_URL",
+    "EMAIL_URL",
+    "MAIL_FROM",
+    "ORG_NAME",
+    "DATA_DIR",
+    "MAX_UPLOAD_MIB",
+    "TRUSTED_PROXY",
+]
 for _name in PRODUCT_NAMES:
     os.environ.pop(_name, None)
 _folder = tempfile.mkdtemp(prefix="reviewboard-tests-")
@@ -71,9 +80,8 @@ def database_template(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[databases.Template]:
     """The migrated, empty database that fresh ones are copied from."""
-    with django_db_blocker.unblock():
-        with databases.template(tmp_path_factory.mktemp("databases")) as source:
-            yield source
+    with django_db_blocker.unblock(), databases.template(tmp_path_factory.mktemp("databases")) as source:
+        yield source
 
 
 @pytest.fixture
@@ -81,6 +89,5 @@ def fresh_database(
     database_template: databases.Template, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[databases.FreshDatabase]:
     """A private database in which commits are real. Do not combine with ``db`` or ``django_db``."""
-    with django_db_blocker.unblock():
-        with databases.fresh(database_template) as database:
-            yield database
+    with django_db_blocker.unblock(), databases.fresh(database_template) as database:
+        yield database
