@@ -1,0 +1,65 @@
+# Everything that is typed while working on Reviewboard. `make` alone lists the targets.
+
+SHELL := /bin/sh
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+BIN := .venv/bin
+# Tools that import the settings get a folder of their own, so that a checkout stays clean.
+CLEAN := env -u BASE_URL -u SECRET_KEY -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL \
+	-u MAIL_FROM -u ORG_NAME -u MAX_UPLOAD_MIB -u TRUSTED_PROXY DATA_DIR=.tool_data
+PYTEST := $(BIN)/python -m pytest
+# What is asked of both databases: everything whose answer could depend on one.
+BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services tests/reviewboard \
+	tests/reviews/models tests/reviews/access tests/reviews/queries tests/reviews/actions tests/reviews/races)
+
+.PHONY: help install install-dev demo test soak lint types contracts migrations suite suite-postgresql journeys \
+	format lock
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:[^#]*## /\t/' | sort | awk -F '\t' '{printf "make %-18s %s\n", $$1, $$2}'
+
+install: ## make .venv and install what running needs
+	@scripts/install.sh requirements.lock
+
+install-dev:
+	@scripts/install.sh requirements-dev.lock
+
+demo: install ## run the demo at http://127.0.0.1:8000 (PORT=… chooses another port)
+	@scripts/demo.sh "$(PORT)"
+
+test: install-dev lint types contracts migrations suite suite-postgresql journeys ## check everything, as the server does
+	@echo "Everything passed."
+
+soak: install-dev ## the suite on both databases with many more examples and races; takes long
+	REVIEWBOARD_SOAK=1 $(MAKE) suite suite-postgresql
+
+lint: install-dev ## style and common mistakes
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: install-dev ## put code into the common format
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: install-dev ## annotations
+	@$(CLEAN) $(BIN)/mypy
+
+contracts: install-dev ## who may import whom
+	@$(CLEAN) $(BIN)/lint-imports
+
+migrations: install-dev
+	@$(CLEAN) $(BIN)/python manage.py makemigrations --check --dry-run
+
+suite: install-dev ## the tests on SQLite
+	env -u DATABASE_URL $(PYTEST) -n auto --ignore=tests/journeys --ignore=tests/services
+
+suite-postgresql: install-dev ## the tests that depend on a database, on PostgreSQL with Redis
+	scripts/with_services.py -- $(PYTEST) -n auto $(BOTH)
+
+journeys: install-dev ## whole stories in a browser
+	env -u DATABASE_URL $(PYTEST) -n auto tests/journeys
+
+lock: install-dev ## renew both lock files from pyproject.toml
+	@scripts/lock.sh
