@@ -25,7 +25,7 @@ def run(*, concurrency: int = 2) -> int:
     """Work until a signal comes, finish what is being done, and return the exit code."""
     app = app_or_default()
     # The same broker, spelt with the host name whose absence kombu would remark on at every start.
-    app.conf.broker_url = "memory://localhost//"
+    app.conf.update(broker_url="memory://localhost//")
     for number in STOP_SIGNALS:
         signal.signal(number, _stop)
     worker = WorkController(
