@@ -40,11 +40,13 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["DATA_DIR"] = _folder
 os.environ["DJANGO_SETTINGS_MODULE"] = "reviewboard.settings"
 
+import django  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django.setup()
 
-from pytest_django.plugin import DjangoDbBlocker  # noqa: E402
+from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from tests import databases  # noqa: E402
 

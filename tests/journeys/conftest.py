@@ -1,0 +1,152 @@
+"""A real browser against a real server, on a database that commits for real.
+
+Each person has a browser context of their own. A page that logs an error, breaks its Content-Security-Policy or gets
+an answer of 500 fails its test, whatever else the test looks at.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.core import mail
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import Settings
+
+from accounts.models import User
+from notifications import delivery
+from tests.conftest import need
+from tests.databases import FreshDatabase
+
+# Playwright's own event loop runs in this thread, which Django would take for an asynchronous caller.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE_MS = 10_000
+
+
+@dataclass
+class Site:
+    """A running server. ``drain`` is the delivery that a worker does."""
+
+    url: str
+    complaints: list[str] = field(default_factory=list)
+
+    def drain(self) -> list[mail.EmailMessage]:
+        """Deliver what is due now; the mails that came of it."""
+        before = len(mail.outbox)
+        delivery.deliver_due(now=timezone.now())
+        return list(mail.outbox[before:])
+
+
+class _QuietHandler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing; what matters reaches the test through the page."""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One headless Chromium for all journeys of this process."""
+    program = need("chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(program), args=FLAGS, headless=True)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def site(fresh_database: FreshDatabase, settings: Settings) -> Iterator[Site]:
+    """The whole product on a free port of this machine, with a database of its own."""
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _QuietHandler)
+    server.set_app(WSGIHandler())
+    settings.BASE_URL = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    running = Site(settings.BASE_URL)
+    yield running
+    server.shutdown()
+    server.server_close()
+    thread.join(timeout=10)
+    assert running.complaints == []
+
+
+@pytest.fixture
+def new_context(browser: Browser, site: Site) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browser contexts that share nothing, one for each person."""
+    contexts: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        options = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", **options}
+        context = browser.new_context(base_url=site.url, **options)
+        context.set_default_timeout(PATIENCE_MS)
+        context.on("page", lambda page: _listen(page, site.complaints))
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page of somebody who is not signed in."""
+    return new_context().new_page()
+
+
+@pytest.fixture
+def as_person(new_context: Callable[..., BrowserContext], site: Site) -> Callable[[User], Page]:
+    """A page on which this person is signed in already; signing in itself has a journey of its own."""
+
+    def make(person: User) -> Page:
+        client = Client()
+        client.force_login(person, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+        context = new_context()
+        name = django_settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
+        return context.new_page()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def assert_accessible() -> Callable[[Page], None]:
+    """Fails with what axe found on the page as it stands."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page)
+        assert found.response["violations"] == [], found.generate_report()
+
+    return check
+
+
+def _listen(page: Page, complaints: list[str]) -> None:
+    def on_console(message: Any) -> None:
+        # A refusal (403, 404, 409, 422) is an answer that journeys ask for; the browser logs it as an error.
+        if message.type in ("error", "warning") and "responded with a status of 4" not in message.text:
+            complaints.append(f"{page.url}: {message.text}")
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "response",
+        lambda response: complaints.append(f"{response.url}: {response.status}") if response.status >= 500 else None,
+    )
