@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class ReviewsConfig(AppConfig):
     name = "reviews"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the questions that are asked of every mail right before it is sent."""
+        from notifications.outbox import register_guard
+        from reviews.notices import _tell, guards
+
+        register_guard(_tell.MAY_HEAR, guards.may_hear)
+        register_guard(_tell.STILL_DUE, guards.still_due)

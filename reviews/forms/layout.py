@@ -1,4 +1,4 @@
-"""How forms are laid out: our crispy helper, and the questions of a questionnaire. No validation here."""
+"""How forms look and speak: our crispy helper, plain words, the questions of a questionnaire. No rule here."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 Show = Literal["scale", "plain", "picks", "segments", "single", "compute"]
 
@@ -23,6 +24,31 @@ def helper(*parts: Any) -> FormHelper:
     if parts:
         made.layout = Layout(*parts)
     return made
+
+
+class PlainForm(forms.Form):
+    """A form that says what is missing in plain words; the browser's own checks are off, because they say less."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+                field.error_messages["required"] = missing_words(field)
+
+
+def missing_words(field: forms.Field) -> str | Promise:
+    """What a required field says when it is empty."""
+    if isinstance(field.widget, forms.CheckboxInput):
+        return _("Tick this to go on.")
+    if isinstance(field.widget, forms.FileInput):
+        return _("Choose a file.")
+    if isinstance(field.widget, forms.CheckboxSelectMultiple):
+        return _("Choose at least one.")
+    if isinstance(field.widget, (forms.RadioSelect, forms.Select)):
+        return _("Choose one.")
+    return _("Please fill this in.")
 
 
 class Question(TemplateNameMixin):
@@ -55,7 +81,7 @@ class Question(TemplateNameMixin):
             "foot": foot,
         }
 
-    def render(self, form: forms.BaseForm, context: Any, template_pack: Any = None, **_: Any) -> SafeString:
+    def render(self, form: forms.BaseForm, context: Any, template_pack: Any = None, **options: Any) -> SafeString:
         """The question as HTML. Every field stands once: crispy is told that it has been printed."""
         rendered = form.rendered_fields  # type: ignore[attr-defined]
         rendered |= {self.key, *self.helpers}
@@ -77,4 +103,4 @@ def _dress(*fields: forms.BoundField) -> None:
         )
 
 
-__all__ = ["Field", "Question", "helper"]
+__all__ = ["Field", "PlainForm", "Question", "helper", "missing_words"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from reviews.rules.pack import Pack, Rung
@@ -20,7 +20,7 @@ def tier_of(pack: Pack, score: float) -> int:
 
 
 def score_tier(pack: Pack, inherent: float, residual: float) -> int:
-    """ "score tier = the tier of residual, but at most one tier below the tier of inherent" (the pack sets how many)."""
+    """ "score tier = the tier of residual, but at most one tier below the tier of inherent" (or as the pack says)."""
     lowest = tier_of(pack, inherent) - pack.scoring.max_tier_reduction_by_mitigation
     return max(tier_of(pack, residual), lowest)
 
@@ -42,9 +42,13 @@ def is_above_ceiling(pack: Pack, tier: int, part: str, rung: str) -> bool:
 
 def top_domain(pack: Pack, scored: Scored) -> str:
     """The chosen domain "with the highest score (of equals, the first in the pack's order)"; empty when none is."""
+    return top_of(pack, {domain.key: domain.score for domain in scored.domains})
+
+
+def top_of(pack: Pack, scores: Mapping[str, float]) -> str:
+    """As ``top_domain``, from the scores alone, as a stored assessment keeps them."""
     order = {domain.key: number for number, domain in enumerate(pack.domains)}
-    ranked = sorted(scored.domains, key=lambda domain: (-domain.score, order[domain.key]))
-    return ranked[0].key if ranked else ""
+    return min(scores, key=lambda key: (-scores[key], order[key]), default="")
 
 
 def path_of(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> str:
@@ -53,3 +57,10 @@ def path_of(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Itera
     if path != SYSTEM or not (tuple(triggers) or tuple(holds)):
         return path
     return next(higher.path for higher in pack.tiers if higher.tier > tier and higher.path != SYSTEM)
+
+
+def working_tier(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> int:
+    """The tier whose reviewers and evidence apply: the next one with people where the system path is closed."""
+    if pack.tier(tier).path != SYSTEM or not (tuple(triggers) or tuple(holds)):
+        return tier
+    return next(higher.tier for higher in pack.tiers if higher.tier > tier and higher.path != SYSTEM)

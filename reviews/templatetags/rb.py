@@ -222,7 +222,9 @@ def digest(value: str, full: bool = False) -> SafeString:
     if not value:
         return mark_safe("")
     algorithm, short = formats.digest(value)
-    return format_html('<span class="rb-hash">{} {}</span>', algorithm, value.rpartition(":")[2] if full else short)
+    if full:
+        return format_html('<span class="rb-hash">{} {}</span>', algorithm, value.rpartition(":")[2])
+    return format_html('<span class="rb-hash is-short">{} {}</span>', algorithm, short)
 
 
 @register.filter

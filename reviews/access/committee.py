@@ -1,0 +1,74 @@
+"""Who holds which role on a case, once authors and conflicted people are set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from reviews.models import Conflict, Contributor, Membership, Submission
+from reviews.rules.errors import Denied
+from reviews.rules.states import VOTING, CommitteeRole
+
+
+def roles_held(user: User, committee_id: int) -> frozenset[str]:
+    """The roles that a person holds in a committee now."""
+    rows = Membership.objects.filter(committee=committee_id, user=user, until_at=None)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def excluded(submission: Submission) -> dict[int, str]:
+    """Who stands outside the board of this case, by user key, and the type of conflict that says so.
+
+    Authors and contributors are conflicted by what they are; everybody else by declaration.
+    """
+    found = {submission.created_by_id: "author"}
+    written = Contributor.objects.filter(submission=submission, user__isnull=False)
+    found.update({key: "author" for key in written.values_list("user_id", flat=True) if key is not None})
+    declared = Conflict.objects.filter(submission=submission).order_by("-pk").values_list("user_id", "type_key")
+    found.update({key: kind for key, kind in declared if key not in found})
+    return found
+
+
+def holders(submission: Submission, roles: Iterable[str]) -> list[User]:
+    """Active people who hold any of the roles in the case's committee and are not excluded, in a stable order."""
+    people = User.objects.filter(
+        is_active=True,
+        memberships__committee=submission.committee_id,
+        memberships__role__in=list(roles),
+        memberships__until_at=None,
+    )
+    out = excluded(submission)
+    return [person for person in people.order_by("pk").distinct() if person.pk not in out]
+
+
+def acting(submission: Submission, role: CommitteeRole, *, without: int | None = None) -> list[User]:
+    """Who acts in a role on this case: its holders, or the deputy where none of them may.
+
+    ``without`` is the key of a person who may not act this time, such as the mover of a motion.
+    """
+    found = [person for person in holders(submission, [role]) if person.pk != without]
+    if found or role not in (CommitteeRole.CHAIR, CommitteeRole.COORDINATOR):
+        return found
+    return [person for person in holders(submission, [CommitteeRole.DEPUTY_CHAIR]) if person.pk != without]
+
+
+def acts_as(user: User, submission: Submission, role: CommitteeRole, *, without: int | None = None) -> bool:
+    """Whether this person acts in that role on this case."""
+    return any(person.pk == user.pk for person in acting(submission, role, without=without))
+
+
+def voters(submission: Submission) -> list[User]:
+    """The eligible voters of this case now."""
+    return holders(submission, VOTING)
+
+
+def check_acts_as_coordinator(user: User, submission: Submission) -> None:
+    """Only the coordinator of the case, or the deputy standing in. Raises ``Denied``."""
+    if not acts_as(user, submission, CommitteeRole.COORDINATOR):
+        raise Denied("Only the coordinator of this case can do this.", code="coordinator_only")
+
+
+def check_not_excluded(user: User, submission: Submission) -> None:
+    """Authors and conflicted people take no part in the board's work. Raises ``Denied``."""
+    if user.pk in excluded(submission):
+        raise Denied("You have a conflict of interest with this case, so it goes on without you.", code="conflicted")

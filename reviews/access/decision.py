@@ -1,0 +1,36 @@
+"""Who finalises, who signs which seat, who sends back. Nobody fills two seats; the mover fills none."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from reviews.access.committee import acts_as
+from reviews.models import Decision, Motion, SignOff, Submission
+from reviews.rules.errors import Denied
+from reviews.rules.states import CommitteeRole
+
+
+def check_can_fill(user: User, submission: Submission, seat: str, motion: Motion) -> None:
+    """A holder of the seat's role who is not conflicted and did not put the motion. Raises ``Denied``."""
+    if motion.put_by_id == user.pk:
+        raise Denied("You put this motion, so somebody else signs.", code="mover_signs_nothing")
+    if not acts_as(user, submission, CommitteeRole(seat), without=motion.put_by_id):
+        raise Denied("This signature belongs to another role.", code="other_seat")
+
+
+def check_can_sign(user: User, submission: Submission, decision: Decision, seat: str) -> None:
+    """As ``check_can_fill``, and not somebody who signed another seat. Raises ``Denied``."""
+    check_can_fill(user, submission, seat, decision.motion)
+    if decision.sign_offs.filter(signed_by=user).exists():
+        raise Denied("You have signed this decision already; nobody fills two seats.", code="signed_already")
+
+
+def check_can_send_back(user: User, submission: Submission, decision: Decision) -> None:
+    """Whoever could sign an open seat may send the decision back instead. Raises ``Denied``."""
+    open_seats = SignOff.objects.filter(decision=decision, signed_at=None).values_list("seat", flat=True)
+    for seat in open_seats:
+        try:
+            check_can_sign(user, submission, decision, seat)
+        except Denied:
+            continue
+        return
+    raise Denied("Only somebody whose signature is still open can send this back.", code="seat_only")

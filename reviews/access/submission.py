@@ -1,0 +1,81 @@
+"""Who sees how much of a case, and who may move it."""
+
+from __future__ import annotations
+
+from accounts.models import User
+from reviews.access.committee import check_acts_as_coordinator
+from reviews.models import Submission
+from reviews.models._sight import relation_facts
+from reviews.rules import visibility
+from reviews.rules.errors import Denied, NotNow
+from reviews.rules.states import EDITABLE, ROUND_CLOSED, State
+from reviews.rules.visibility import Level, Relation, Sight
+
+
+def relation(user: User, submission: Submission) -> Relation:
+    """What this person is to this case, in one query."""
+    facts = relation_facts(user)
+    row = Submission.objects.filter(pk=submission.pk).annotate(**facts).values(*facts).get()
+    return Relation(
+        is_author=submission.created_by_id == user.pk or row["is_contributor"],
+        is_conflicted=row["is_conflicted"],
+        runs_committee=row["runs_committee"],
+        is_voter=row["is_voter"],
+        is_leadership=row["is_leadership"],
+        is_auditor=row["is_auditor"],
+        is_offered=row["is_offered"],
+        is_reviewer=row["is_reviewer"],
+        has_unfiled_review=row["has_unfiled_review"],
+        holds_open_seat=row["has_open_hold"] or row["has_open_seat"],
+        held_seat=row["cleared_hold"] or row["signed"],
+    )
+
+
+def sight(user: User, submission: Submission) -> Sight:
+    """How far this person sees into this case now."""
+    if not user.is_active:
+        return Sight()
+    case = visibility.CaseFacts(
+        was_submitted=submission.submitted_at is not None,
+        deliberation_opened=submission.deliberation_opened_at is not None,
+        round_closed=State(submission.state) in ROUND_CLOSED,
+    )
+    return visibility.sight(relation(user, submission), case)
+
+
+def can_view(user: User, submission: Submission, level: Level = Level.SUMMARY) -> bool:
+    """Whether this person sees the case at least at ``level``."""
+    return sight(user, submission).level >= level
+
+
+def is_author(user: User, submission: Submission) -> bool:
+    """Whether the case is this person's own."""
+    return submission.created_by_id == user.pk or submission.contributors.filter(user=user).exists()
+
+
+def check_is_author(user: User, submission: Submission) -> None:
+    """Only those who wrote the case. Raises ``Denied``."""
+    if not is_author(user, submission):
+        raise Denied("Only the authors of this case can do this.", code="author_only")
+
+
+def check_can_edit(user: User, submission: Submission) -> None:
+    """Authors edit a draft or a returned case. Raises ``Denied`` or ``NotNow``."""
+    check_is_author(user, submission)
+    if State(submission.state) not in EDITABLE:
+        raise NotNow("This revision was submitted and is frozen.", code="frozen")
+
+
+def check_can_submit(user: User, submission: Submission) -> None:
+    """An author submits their own case. Raises ``Denied``."""
+    check_is_author(user, submission)
+
+
+def check_can_withdraw(user: User, submission: Submission) -> None:
+    """An author withdraws their own case. Raises ``Denied``."""
+    check_is_author(user, submission)
+
+
+def check_can_return(user: User, submission: Submission) -> None:
+    """The coordinator returns a case to its authors. Raises ``Denied``."""
+    check_acts_as_coordinator(user, submission)

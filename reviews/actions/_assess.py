@@ -1,0 +1,121 @@
+"""What submitting does besides moving the state: freeze, score, ask for evidence, place holds, clear the minimal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from reviews.actions._records import complete, is_sampled, open_decision, system_motion
+from reviews.models import Assessment, Evidence, Hold, Part, Revision, Submission
+from reviews.notices import evidence as notices
+from reviews.queries.round import path_of, working_tier
+from reviews.rules import evidence, manifest, questionnaire, scoring
+from reviews.rules.errors import RuleBroken
+from reviews.rules.states import Basis
+
+
+def freeze(submission: Submission, *, attested_name: str, by: User, now: datetime) -> Revision:
+    """Freeze the open revision with its parts and manifest digest. Raises ``RuleBroken`` for what is missing."""
+    revision = submission.revision
+    assert revision is not None
+    if revision.number == 1 and revision.policy_id != submission.committee.policy_id:
+        revision.policy = submission.committee.policy
+    pack = revision.policy.pack
+    answers = questionnaire.effective(pack, revision.response.answers)
+    _check_complete(revision, answers)
+    revision.frozen_at, revision.frozen_by, revision.attested_name = now, by, attested_name
+    revision.kind = str(answers[pack.bindings.kind])
+    revision.summary = str(answers[pack.bindings.summary])
+    revision.manifest_digest = manifest.digest(
+        (
+            manifest.ArtifactFacts(a.part, a.name, a.sha256, a.size_bytes, a.location)
+            for a in revision.artifacts.all()
+        ),
+        answers,
+        revision.policy.sha256,
+    )
+    revision.save()
+    for part in questionnaire.parts(pack, answers):
+        Part.objects.create(revision=revision, kind=part, requested_rung=str(answers[pack.bindings.rung(part)]))
+    return revision
+
+
+def _check_complete(revision: Revision, answers: dict[str, object]) -> None:
+    pack = revision.policy.pack
+    if faults := questionnaire.faults(pack, answers):
+        raise RuleBroken(next(iter(faults.values())), code="bad_answer")
+    if missing := questionnaire.missing(pack, answers):
+        count = len(missing)
+        text = ngettext("%(count)d answer is still missing.", "%(count)d answers are still missing.", count)
+        raise RuleBroken(text % {"count": count}, code="missing_answers")
+    present = set(revision.artifacts.values_list("part", flat=True))
+    wanted = questionnaire.parts(pack, answers)
+    for part in wanted:
+        if part not in present:
+            names = {"model": _("the model"), "paper": _("the paper")}
+            raise RuleBroken(
+                _("Add at least one artifact for %(part)s, as a file or as a reference.") % {"part": names[part]},
+                code="missing_artifact",
+            )
+    if present - set(wanted):
+        raise RuleBroken(
+            _("An artifact belongs to a part that your answers do not name. Remove it, or change the answers."),
+            code="stray_artifact",
+        )
+
+
+def score(revision: Revision, *, by: User, now: datetime) -> Assessment:
+    """The authors' assessment of a frozen revision, by its own policy version."""
+    scored = scoring.assess(revision.policy.pack, revision.response.answers)
+    return Assessment.objects.create(
+        revision=revision,
+        basis=Assessment.Basis.AUTHOR,
+        inherent=scored.inherent,
+        residual=scored.residual,
+        tier=scored.tier,
+        result=scored.as_json(),
+        made_at=now,
+        made_by=by,
+    )
+
+
+def ask(
+    submission: Submission, revision: Revision, assessment: Assessment, *, by: User | None, now: datetime
+) -> None:
+    """Ask for the evidence of the tier that is not asked for yet, and place the holds of fired triggers.
+
+    A hold that the same role cleared on an earlier revision is placed again: it was cleared for other bytes.
+    """
+    pack = revision.policy.pack
+    answers = questionnaire.effective(pack, revision.response.answers)
+    known = set(revision.evidence.values_list("type_key", flat=True))
+    for key in evidence.asked(pack, working_tier(revision), answers):
+        if key in known:
+            continue
+        text = evidence.given_by_submitting(pack, key, answers, revision.attested_name)
+        given = {"text": text, "given_at": now, "given_by": revision.frozen_by} if text else {}
+        Evidence.objects.create(revision=revision, type_key=key, asked_at=now, **given)
+    placed = set(revision.holds.values_list("role", flat=True))
+    for trigger in (pack.trigger(key) for key in assessment.result["triggers"]):
+        if trigger.hold and trigger.hold not in placed:
+            placed.add(trigger.hold)
+            hold = Hold.objects.create(revision=revision, role=trigger.hold, trigger_key=trigger.key, placed_at=now)
+            notices.placed(hold, submission, now=now)
+
+
+def clear_if_minimal(
+    submission: Submission, revision: Revision, assessment: Assessment, *, now: datetime
+) -> bool:
+    """The system path: a decision without people, for the lowest tier without trigger or hold; some are sampled."""
+    if path_of(revision) is not Basis.SYSTEM:
+        return False
+    motion = system_motion(revision, [], tier=assessment.tier, now=now)
+    decision = open_decision(submission, motion, tally=None, by=None, now=now)
+    percent = revision.policy.pack.tier(assessment.tier).audit_sample_percent
+    decision.is_audit_sample = is_sampled(submission, percent)
+    decision.save(update_fields=["is_audit_sample"])
+    complete(submission, decision, "clear", by=None, now=now)
+    return True

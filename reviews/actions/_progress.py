@@ -1,0 +1,48 @@
+"""What the case does by itself once nothing is owed any more: on to the board, or to the signatures.
+
+Called inside an action, after its own writes; decides nothing that ``rules.progress`` does not decide.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reviews.access.committee import voters
+from reviews.actions import _transition
+from reviews.actions._records import open_decision, system_motion
+from reviews.models import Review, Submission
+from reviews.notices import decision as decision_notices
+from reviews.notices import submission as submission_notices
+from reviews.queries.assessment import current
+from reviews.queries.round import facts
+from reviews.rules import progress
+from reviews.rules.progress import Next
+from reviews.rules.states import AssignmentStatus, State
+from reviews.rules.workflow import Actor
+
+
+def advance(submission: Submission, *, now: datetime) -> None:
+    """Move a case out of review if its round is complete; otherwise do nothing."""
+    if submission.state != State.IN_REVIEW or submission.revision is None:
+        return
+    step = progress.next_step(facts(submission.revision))
+    if step is Next.DELIBERATE:
+        _transition.apply(submission, "open_deliberation", actor=Actor.SYSTEM, by=None, now=now)
+        submission_notices.deliberation_opened(submission, voters(submission), now=now)
+    elif step is Next.SIGN:
+        _recommend(submission, now=now)
+
+
+def _recommend(submission: Submission, *, now: datetime) -> None:
+    """The reviewers' one mind becomes a motion without a vote, and a decision that waits for its signatures."""
+    revision = submission.revision
+    assert revision is not None
+    filed = Review.objects.filter(
+        assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
+    ).order_by("pk")
+    motion = system_motion(revision, list(filed), tier=current(revision).tier, now=now)
+    _transition.apply(
+        submission, "recommend", actor=Actor.SYSTEM, by=None, now=now, motion=motion.public_id, basis=motion.basis
+    )
+    decision = open_decision(submission, motion, tally=None, by=None, now=now)
+    decision_notices.awaits_signature(decision, submission, now=now)

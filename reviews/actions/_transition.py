@@ -1,0 +1,84 @@
+"""The only writer of ``Submission.state``, and the lock that every action on a case takes first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from audit import log
+from reviews.models import Submission
+from reviews.rules import workflow
+from reviews.rules.errors import Stale
+from reviews.rules.states import State
+from reviews.rules.workflow import Actor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CHANGED = "Somebody changed this case while you were looking at it. Nothing of yours was saved; look again."
+
+
+def action(function: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a public action: one durable transaction, never part of another one."""
+
+    @wraps(function)
+    def durable(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(durable=True):
+            return function(*args, **kwargs)
+
+    return durable
+
+
+def lock(submission: Submission) -> Submission:
+    """The case as it is now, locked until the transaction ends.
+
+    On SQLite every transaction is IMMEDIATE and so alone; the row lock serves PostgreSQL.
+    """
+    return Submission.objects.select_for_update(of=("self",)).get(pk=submission.pk)
+
+
+def check_seen(seen: int, current: int, text: str = CHANGED) -> None:
+    """Refuse a form that was shown before somebody else's change. Raises ``Stale``."""
+    if seen != current:
+        raise Stale(text, code="stale")
+
+
+def name_of(by: User | None) -> str:
+    """How the audit log names an actor."""
+    return by.public_id if by is not None else log.SYSTEM
+
+
+def note(submission: Submission, event: str, *, by: User | None, now: datetime, **data: Any) -> None:
+    """Record an event of the case that changes no state."""
+    log.record(stream=submission.stream, type=event, actor=name_of(by), at=now, data=data)
+
+
+def apply(
+    submission: Submission, move_name: str, *, actor: Actor, by: User | None, now: datetime, **data: Any
+) -> None:
+    """Move a locked case, if the table allows it, and record that.
+
+    The version is compared in the UPDATE itself, so that even without a lock one of two wins. Raises ``NotNow``,
+    ``Denied`` or ``Stale``.
+    """
+    move = workflow.check(move_name, State(submission.state), actor)
+    before, version = submission.state, submission.version
+    fields: dict[str, Any] = {"state": move.target, "state_entered_at": now}
+    if move.target is State.SUBMITTED and submission.submitted_at is None:
+        fields["submitted_at"] = now
+    if move.target is State.DELIBERATION and submission.deliberation_opened_at is None:
+        fields["deliberation_opened_at"] = now
+    row = Submission.objects.filter(pk=submission.pk, state=before, version=version)
+    if row.update(version=F("version") + 1, **fields) != 1:
+        raise Stale(CHANGED, code="stale")
+    for field, value in fields.items():
+        setattr(submission, field, value)
+    submission.version = version + 1
+    facts = {"from": str(before), "to": str(move.target), "version": version + 1, **data}
+    note(submission, move.event, by=by, now=now, **facts)

@@ -1,0 +1,143 @@
+"""Finalising, signing and sending back. The chair's finalising is the chair's signature."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.log import digest
+from reviews.access import decision as access
+from reviews.access.committee import roles_held
+from reviews.actions import _transition
+from reviews.actions._records import complete, facts, open_decision
+from reviews.actions._transition import action
+from reviews.models import Decision, Motion, SignOff, Submission
+from reviews.notices import decision as notices
+from reviews.notices import motion as motion_notices
+from reviews.queries import motion as board
+from reviews.rules.errors import NotNow, RuleBroken, Stale
+from reviews.rules.states import Basis, CommitteeRole, MotionKind, MotionStatus, Outcome, State
+from reviews.rules.workflow import Actor
+
+DECIDED = "Somebody finalised this case a moment ago. Nothing was decided twice; have a look at the decision."
+
+
+@action
+def finalise(*, motion: Motion, version: int, by: User, now: datetime) -> Decision:
+    """Close a carried ballot into a decision record and sign the first seat.
+
+    Recomputes the tally with the people who are eligible at this moment. Raises ``Stale`` for the second of two
+    who finalise at once, ``RuleBroken`` where the motion has not carried or a hold keeps a release shut.
+    """
+    submission = _transition.lock(motion.revision.submission)
+    motion.refresh_from_db()
+    seat = _first_seat(motion)
+    access.check_can_fill(by, submission, seat, motion)
+    if submission.version != version:
+        raise Stale(_(DECIDED) if _is_decided(motion) else _(_transition.CHANGED), code="stale")
+    if motion.status != MotionStatus.OPEN or motion.kind != MotionKind.DECIDE:
+        raise NotNow(_("This ballot is closed already."), code="ballot_closed")
+    count = board.tally(motion, submission)
+    if not count.carried:
+        raise RuleBroken(_not_carried(count.quorum_met), code="not_carried")
+    _check_holds(motion)
+    Motion.objects.filter(pk=motion.pk).update(status=MotionStatus.CARRIED, closed_at=now, closed_by=by)
+    motion.refresh_from_db()
+    decision = open_decision(submission, motion, tally=count, by=by, now=now)
+    _transition.apply(submission, "finalise", actor=Actor.CHAIR, by=by, now=now, **facts(decision))
+    motion_notices.closed(motion, submission, now=now)
+    _sign(submission, decision, seat, by=by, now=now)
+    return decision
+
+
+@action
+def sign(*, decision: Decision, seat: str, version: int, by: User, now: datetime) -> Decision:
+    """Sign one open seat; the last signature brings the decision into force."""
+    submission = _transition.lock(decision.submission)
+    decision = Decision.objects.select_related("motion", "revision").get(pk=decision.pk)
+    access.check_can_sign(by, submission, decision, seat)
+    _transition.check_seen(version, submission.version)
+    if submission.state != State.SIGN_OFF or decision.sent_back_at is not None:
+        raise NotNow(_("This decision is not open for signatures."), code="wrong_state")
+    _check_holds(decision.motion)
+    _sign(submission, decision, seat, by=by, now=now)
+    return decision
+
+
+@action
+def send_back(*, decision: Decision, reason: str, version: int, by: User, now: datetime) -> Submission:
+    """Refuse a signature with a reason: back to the board, or to review where the tier has no board vote."""
+    submission = _transition.lock(decision.submission)
+    decision = Decision.objects.select_related("motion", "revision").get(pk=decision.pk)
+    if submission.state != State.SIGN_OFF or decision.sent_back_at is not None:
+        raise NotNow(_("This decision is not open for signatures."), code="wrong_state")
+    access.check_can_send_back(by, submission, decision)
+    _transition.check_seen(version, submission.version)
+    if not reason.strip():
+        raise RuleBroken(_("Say why; the board works with it."), code="reason", field="reason")
+    decision.sent_back_at, decision.sent_back_by, decision.sent_back_reason = now, by, reason.strip()
+    decision.save(update_fields=["sent_back_at", "sent_back_by", "sent_back_reason"])
+    has_vote = decision.revision.policy.pack.tier(decision.tier).quorum is not None
+    _transition.apply(
+        submission,
+        "send_back" if has_vote else "send_back_to_review",
+        actor=Actor.SIGNATORY,
+        by=by,
+        now=now,
+        decision=decision.public_id,
+        reason=digest(reason),
+    )
+    if not has_vote:
+        _free_seats(decision)
+    notices.sent_back(decision, submission, now=now)
+    return submission
+
+
+def _free_seats(decision: Decision) -> None:
+    """A reviewer's recommendation that was sent back no longer counts; the coordinator asks somebody else."""
+    decision.revision.assignments.filter(status="done").update(status="replaced", done_at=None)
+
+
+def _sign(submission: Submission, decision: Decision, seat: str, *, by: User, now: datetime) -> None:
+    held = roles_held(by, submission.committee_id)
+    role = seat if seat in held else str(CommitteeRole.DEPUTY_CHAIR)
+    seats = SignOff.objects.filter(decision=decision, seat=seat, signed_at=None)
+    if seats.update(signed_at=now, signed_by=by, signed_as=role) != 1:
+        raise Stale(_("This seat was signed a moment ago."), code="signed")
+    if decision.sign_offs.filter(signed_at=None).exists():
+        _transition.note(
+            submission, "decision.signed", by=by, now=now, decision=decision.public_id, seat=seat, role=role
+        )
+        notices.awaits_signature(decision, submission, now=now)
+        return
+    complete(submission, decision, "complete", by=by, now=now)
+
+
+def _first_seat(motion: Motion) -> str:
+    if motion.basis != Basis.BOARD:
+        raise NotNow(_("This motion needs no vote; it waits for its signature."), code="no_vote")
+    return str(CommitteeRole.CHAIR)
+
+
+def _is_decided(motion: Motion) -> bool:
+    return Decision.objects.filter(motion=motion).exists()
+
+
+def _not_carried(quorum_met: bool) -> str:
+    if not quorum_met:
+        return _("The quorum is not reached yet.")
+    return _("This motion has not carried.")
+
+
+def _check_holds(motion: Motion) -> None:
+    """Open holds keep everything permissive shut; withholding is always possible."""
+    permissive = motion.parts.exclude(outcome=Outcome.WITHHELD).exists()
+    held = motion.revision.holds.filter(cleared_at=None)
+    if permissive and held.exists():
+        roles = ", ".join(role.replace("_", " ") for role in held.values_list("role", flat=True))
+        raise RuleBroken(
+            _("A hold is open: the %(roles)s must clear it before anything is released.") % {"roles": roles},
+            code="held",
+        )

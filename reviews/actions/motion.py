@@ -1,0 +1,204 @@
+"""Putting a motion, voting on it, taking it back, closing a ballot that did not carry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.log import digest
+from reviews.access import motion as access
+from reviews.actions import _offers, _transition
+from reviews.actions._motions import check_parts
+from reviews.actions._revisions import open_revision
+from reviews.actions._transition import action
+from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Pause, Submission
+from reviews.notices import motion as notices
+from reviews.notices import submission as submission_notices
+from reviews.queries import motion as board
+from reviews.queries.assessment import current
+from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.states import Basis, MotionKind, MotionStatus, Outcome, PartKind, State, Vote
+from reviews.rules.workflow import Actor
+
+CLOSED = "The ballot was closed while you were writing. Your vote was not counted; what you wrote is still here."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a motion proposes for one part; ``first_rung`` only where the part is staged."""
+
+    kind: PartKind
+    outcome: Outcome
+    rung: str = ""
+    first_rung: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A condition as proposed."""
+
+    text: str
+    due_date: date | None = None
+
+
+@action
+def put(
+    *, submission: Submission, proposals: Sequence[Proposal], conditions: Sequence[Term] = (), rationale: str,
+    override_reason: str = "", valid_months: int | None = None, version: int, by: User, now: datetime,
+) -> Motion:  # fmt: skip
+    """Put a motion to decide. One is open at a time; a rung above the ceiling needs a written reason."""
+    submission = _lock_deliberation(submission, version)
+    access.check_can_put(by, submission)
+    revision = submission.revision
+    assert revision is not None
+    if not rationale.strip():
+        raise RuleBroken(_("Give the reasons; they go into the decision record."), code="rationale", field="rationale")
+    tier = revision.policy.pack.tier(current(revision).tier)
+    checked = check_parts(revision, proposals, tier=tier.tier, override_reason=override_reason)
+    motion = _create(submission, MotionKind.DECIDE, rationale, by, now)
+    motion.override_reason = override_reason.strip()
+    motion.valid_months = min(valid_months or tier.review_valid_months, tier.review_valid_months)
+    motion.save(update_fields=["override_reason", "valid_months"])
+    for part in checked:
+        MotionPart.objects.create(
+            motion=motion, kind=part.kind, outcome=part.outcome, rung=part.rung, first_rung=part.first_rung
+        )
+    for order, term in enumerate((term for term in conditions if term.text.strip()), start=1):
+        MotionCondition.objects.create(motion=motion, order=order, text=term.text.strip(), due_date=term.due_date)
+    _note_put(submission, motion, by, now)
+    return motion
+
+
+@action
+def put_return(*, submission: Submission, rationale: str, version: int, by: User, now: datetime) -> Motion:
+    """Put a motion to return the case to its authors; it yields no decision record."""
+    submission = _lock_deliberation(submission, version)
+    access.check_can_put(by, submission)
+    if not rationale.strip():
+        raise RuleBroken(_("Tell the authors what to change."), code="rationale", field="rationale")
+    motion = _create(submission, MotionKind.RETURN, rationale, by, now)
+    _note_put(submission, motion, by, now)
+    return motion
+
+
+@action
+def cast(
+    *, motion: Motion, vote: Vote, reason: str = "", is_dissent: bool = False, by: User, now: datetime
+) -> Ballot:
+    """Vote, or vote anew while the ballot is open. Against and abstaining need a reason."""
+    submission = _transition.lock(motion.revision.submission)
+    access.check_can_vote(by, submission)
+    motion.refresh_from_db()
+    if motion.status != MotionStatus.OPEN or submission.state != State.DELIBERATION:
+        raise NotNow(_(CLOSED), code="ballot_closed")
+    if vote is not Vote.FOR and not reason.strip():
+        raise RuleBroken(_("Please say why, in a sentence."), code="reason", field="reason")
+    ballot, is_new = Ballot.objects.update_or_create(
+        motion=motion,
+        voter=by,
+        defaults={"vote": vote, "reason": reason.strip(), "is_dissent": is_dissent, "cast_at": now},
+    )
+    _transition.note(
+        submission, "ballot.cast", by=by, now=now, motion=motion.public_id, again=not is_new, reason=digest(reason)
+    )
+    return ballot
+
+
+@action
+def take_back(*, motion: Motion, by: User, now: datetime) -> Motion:
+    """The mover takes an open motion back; its ballots stay with it and count for nothing else."""
+    submission = _transition.lock(motion.revision.submission)
+    access.check_can_withdraw(by, submission, motion)
+    _close(submission, motion, MotionStatus.WITHDRAWN, "motion.taken_back", by, now)
+    return motion
+
+
+@action
+def close_lost(*, motion: Motion, by: User, now: datetime) -> Motion:
+    """Close a ballot that has its quorum and did not carry. Raises ``RuleBroken`` when it is not so."""
+    submission = _transition.lock(motion.revision.submission)
+    access.check_can_close(by, submission, motion)
+    count = board.tally(motion, submission)
+    if not count.quorum_met:
+        raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
+    if count.carried:
+        raise RuleBroken(_("This motion carries; finalise it instead."), code="carries")
+    _close(submission, motion, MotionStatus.LOST, "motion.lost", by, now)
+    notices.closed(motion, submission, now=now)
+    return motion
+
+
+@action
+def finalise_return(*, motion: Motion, version: int, by: User, now: datetime) -> Submission:
+    """The chair closes a carried motion to return; the authors get the case back with its reason."""
+    submission = _transition.lock(motion.revision.submission)
+    access.check_can_close(by, submission, motion)
+    _transition.check_seen(version, submission.version)
+    motion.refresh_from_db()
+    if motion.kind != MotionKind.RETURN:
+        raise RuleBroken(_("This motion decides; it is finalised as a decision."), code="kind")
+    if not board.tally(motion, submission).carried:
+        raise RuleBroken(_("This motion has not carried yet."), code="not_carried")
+    _close(submission, motion, MotionStatus.CARRIED, "motion.carried", by, now)
+    _offers.lapse_live(submission)
+    _transition.apply(
+        submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id
+    )
+    open_revision(submission, reason=motion.rationale, now=now)
+    Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
+    submission_notices.returned(submission, now=now)
+    return submission
+
+
+def _lock_deliberation(submission: Submission, version: int) -> Submission:
+    submission = _transition.lock(submission)
+    _transition.check_seen(version, submission.version)
+    if submission.state != State.DELIBERATION:
+        raise NotNow(_("Motions are put during deliberation."), code="wrong_state")
+    return submission
+
+
+def _create(submission: Submission, kind: MotionKind, rationale: str, by: User, now: datetime) -> Motion:
+    revision = submission.revision
+    assert revision is not None
+    if revision.motions.filter(status=MotionStatus.OPEN).exists():
+        raise NotNow(_("Another motion is being voted on. One is open at a time."), code="motion_open")
+    return Motion.objects.create(
+        revision=revision,
+        number=revision.motions.count() + 1,
+        kind=kind,
+        basis=Basis.BOARD,
+        rationale=rationale.strip(),
+        board=board.snapshot(submission),
+        put_at=now,
+        put_by=by,
+    )
+
+
+def _note_put(submission: Submission, motion: Motion, by: User, now: datetime) -> None:
+    parts = {part.kind: [part.outcome, part.rung] for part in motion.parts.all()}
+    _transition.note(
+        submission,
+        "motion.put",
+        by=by,
+        now=now,
+        motion=motion.public_id,
+        kind=motion.kind,
+        parts=parts,
+        rationale=digest(motion.rationale),
+    )
+    notices.put(motion, submission, now=now)
+
+
+def _close(
+    submission: Submission, motion: Motion, status: MotionStatus, event: str, by: User, now: datetime
+) -> None:
+    rows = Motion.objects.filter(pk=motion.pk, status=MotionStatus.OPEN)
+    if rows.update(status=status, closed_at=now, closed_by=by) != 1:
+        raise NotNow(_("This ballot is closed already."), code="ballot_closed")
+    motion.refresh_from_db()
+    _transition.note(submission, event, by=by, now=now, motion=motion.public_id)

@@ -1,0 +1,72 @@
+"""Opening the stages of a staged release one after the other, and noting conditions as met."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.log import digest
+from reviews.access import release as access
+from reviews.actions import _transition
+from reviews.actions._transition import action
+from reviews.models import Condition, Stage
+from reviews.notices import release as notices
+from reviews.queries import release as queries
+from reviews.rules.errors import NotNow, RuleBroken, Stale
+from reviews.rules.states import State
+
+
+@action
+def open_stage(*, stage: Stage, again_confirmed: bool, by: User, now: datetime) -> Stage:
+    """Open the next stage of a plan; the one before closes. A rung that cannot be undone is confirmed twice."""
+    submission = _transition.lock(stage.plan.decision.submission)
+    stage = Stage.objects.select_related("plan__decision__revision__policy").get(pk=stage.pk)
+    access.check_can_open(by, submission)
+    plan = stage.plan
+    reason = queries.reason_shut(plan, stage.order, now=now)
+    if submission.state != State.DECIDED or reason:
+        raise NotNow(queries.shut_text(reason or "not_in_force", plan, submission.committee.time_zone), code=reason)
+    rung = plan.decision.revision.policy.pack.rung(plan.part, stage.rung)
+    if rung.irreversible and not again_confirmed:
+        raise RuleBroken(
+            _("This rung cannot be undone. Confirm that you have compared the files with the decision."),
+            code="confirm",
+            field="again_confirmed",
+        )
+    plan.stages.filter(opened_at__isnull=False, closed_at=None).update(closed_at=now)
+    if plan.stages.filter(pk=stage.pk, opened_at=None).update(opened_at=now, opened_by=by) != 1:
+        raise Stale(_("Somebody opened this stage a moment ago."), code="stale")
+    stage.refresh_from_db()
+    _transition.note(
+        submission,
+        "release.stage_opened",
+        by=by,
+        now=now,
+        stage=stage.public_id,
+        part=plan.part,
+        order=stage.order,
+        rung=stage.rung,
+        manifest=plan.decision.manifest_digest,
+    )
+    notices.opened(stage, submission, now=now)
+    return stage
+
+
+@action
+def settle_condition(*, condition: Condition, proof: str, by: User, now: datetime) -> Condition:
+    """Note that a condition is met, and how that was seen."""
+    submission = _transition.lock(condition.decision.submission)
+    access.check_can_settle_condition(by, submission)
+    condition.refresh_from_db()
+    if condition.met_at is not None:
+        raise NotNow(_("This condition was noted as met already."), code="met")
+    if not proof.strip():
+        raise RuleBroken(_("Say how it was seen that the condition is met."), code="proof", field="proof")
+    condition.met_at, condition.met_by, condition.proof = now, by, proof.strip()
+    condition.save(update_fields=["met_at", "met_by", "proof"])
+    _transition.note(
+        submission, "condition.met", by=by, now=now, condition=condition.public_id, proof=digest(proof)
+    )
+    return condition

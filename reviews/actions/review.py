@@ -1,0 +1,142 @@
+"""Writing and filing a review. A filed review is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.log import digest
+from notifications import outbox
+from reviews.access import review as access
+from reviews.actions import _escalate, _transition
+from reviews.actions._progress import advance
+from reviews.actions._transition import action, check_seen
+from reviews.models import Review, ReviewPart, Revision, Submission
+from reviews.notices import review as notices
+from reviews.queries.round import path_of
+from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.states import AssignmentStatus, Basis, Outcome, Recommendation, State
+
+CHANGED = "This review was saved in another place while the page was open. Compare, then save again."
+TEXTS = ("findings", "misuse_paths", "evidence_view", "conditions", "to_board", "to_authors")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a reviewer wrote so far. ``verdict`` holds per part the outcome and the highest acceptable rung."""
+
+    recommendation: str = ""
+    findings: str = ""
+    misuse_paths: str = ""
+    evidence_view: str = ""
+    conditions: str = ""
+    to_board: str = ""
+    to_authors: str = ""
+    confidence: str = ""
+    verdict: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@action
+def save_draft(*, review: Review, content: Findings, version: int, by: User, now: datetime) -> Review:
+    """Keep a draft, whole or half; drafts are never counted and seen by nobody else."""
+    _lock_review(review, by)
+    check_seen(version, review.version, CHANGED)
+    _write(review, content, now)
+    return review
+
+
+@action
+def file(*, review: Review, content: Findings, version: int, by: User, now: datetime) -> Review:
+    """File a review. Raises ``RuleBroken`` for what is missing; the last one moves the case on."""
+    submission = _lock_review(review, by)
+    if submission.state != State.IN_REVIEW:
+        raise NotNow(_("Reviews are filed while the case is in review."), code="wrong_state")
+    check_seen(version, review.version, CHANGED)
+    assignment = review.assignment
+    _check_whole(assignment.revision, content)
+    _write(review, content, now)
+    review.filed_at = now
+    review.save(update_fields=["filed_at"])
+    assignment.status, assignment.done_at = AssignmentStatus.DONE, now
+    assignment.save(update_fields=["status", "done_at"])
+    outbox.cancel(
+        about=submission.reference, recipient=by.public_id, template_prefix="reminder.file_review", now=now
+    )
+    _transition.note(
+        submission,
+        "review.filed",
+        by=by,
+        now=now,
+        assignment=assignment.public_id,
+        recommendation=review.recommendation,
+        text=digest("\n".join(getattr(review, name) for name in TEXTS)),
+    )
+    notices.filed(review, now=now)
+    if review.recommendation == Recommendation.ESCALATE:
+        _escalate.escalate(submission, assignment.revision, reason=content.findings, by=by, now=now)
+    advance(submission, now=now)
+    return review
+
+
+def _lock_review(review: Review, by: User) -> Submission:
+    submission = _transition.lock(review.assignment.submission)
+    review.refresh_from_db()
+    review.assignment.refresh_from_db()
+    access.check_can_write(by, submission, review.assignment)
+    return submission
+
+
+def _write(review: Review, content: Findings, now: datetime) -> None:
+    Review.objects.filter(pk=review.pk).update(
+        recommendation=content.recommendation,
+        confidence=content.confidence,
+        saved_at=now,
+        version=F("version") + 1,
+        **{name: getattr(content, name) for name in TEXTS},
+    )
+    review.parts.all().delete()
+    for kind, (outcome, rung) in content.verdict.items():
+        ReviewPart.objects.create(review=review, kind=kind, outcome=outcome, rung=rung)
+    review.refresh_from_db()
+
+
+def _check_whole(revision: Revision, content: Findings) -> None:
+    if not content.findings.strip():
+        raise RuleBroken(_("Write what you found, in a few sentences at least."), code="findings", field="findings")
+    if content.confidence not in Review.Confidence.values:
+        raise RuleBroken(_("Say how sure you are."), code="confidence", field="confidence")
+    allowed = recommendations(revision)
+    if content.recommendation not in allowed:
+        raise RuleBroken(_("Choose what you recommend."), code="recommendation", field="recommendation")
+    if content.recommendation == Recommendation.JUDGE:
+        _check_verdict(revision, content)
+
+
+def recommendations(revision: Revision) -> tuple[Recommendation, ...]:
+    """What a reviewer of this revision may recommend: clear or escalate on the reviewer path, else an outcome."""
+    if path_of(revision) is Basis.REVIEWER:
+        return (Recommendation.CLEAR, Recommendation.ESCALATE)
+    return (Recommendation.JUDGE,)
+
+
+def _check_verdict(revision: Revision, content: Findings) -> None:
+    pack = revision.policy.pack
+    for part in revision.parts.all():
+        outcome, rung = content.verdict.get(part.kind, ("", ""))
+        if outcome not in list(Outcome):
+            raise RuleBroken(
+                _("Choose an outcome for each part."), code="outcome", field=f"{part.kind}_outcome"
+            )
+        if rung not in {known.value for known in pack.ladder(part.kind)}:
+            raise RuleBroken(_("Choose the highest rung you accept."), code="rung", field=f"{part.kind}_rung")
+        if outcome == Outcome.FULL and rung != part.requested_rung:
+            raise RuleBroken(
+                _("Full means the rung that was asked for. For a lower one choose staged."),
+                code="full_rung",
+                field=f"{part.kind}_rung",
+            )

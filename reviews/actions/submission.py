@@ -1,0 +1,192 @@
+"""Starting, submitting, returning and withdrawing a case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.log import digest
+from reviews.access import submission as access
+from reviews.actions import _assess, _offers, _transition
+from reviews.actions._revisions import open_revision
+from reviews.actions._transition import action
+from reviews.models import Assignment, Committee, Contributor, Motion, Pause, Submission
+from reviews.models._shape import random_reference
+from reviews.notices import submission as notices
+from reviews.rules.errors import RuleBroken
+from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, MotionStatus, State
+from reviews.rules.workflow import Actor
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A contributor as typed; one with the address of an account here is linked to it."""
+
+    name: str
+    email: str = ""
+    unit: str = ""
+
+
+@action
+def start(
+    *,
+    committee: Committee,
+    title: str,
+    label: str,
+    contributors: Sequence[Writer],
+    venue: str = "",
+    planned_date: date | None = None,
+    by: User,
+    now: datetime,
+) -> Submission:
+    """A new case with its first draft, under the committee's policy in force. Whoever starts it is an author."""
+    submission = Submission.objects.create(
+        reference=_free_reference(now.year),
+        title=title,
+        label=label,
+        committee=committee,
+        venue=venue,
+        planned_date=planned_date,
+        state_entered_at=now,
+        created_at=now,
+        created_by=by,
+    )
+    _write_contributors(submission, contributors, by)
+    open_revision(submission, now=now)
+    _transition.note(submission, "submission.started", by=by, now=now, committee=committee.public_id)
+    return submission
+
+
+@action
+def describe(
+    *,
+    submission: Submission,
+    title: str,
+    label: str,
+    contributors: Sequence[Writer],
+    venue: str,
+    planned_date: date | None,
+    version: int,
+    by: User,
+    now: datetime,
+) -> Submission:
+    """Change what the start page asks, while the case is editable."""
+    submission = _transition.lock(submission)
+    access.check_can_edit(by, submission)
+    _transition.check_seen(version, submission.version)
+    submission.title, submission.label = title, label
+    submission.venue, submission.planned_date = venue, planned_date
+    submission.save(update_fields=["title", "label", "venue", "planned_date"])
+    submission.contributors.all().delete()
+    _write_contributors(submission, contributors, submission.created_by)
+    _transition.note(submission, "submission.described", by=by, now=now, title=digest(title))
+    return submission
+
+
+@action
+def submit(*, submission: Submission, attested_name: str, version: int, by: User, now: datetime) -> Submission:
+    """Freeze the draft, score it, and send it on its path. Raises ``RuleBroken`` for what is missing."""
+    submission = _transition.lock(submission)
+    access.check_can_submit(by, submission)
+    _transition.check_seen(version, submission.version)
+    if not attested_name.strip():
+        raise RuleBroken(
+            _("Please type the name of the author who confirms the answers."), code="attest", field="attested_name"
+        )
+    revision = _assess.freeze(submission, attested_name=attested_name.strip(), by=by, now=now)
+    was_returned = submission.state == State.RETURNED
+    assessment = _assess.score(revision, by=by, now=now)
+    _transition.apply(
+        submission,
+        "submit",
+        actor=Actor.AUTHOR,
+        by=by,
+        now=now,
+        revision=revision.number,
+        manifest=revision.manifest_digest,
+        policy=revision.policy.sha256,
+        tier=assessment.tier,
+        triggers=assessment.result["triggers"],
+        holds=assessment.result["holds"],
+    )
+    if was_returned:
+        Pause.objects.filter(submission=submission, why=Pause.Why.RETURNED, until_at=None).update(until_at=now)
+    _assess.ask(submission, revision, assessment, by=by, now=now)
+    notices.received(submission, now=now)
+    if _assess.clear_if_minimal(submission, revision, assessment, now=now):
+        return submission
+    if was_returned:
+        _offers.ask_again(submission, revision, now=now)
+    return submission
+
+
+@action
+def return_to_authors(*, submission: Submission, reason: str, version: int, by: User, now: datetime) -> Submission:
+    """Open the next revision with everything of this one in it. Reviews stay with the revision they judged."""
+    submission = _transition.lock(submission)
+    access.check_can_return(by, submission)
+    _transition.check_seen(version, submission.version)
+    if not reason.strip():
+        raise RuleBroken(_("Please tell the authors what to change."), code="reason", field="reason")
+    _offers.lapse_live(submission)
+    _transition.apply(
+        submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason)
+    )
+    open_revision(submission, reason=reason.strip(), now=now)
+    Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
+    notices.returned(submission, now=now)
+    return submission
+
+
+@action
+def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -> Submission:
+    """End a case at its authors' wish. What was written stays on record."""
+    submission = _transition.lock(submission)
+    access.check_can_withdraw(by, submission)
+    _transition.check_seen(version, submission.version)
+    was_submitted = submission.submitted_at is not None
+    live = Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT)
+    reviewers = [row.reviewer for row in live.select_related("reviewer")]
+    live.update(status=AssignmentStatus.LAPSED)
+    Motion.objects.filter(revision__submission=submission, status=MotionStatus.OPEN).update(
+        status=MotionStatus.WITHDRAWN, closed_at=now
+    )
+    _transition.apply(submission, "withdraw", actor=Actor.AUTHOR, by=by, now=now)
+    Pause.objects.filter(submission=submission, until_at=None).update(until_at=now)
+    if was_submitted:
+        notices.withdrawn(submission, reviewers, now=now)
+    return submission
+
+
+def _free_reference(year: int) -> str:
+    while True:
+        reference = f"RB-{year}-{random_reference()}"
+        if not Submission.objects.filter(reference=reference).exists():
+            return reference
+
+
+def _write_contributors(submission: Submission, writers: Sequence[Writer], by: User) -> None:
+    people = {user.email: user for user in User.objects.filter(email__in=[w.email.lower() for w in writers if w.email])}
+    listed: set[int] = set()
+    rows = []
+    for order, writer in enumerate(writers, start=1):
+        user = people.get(writer.email.lower())
+        if user is not None and user.pk in listed:
+            continue
+        if user is not None:
+            listed.add(user.pk)
+        rows.append(
+            Contributor(
+                submission=submission, user=user, name=writer.name, email=writer.email, unit=writer.unit, order=order
+            )
+        )
+    if by.pk not in listed:
+        own = Contributor(
+            submission=submission, user=by, name=by.display_name, email=by.email, unit=by.unit, order=0
+        )
+        rows.insert(0, own)
+    Contributor.objects.bulk_create(rows)

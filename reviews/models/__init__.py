@@ -1,0 +1,46 @@
+"""Rows: fields, constraints, row filters, and questions that a row can answer about itself alone."""
+
+from reviews.models.assignment import Assignment
+from reviews.models.committee import ClosureDay, Committee, Membership
+from reviews.models.conflict import Conflict
+from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
+from reviews.models.deliberation import Inquiry
+from reviews.models.evidence import Evidence, Hold
+from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
+from reviews.models.policy import PolicyVersion
+from reviews.models.questionnaire import Assessment, Response
+from reviews.models.release import ReleasePlan, Stage
+from reviews.models.review import Review, ReviewPart
+from reviews.models.submission import Artifact, Contributor, Part, Pause, Revision, Submission
+
+__all__ = [
+    "Artifact",
+    "Assessment",
+    "Assignment",
+    "Ballot",
+    "ClosureDay",
+    "Committee",
+    "Condition",
+    "Conflict",
+    "Contributor",
+    "Decision",
+    "DecisionPart",
+    "Evidence",
+    "Hold",
+    "Inquiry",
+    "Membership",
+    "Motion",
+    "MotionCondition",
+    "MotionPart",
+    "Part",
+    "Pause",
+    "PolicyVersion",
+    "ReleasePlan",
+    "Response",
+    "Review",
+    "ReviewPart",
+    "Revision",
+    "SignOff",
+    "Stage",
+    "Submission",
+]

@@ -1,0 +1,74 @@
+"""Committees, who holds which role in them from when until when, and when they work."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from reviews.models._shape import choices, one_of, public_id_field, together
+from reviews.models.policy import PolicyVersion
+from reviews.rules.states import CommitteeRole
+
+
+def monday_to_friday() -> list[int]:
+    """The weekdays on which most committees work; Monday is 0."""
+    return [0, 1, 2, 3, 4]
+
+
+class Committee(models.Model):
+    """A board with its policy in force and its working calendar."""
+
+    public_id = public_id_field()
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="committees")
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    working_weekdays = models.JSONField(default=monday_to_friday)
+    country = models.CharField(max_length=8, blank=True, help_text=_("ISO code whose public holidays are kept"))
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClosureDay(models.Model):
+    """A day on which the committee does not work, besides weekends and public holidays."""
+
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="closure_days")
+    day_date = models.DateField()
+    label = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["committee", "day_date"], name="closure_day_once")]
+        ordering = ["day_date"]
+
+    def __str__(self) -> str:
+        return f"{self.committee} {self.day_date}"
+
+
+class Membership(models.Model):
+    """One role of one person in one committee, from a moment until a moment. Never deleted."""
+
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=32, choices=choices(CommitteeRole))
+    from_at = models.DateTimeField()
+    from_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    until_at = models.DateTimeField(null=True)
+    until_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee", "user", "role"], condition=Q(until_at=None), name="membership_held_once"
+            ),
+            one_of("role", CommitteeRole, "membership_role_known"),
+            together("until_at", "until_by", "membership_until_pair"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.role} of {self.committee}"

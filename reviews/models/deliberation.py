@@ -1,0 +1,35 @@
+"""Questions of the board to the authors. The clock stands while one is open."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from reviews.models._shape import public_id_field, together
+from reviews.models.submission import Pause, Revision
+
+
+class Inquiry(models.Model):
+    """One question to the authors and its answer. No new revision, no change of state."""
+
+    public_id = public_id_field()
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="inquiries")
+    pause = models.OneToOneField(Pause, on_delete=models.PROTECT, related_name="inquiry")
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            together("answered_at", "answered_by", "inquiry_answered_pair"),
+            models.CheckConstraint(condition=Q(answered_at=None) | ~Q(answer=""), name="inquiry_answer_given"),
+            models.CheckConstraint(condition=~Q(text=""), name="inquiry_text_given"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"Question on {self.revision}"

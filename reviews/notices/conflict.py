@@ -1,0 +1,21 @@
+"""Notices of declared conflicts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reviews.access.committee import acting
+from reviews.models import Conflict
+from reviews.notices._tell import tell
+from reviews.rules.states import CommitteeRole
+
+
+def declared(conflict: Conflict, *, now: datetime) -> None:
+    """The coordinator learns that somebody stepped aside; who it is stands on the page."""
+    tell(
+        acting(conflict.submission, CommitteeRole.COORDINATOR),
+        "conflict.declared",
+        conflict.submission,
+        now=now,
+        occasion=conflict.public_id,
+    )

@@ -1,0 +1,31 @@
+"""Notices of decisions and signatures. The mail says only that something is there to read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reviews.access.committee import acting
+from reviews.models import Decision, Submission
+from reviews.notices._tell import authors, tell
+from reviews.rules.states import CommitteeRole
+
+
+def awaits_signature(decision: Decision, submission: Submission, *, now: datetime) -> None:
+    """Each open seat is asked to sign."""
+    for seat in decision.sign_offs.filter(signed_at=None):
+        people = acting(submission, CommitteeRole(seat.seat), without=decision.motion.put_by_id)
+        tell(people, "decision.awaits_signature", submission, now=now, occasion=f"{decision.public_id}:{seat.seat}")
+
+
+def completed(decision: Decision, submission: Submission, *, now: datetime) -> None:
+    """With the last signature the authors are told, and the coordinator."""
+    occasion = decision.public_id
+    tell(authors(submission), "decision.completed", submission, now=now, occasion=occasion)
+    coordinators = acting(submission, CommitteeRole.COORDINATOR)
+    tell(coordinators, "decision.recorded", submission, now=now, occasion=occasion)
+
+
+def sent_back(decision: Decision, submission: Submission, *, now: datetime) -> None:
+    """Chair and coordinator take it up again."""
+    people = acting(submission, CommitteeRole.CHAIR) + acting(submission, CommitteeRole.COORDINATOR)
+    tell(people, "decision.sent_back", submission, now=now, occasion=decision.public_id)

@@ -1,0 +1,29 @@
+"""Notices of evidence and holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reviews.access.committee import acting
+from reviews.models import Evidence, Hold, Submission
+from reviews.notices._tell import authors, tell
+from reviews.rules.states import CommitteeRole
+
+
+def settled(evidence: Evidence, submission: Submission, *, now: datetime) -> None:
+    """The other side learns that evidence was given or waived."""
+    people = authors(submission) if evidence.waived_at else acting(submission, CommitteeRole.COORDINATOR)
+    event = "evidence.waived" if evidence.waived_at else "evidence.given"
+    tell(people, event, submission, now=now, occasion=f"{evidence.public_id}:{now.isoformat()}")
+
+
+def placed(hold: Hold, submission: Submission, *, now: datetime) -> None:
+    """The officer named is asked to look."""
+    officers = acting(submission, CommitteeRole(hold.role))
+    tell(officers, "hold.placed", submission, now=now, occasion=hold.public_id)
+
+
+def cleared(hold: Hold, submission: Submission, *, now: datetime) -> None:
+    """Coordinator and chair learn that the hold is gone."""
+    people = acting(submission, CommitteeRole.COORDINATOR) + acting(submission, CommitteeRole.CHAIR)
+    tell(people, "hold.cleared", submission, now=now, occasion=hold.public_id)

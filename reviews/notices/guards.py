@@ -1,0 +1,42 @@
+"""What is asked of every mail right before it is sent: may this person still hear this, and is it still true?"""
+
+from __future__ import annotations
+
+from accounts.models import User
+from notifications.outbox import Message
+from reviews.access.submission import is_author, sight
+from reviews.models import Assignment, Conflict, Submission
+from reviews.rules.states import AssignmentStatus, State
+from reviews.rules.visibility import Level
+
+# Told to people who see the case no longer (or not yet again), by the very thing that they are told.
+FAREWELLS = frozenset({"assignment.taken_back", "submission.withdrawn"})
+
+
+def may_hear(message: Message) -> bool:
+    """The recipient is active, sees the case at least in summary, and has no conflict, unless it is their own."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    submission = Submission.objects.filter(reference=message.about).first()
+    if person is None or submission is None:
+        return False
+    if is_author(person, submission):
+        return True
+    if message.template in FAREWELLS:
+        return not Conflict.objects.filter(submission=submission, user=person).exists()
+    return sight(person, submission).level >= Level.SUMMARY
+
+
+def still_due(message: Message) -> bool:
+    """As ``may_hear``, and the duty that the mail speaks of is still open."""
+    if not may_hear(message):
+        return False
+    wanted = _OPEN.get(str(message.context.get("duty")))
+    if wanted is not None:
+        public_id = str(message.context.get("assignment"))
+        return Assignment.objects.filter(public_id=public_id, status=wanted).exists()
+    if message.context.get("duty") == "assign_reviewers":
+        return Submission.objects.filter(reference=message.about, state=State.SUBMITTED).exists()
+    return False
+
+
+_OPEN = {"accept_offer": AssignmentStatus.OFFERED, "file_review": AssignmentStatus.ACCEPTED}

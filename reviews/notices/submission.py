@@ -1,0 +1,34 @@
+"""Notices of a case's own moves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from reviews.access.committee import acting
+from reviews.models import Submission
+from reviews.notices._tell import authors, tell
+from reviews.rules.states import CommitteeRole
+
+
+def received(submission: Submission, *, now: datetime) -> None:
+    """The authors know that it arrived; the coordinator knows that it waits."""
+    tell(authors(submission), "submission.received", submission, now=now)
+    tell(acting(submission, CommitteeRole.COORDINATOR), "submission.arrived", submission, now=now)
+
+
+def returned(submission: Submission, *, now: datetime) -> None:
+    """The authors owe a new revision."""
+    tell(authors(submission), "submission.returned", submission, now=now)
+
+
+def withdrawn(submission: Submission, people: list[User], *, now: datetime) -> None:
+    """Whoever still worked on it may stop."""
+    coordinators = acting(submission, CommitteeRole.COORDINATOR)
+    tell([*coordinators, *people], "submission.withdrawn", submission, now=now)
+
+
+def deliberation_opened(submission: Submission, voters: list[User], *, now: datetime) -> None:
+    """The voting members may read now."""
+    coordinators = acting(submission, CommitteeRole.COORDINATOR)
+    tell([*voters, *coordinators], "submission.deliberation_opened", submission, now=now)

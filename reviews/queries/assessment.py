@@ -1,0 +1,19 @@
+"""The assessment that rules for a revision: the latest one."""
+
+from __future__ import annotations
+
+from reviews.models import Assessment, Revision
+from reviews.rules.errors import NotNow
+
+
+def latest(revision: Revision) -> Assessment | None:
+    """The newest assessment of a revision; None while it is a draft."""
+    return revision.assessments.order_by("-pk").first()
+
+
+def current(revision: Revision) -> Assessment:
+    """As ``latest``. Raises ``NotNow`` where there is none yet."""
+    found = latest(revision)
+    if found is None:
+        raise NotNow("This revision has not been submitted yet.", code="not_assessed")
+    return found

@@ -1,0 +1,77 @@
+"""What is owed, by whom, since when and until when: the facts that reminders follow from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import User
+from reviews.models import Assignment, Submission
+from reviews.queries import deadline
+from reviews.rules import deadlines
+from reviews.rules.deadlines import Calendar
+from reviews.rules.pack import Reminder
+from reviews.rules.states import AssignmentStatus, State
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing that one person, or a role, owes on a case."""
+
+    kind: str
+    about: str
+    start: datetime
+    due: datetime
+    responsible: User | None
+    assignment: Assignment | None = None
+
+
+def open_cases() -> list[Submission]:
+    """Every case on which a reviewer or the coordinator owes something now, in key order."""
+    rows = Submission.objects.filter(state__in=[State.SUBMITTED, State.IN_REVIEW])
+    return list(rows.select_related("committee__policy").order_by("pk"))
+
+
+def ladder(submission: Submission, kind: str) -> Reminder:
+    """The reminders of a duty in the policy in force: reminders are not pinned to a revision."""
+    return submission.committee.policy.pack.reminder(kind)
+
+
+def duties(submission: Submission) -> Iterator[Duty]:
+    """The open duties of one case; none while the authors owe an answer."""
+    working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
+    if deadlines.is_paused(stretches):
+        return
+    live = submission.assignments.select_related("reviewer").order_by("pk")
+    for row in live.filter(status=AssignmentStatus.OFFERED):
+        days = ladder(submission, "accept_offer").due_business_days or 0
+        due = deadlines.due_moment(working, row.offered_at, days, stretches)
+        if due is not None:
+            yield Duty("accept_offer", row.public_id, row.offered_at, due, row.reviewer, row)
+    for row in live.filter(status=AssignmentStatus.ACCEPTED):
+        due = deadline.review_due(row, working, stretches)
+        if due is not None and row.answered_at is not None:
+            yield Duty("file_review", row.public_id, row.answered_at, due, row.reviewer, row)
+    if submission.state == State.SUBMITTED:
+        days = ladder(submission, "assign_reviewers").due_business_days or 0
+        due = deadlines.due_moment(working, submission.state_entered_at, days, stretches)
+        if due is not None:
+            yield Duty("assign_reviewers", submission.reference, submission.state_entered_at, due, None)
+
+
+def lapsed_offers(now: datetime) -> list[Assignment]:
+    """Offers whose time ran out, in key order of their cases."""
+    found = []
+    for submission in open_cases():
+        working = deadline.calendar(submission.committee)
+        for duty in duties(submission):
+            if duty.kind == "accept_offer" and duty.assignment is not None and _has_lapsed(submission, duty, working, now):
+                found.append(duty.assignment)
+    return found
+
+
+def _has_lapsed(submission: Submission, duty: Duty, working: Calendar, now: datetime) -> bool:
+    return deadlines.has_lapsed(
+        ladder(submission, duty.kind), working, start=duty.start, due=duty.due, now=now
+    )

@@ -1,0 +1,54 @@
+"""A round of reviews as facts for ``rules.progress``."""
+
+from __future__ import annotations
+
+from reviews.models import Assignment, Inquiry, Review, Revision
+from reviews.queries.assessment import current
+from reviews.rules import tiers
+from reviews.rules.progress import FiledReview, RoundFacts
+from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, Basis, Recommendation
+
+
+def path_of(revision: Revision) -> Basis:
+    """Who decides on this revision, by its tier, triggers and holds."""
+    assessment = current(revision)
+    return Basis(
+        tiers.path_of(
+            revision.policy.pack,
+            assessment.tier,
+            triggers=assessment.result["triggers"],
+            holds=assessment.result["holds"],
+        )
+    )
+
+
+def working_tier(revision: Revision) -> int:
+    """The tier whose reviewers, seats and evidence apply: the next one where the system path is closed."""
+    assessment = current(revision)
+    return tiers.working_tier(
+        revision.policy.pack,
+        assessment.tier,
+        triggers=assessment.result["triggers"],
+        holds=assessment.result["holds"],
+    )
+
+
+def facts(revision: Revision) -> RoundFacts:
+    """The round of this revision now; a fixed number of queries."""
+    filed = Review.objects.filter(
+        assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
+    ).prefetch_related("parts")
+    return RoundFacts(
+        path=path_of(revision),
+        reviewers_needed=revision.policy.pack.tier(working_tier(revision)).reviewers,
+        waiting=Assignment.objects.filter(revision=revision, status__in=LIVE_ASSIGNMENT).count(),
+        filed=tuple(
+            FiledReview(
+                Recommendation(review.recommendation),
+                {part.kind: (part.outcome, part.rung) for part in review.parts.all()},
+            )
+            for review in filed.order_by("pk")
+        ),
+        evidence_open=revision.evidence.filter(given_at=None, waived_at=None).count(),
+        questions_open=Inquiry.objects.filter(revision=revision, answered_at=None).count(),
+    )

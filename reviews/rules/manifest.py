@@ -1,0 +1,31 @@
+"""What a revision consists of, as one digest. Two revisions have the same digest only if nothing differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, order=True)
+class ArtifactFacts:
+    """What identifies one artifact: its bytes (SHA-256 and size), its name and place."""
+
+    part: str
+    name: str
+    sha256: str
+    size_bytes: int
+    location: str
+
+
+def digest(artifacts: Iterable[ArtifactFacts], answers: Mapping[str, Any], policy_sha256: str) -> str:
+    """SHA-256 (64 hex digits) over the sorted artifacts, the answers that count, and the policy they answer."""
+    manifest = {
+        "answers": dict(answers),
+        "artifacts": [asdict(artifact) for artifact in sorted(artifacts)],
+        "policy": policy_sha256,
+    }
+    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,135 @@
+"""Counting a board's votes exactly as the pack says. Shares are compared by cross-multiplication, never as floats."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from reviews.rules.pack import QuorumRule, ShareRule, Tier
+from reviews.rules.states import CommitteeRole, Vote
+
+
+@dataclass(frozen=True)
+class Voter:
+    """An eligible voter: a current voting membership without conflict, recusal or absence."""
+
+    key: str
+    role: str
+    unit: str = ""
+    domains: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class SeatCheck:
+    """How many of the people present have a property that the tier asks for."""
+
+    key: str
+    needed: int
+    present: int
+
+    @property
+    def met(self) -> bool:
+        """Whether enough people with that property took part."""
+        return self.present >= self.needed
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The result of a ballot with everything that it rests on."""
+
+    eligible: int
+    present: int
+    votes_for: int
+    votes_against: int
+    abstained: int
+    quorum_needed: int
+    seats: tuple[SeatCheck, ...]
+    is_override: bool
+    for_needed: int
+    also: tuple[str, ...]
+
+    @property
+    def quorum_met(self) -> bool:
+        """Enough eligible voters took part, and every seat that the tier asks for is filled."""
+        return self.present >= self.quorum_needed and all(seat.met for seat in self.seats)
+
+    @property
+    def carried(self) -> bool:
+        """The motion stands: quorum, and the share of the tier."""
+        return self.quorum_met and self.votes_for > 0 and self.votes_for >= self.for_needed
+
+
+def least(share: Fraction, of: int, *, strictly_more: bool) -> int:
+    """The smallest whole number that is at least (or more than) ``share`` of ``of``."""
+    exact = share * of
+    whole = floor(exact)
+    if strictly_more:
+        return whole + 1
+    return whole if exact == whole else whole + 1
+
+
+def quorum_needed(rule: QuorumRule, eligible: int) -> int:
+    """How many eligible voters must take part."""
+    return max(rule.at_least, least(rule.share, eligible, strictly_more=rule.strictly_more))
+
+
+def tally(
+    tier: Tier,
+    voters: Iterable[Voter],
+    ballots: Mapping[str, Vote],
+    *,
+    above_ceiling: bool,
+    top_domain: str,
+    author_units: frozenset[str],
+) -> Tally:
+    """Count the ballots of those who are eligible now.
+
+    Ballots of people who are no longer eligible do not exist for the count: a recusal after voting changes the
+    quorum. Raises ``ValueError`` for a tier whose policy has no board vote.
+    """
+    if tier.quorum is None or tier.approval is None:
+        raise ValueError(f"Tier {tier.tier} has no board vote.")
+    board = tuple(voters)
+    counted = {voter.key: ballots[voter.key] for voter in board if voter.key in ballots}
+    cast = [vote for vote in counted.values() if vote is not Vote.ABSTAIN]
+    votes_for = sum(vote is Vote.FOR for vote in cast)
+    is_override = above_ceiling and tier.override is not None
+    rule = tier.override if is_override and tier.override is not None else tier.approval
+    present = [voter for voter in board if voter.key in counted]
+    return Tally(
+        eligible=len(board),
+        present=len(present),
+        votes_for=votes_for,
+        votes_against=len(cast) - votes_for,
+        abstained=len(counted) - len(cast),
+        quorum_needed=quorum_needed(tier.quorum, len(board)),
+        seats=tuple(
+            SeatCheck(key, needed, sum(has_seat(voter, key, top_domain, author_units) for voter in present))
+            for key, needed in tier.quorum.seats.items()
+        ),
+        is_override=is_override,
+        for_needed=_for_needed(rule, eligible=len(board), cast=len(cast)),
+        also=rule.also,
+    )
+
+
+def _for_needed(rule: ShareRule, *, eligible: int, cast: int) -> int:
+    base = eligible if rule.of == "eligible_voters" else cast
+    return least(rule.share, base, strictly_more=rule.strictly_more)
+
+
+def has_seat(voter: Voter, seat: str, top_domain: str, author_units: frozenset[str]) -> bool:
+    """Whether a person fills a seat of the pack's ``seat_rules``. Unknown seats are filled by nobody."""
+    checks = {
+        "generalist": True,
+        "expert_top_domain": bool(top_domain) and top_domain in voter.domains,
+        "security": "security" in voter.skills,
+        "legal": "legal" in voter.skills,
+        "security_or_policy": bool(voter.skills & {"security", "policy"}),
+        "external": voter.role == CommitteeRole.EXTERNAL_MEMBER,
+        "outside_unit": bool(voter.unit) and voter.unit not in author_units,
+    }
+    return checks.get(seat, False)

@@ -1,0 +1,116 @@
+"""The closed vocabularies of the field: states, outcomes, statuses, roles. Words only; no rule stands here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a case stands. Holds, appeals and staleness are records beside the state."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    IN_REVIEW = "in_review"
+    DELIBERATION = "deliberation"
+    SIGN_OFF = "sign_off"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+
+
+TERMINAL = frozenset({State.DECIDED, State.WITHDRAWN})
+ROUND_CLOSED = frozenset({State.DELIBERATION, State.SIGN_OFF, State.DECIDED})
+EDITABLE = frozenset({State.DRAFT, State.RETURNED})
+
+
+class PartKind(StrEnum):
+    """A case releases a model, a paper, or both; each part has its own ladder and outcome."""
+
+    MODEL = "model"
+    PAPER = "paper"
+
+
+class Outcome(StrEnum):
+    """What a board grants for one part."""
+
+    FULL = "full"
+    STAGED = "staged"
+    WITHHELD = "withheld"
+
+
+class CommitteeRole(StrEnum):
+    """The pack's roles, and the reviewers' membership, which no pack needs to name."""
+
+    MEMBER = "member"
+    EXTERNAL_MEMBER = "external_member"
+    REVIEWER = "reviewer"
+    COORDINATOR = "coordinator"
+    CHAIR = "chair"
+    DEPUTY_CHAIR = "deputy_chair"
+    LEGAL_OFFICER = "legal_officer"
+    BIOSECURITY_OFFICER = "biosecurity_officer"
+    SECURITY_OFFICER = "security_officer"
+    EXPORT_OFFICER = "export_officer"
+    HEAD_OF_RESEARCH = "head_of_research"
+    EXECUTIVE = "executive"
+
+
+VOTING = frozenset({CommitteeRole.MEMBER, CommitteeRole.EXTERNAL_MEMBER})
+RUNNING = frozenset({CommitteeRole.COORDINATOR, CommitteeRole.CHAIR, CommitteeRole.DEPUTY_CHAIR})
+
+
+class AssignmentStatus(StrEnum):
+    """From the offer to the filed review, or one of the ways in which a seat becomes free again."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DONE = "done"
+    DECLINED = "declined"
+    RECUSED = "recused"
+    LAPSED = "lapsed"
+    REPLACED = "replaced"
+
+
+LIVE_ASSIGNMENT = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED})
+SEATED_ASSIGNMENT = LIVE_ASSIGNMENT | {AssignmentStatus.DONE}
+
+
+class Recommendation(StrEnum):
+    """What a reviewer advises. At tier 1 a reviewer may clear or escalate, never withhold."""
+
+    CLEAR = "clear"
+    ESCALATE = "escalate"
+    JUDGE = "judge"
+
+
+class Vote(StrEnum):
+    """A ballot. Abstentions count in the quorum, not among the votes cast."""
+
+    FOR = "for"
+    AGAINST = "against"
+    ABSTAIN = "abstain"
+
+
+class MotionStatus(StrEnum):
+    """A motion is open until its ballot is closed or its mover takes it back."""
+
+    OPEN = "open"
+    CARRIED = "carried"
+    LOST = "lost"
+    WITHDRAWN = "withdrawn"
+
+
+class MotionKind(StrEnum):
+    """A motion decides, or returns the case to its authors; the latter yields no decision record."""
+
+    DECIDE = "decide"
+    RETURN = "return"
+
+
+class Basis(StrEnum):
+    """On whose judgement a decision rests; the pack's ``path`` of the tier."""
+
+    SYSTEM = "system"
+    REVIEWER = "reviewer"
+    REVIEWERS = "reviewers"
+    BOARD = "board"

@@ -1,0 +1,95 @@
+"""Need to know: how much of a case a person sees, and in which capacity.
+
+The only place where blindness is decided. Queries gather the facts, templates print what they are given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Level(IntEnum):
+    """Each level contains the ones before it.
+
+    SUMMARY: reference, label, tier, state, age, outcome, stage. RECORD: also the decision record and the audit
+    trail. CASE: also title, contributors, assessment, evidence list. MATERIAL: also files, answers, reviews.
+    """
+
+    NONE = 0
+    SUMMARY = 1
+    RECORD = 2
+    CASE = 3
+    MATERIAL = 4
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What one person is to one case at one moment."""
+
+    is_author: bool = False
+    is_conflicted: bool = False
+    runs_committee: bool = False
+    is_voter: bool = False
+    is_leadership: bool = False
+    is_auditor: bool = False
+    is_offered: bool = False
+    is_reviewer: bool = False
+    has_unfiled_review: bool = False
+    holds_open_seat: bool = False
+    held_seat: bool = False
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """What of the case itself matters for sight."""
+
+    was_submitted: bool
+    deliberation_opened: bool
+    round_closed: bool
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The answer. ``as_author`` marks the authors' side: never who reviewed or voted."""
+
+    level: Level = Level.NONE
+    as_author: bool = False
+    scores: bool = False
+    reviews: bool = False
+    board: bool = False
+
+
+def sight(person: Relation, case: CaseFacts) -> Sight:
+    """How far this person sees into this case.
+
+    Authors see their own case and nothing of the board. Conflicted and recused people see only what they see as
+    author. Offered reviewers see the basics; accepted ones the material, without the authors' own levels and
+    scores until they have filed. Voting members see nothing until deliberation opens. Leadership sees summaries,
+    auditors the record.
+    """
+    if person.is_author:
+        return Sight(Level.MATERIAL, as_author=True, scores=case.was_submitted)
+    if person.is_conflicted or not case.was_submitted:
+        return Sight()
+    level = _level(person, case)
+    if level < Level.CASE:
+        return Sight(level)
+    judges_blind = person.has_unfiled_review and not case.round_closed
+    return Sight(
+        level,
+        scores=not judges_blind,
+        reviews=case.round_closed and level >= Level.MATERIAL,
+        board=not judges_blind,
+    )
+
+
+def _level(person: Relation, case: CaseFacts) -> Level:
+    inside = person.runs_committee or person.is_reviewer or person.holds_open_seat
+    if inside or (person.is_voter and case.deliberation_opened):
+        return Level.MATERIAL
+    if person.is_auditor or person.held_seat:
+        return Level.RECORD
+    if person.is_leadership or person.is_offered:
+        return Level.SUMMARY
+    return Level.NONE
