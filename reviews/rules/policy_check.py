@@ -99,9 +99,7 @@ def _check_bands(view: View) -> None:
     if not bands or not all(is_whole(tier) and is_figure(start) for _, tier, start in bands):
         return
     if [tier for _, tier, _ in bands] != view.tiers:
-        view.report.add(
-            ("scoring", "thresholds"), "The thresholds must name each tier once, in the order of the tiers."
-        )
+        view.report.add(("scoring", "thresholds"), "The thresholds must name every tier once, in order.")
     if bands[0][2] != 0:
         view.report.add((*bands[0][0], "from"), "The lowest tier must start at 0.")
     for (_, _, low), (path, _, high) in pairwise(bands):

@@ -9,7 +9,6 @@ from reviews.rules.conditions import OPS
 from reviews.rules.pack import PARTS
 from reviews.rules.policy_build import STEP
 from reviews.rules.policy_shape import (
-    Path,
     Report,
     above_zero,
     anything,
@@ -28,6 +27,7 @@ from reviews.rules.policy_shape import (
     word,
 )
 from reviews.rules.questionnaire import DERIVED, KINDS
+from reviews.rules.yaml_reader import Path
 
 SCHEMA_VERSION = 1
 TYPES = ("single_choice", "multi_choice", "yes_no", "text", "scale_0_4", "tripwire", "compute_flop", "number")

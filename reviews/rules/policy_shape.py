@@ -144,7 +144,7 @@ def line(most: int) -> Shape:
 
     def shape(value: Any, path: Path, report: Report) -> None:
         if isinstance(value, int | float) and not isinstance(value, bool):
-            report.add(path, f'YAML reads this as a number; write "{value}" in quotes.')
+            report.add(path, "YAML reads this as a number; put it in quotes.")
         elif not isinstance(value, str) or not value.strip() or len(value) > most:
             report.wrong(path, value, f"a text of at most {most} characters")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from reviews.rules.policy_shape import Report
 from reviews.rules.yaml_reader import Document, Path
@@ -112,12 +112,12 @@ class View:
         return tuple(one.get("value") for one in found if isinstance(one, dict))
 
 
-def is_whole(value: Any) -> bool:
+def is_whole(value: Any) -> TypeGuard[int]:
     """Whether a value is a whole number and not a truth value."""
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def is_figure(value: Any) -> bool:
+def is_figure(value: Any) -> TypeGuard[float]:
     """Whether a value is a number and not a truth value."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
