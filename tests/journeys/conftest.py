@@ -26,7 +26,7 @@ from pytest_django import Settings
 from accounts.models import User
 from notifications import delivery
 from tests.conftest import need
-from tests.databases import FreshDatabase
+from tests.databases import FreshDatabase, Template
 
 # Playwright's own event loop runs in this thread, which Django would take for an asynchronous caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -63,8 +63,11 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all journeys of this process."""
+def browser(database_template: Template) -> Iterator[Browser]:
+    """One headless Chromium for all journeys of this process.
+
+    The database is migrated first: from Playwright's start on, this thread keeps other connections than before.
+    """
     program = need("chromium")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=str(program), args=FLAGS, headless=True)
