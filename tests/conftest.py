@@ -46,6 +46,7 @@ from django.conf import settings  # noqa: E402
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
+from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from tests import databases  # noqa: E402
@@ -75,6 +76,18 @@ def need(what: str) -> Path:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{sentence}, and with CI=true nothing is skipped", pytrace=False)
     pytest.skip(sentence)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The migrated test database. pytest-django's own leaves it out where no test in the run is marked for it."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
