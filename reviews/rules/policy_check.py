@@ -14,6 +14,7 @@ from reviews.rules.policy_questions import check_questions
 from reviews.rules.policy_schema import DUTIES, PACK
 from reviews.rules.policy_shape import Fault
 from reviews.rules.policy_view import View, is_figure, is_whole
+from reviews.rules.quoting import short
 from reviews.rules.states import CommitteeRole
 from reviews.rules.yaml_reader import Document, Path
 
@@ -52,12 +53,12 @@ def _check_roles(view: View) -> None:
     """A role that no membership can have could never sign, clear or be reminded."""
     for path, role in view.items("roles"):
         if isinstance(role, str) and role not in ROLES:
-            view.report.add(path, f"The program has no role “{role}”; it knows {', '.join(ROLES)}.")
+            view.report.add(path, f"The program has no role “{short(role)}”; it knows {', '.join(ROLES)}.")
 
 
 def _known_role(view: View, path: Path, role: Any, *, besides: str = "") -> None:
     if isinstance(role, str) and role not in view.roles and role != besides:
-        view.report.add(path, f"There is no role “{role}” in roles.")
+        view.report.add(path, f"There is no role “{short(role)}” in roles.")
 
 
 def _check_ladders(view: View) -> None:
@@ -95,14 +96,13 @@ def _check_scoring(view: View) -> None:
 
 
 def _check_bands(view: View) -> None:
-    bands = [(path, band.get("tier"), band.get("from")) for path, band in view.maps("scoring", "thresholds")]
-    if not bands or not all(is_whole(tier) and is_figure(start) for _, tier, start in bands):
-        return
-    if [tier for _, tier, _ in bands] != view.tiers:
+    raw = list(view.maps("scoring", "thresholds"))
+    if [band.get("tier") for _, band in raw] != view.tiers:
         view.report.add(("scoring", "thresholds"), "The thresholds must name every tier once, in order.")
-    if bands[0][2] != 0:
+    bands = [(path, band["from"]) for path, band in raw if is_figure(band.get("from"))]
+    if bands and bands[0][1] != 0:
         view.report.add((*bands[0][0], "from"), "The lowest tier must start at 0.")
-    for (_, _, low), (path, _, high) in pairwise(bands):
+    for (_, low), (path, high) in pairwise(bands):
         if high <= low:
             view.report.add((*path, "from"), "The bands are out of order: this must lie above the one before.")
 
@@ -132,11 +132,11 @@ def _check_tiers(view: View) -> None:
             _known_role(view, at, role)
         for at, key in view.items(*path, "required_evidence"):
             if isinstance(key, str) and key not in evidence:
-                view.report.add(at, f"There is no evidence type “{key}”.")
+                view.report.add(at, f"There is no evidence type “{short(key)}”.")
         for part in PARTS:
             rung = tier.get(f"ceiling_{part}")
             if isinstance(rung, str) and rung not in view.names("access_levels", part, field="value"):
-                view.report.add((*path, f"ceiling_{part}"), f"The ladder of the {part} has no level “{rung}”.")
+                view.report.add((*path, f"ceiling_{part}"), f"The ladder of the {part} has no level “{short(rung)}”.")
         _check_people(view, path, tier)
         _check_path(view, path, tier)
     if tiers and tiers[-1][1].get("path") == "system":

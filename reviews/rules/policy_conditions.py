@@ -8,6 +8,7 @@ from typing import Any
 from reviews.rules.conditions import OPS, OPS_WITH_LIST, OPS_WITHOUT_VALUE
 from reviews.rules.policy_view import View, among, is_figure
 from reviews.rules.questionnaire import DERIVED
+from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Path
 
 FORMS = ("all", "any", "not")
@@ -90,7 +91,7 @@ def _kind(view: View, path: Path, name: Any, *, scored: bool) -> str | None:
         kind = view.questions[name].get("type")
         return kind if isinstance(kind, str) and kind in FITTING else None
     what = "built-in value" if name.startswith("$") else "question"
-    view.report.add(path, f"There is no {what} “{name}”.")
+    view.report.add(path, f"There is no {what} “{short(name)}”.")
     return None
 
 
@@ -113,7 +114,7 @@ def _check_fit(view: View, path: Path, condition: dict[Any, Any], kind: str) -> 
     op, value = condition["op"], condition["value"]
     if op not in FITTING[kind]:
         fitting = (*FITTING[kind], "answered", "not_answered")
-        view.report.add((*path, "op"), f"“{op}” does not fit “{condition['q']}”; use {', '.join(fitting)}.")
+        view.report.add((*path, "op"), f"“{op}” does not fit “{short(condition['q'])}”; use {', '.join(fitting)}.")
         return
     if op not in OPS_WITH_LIST:
         _check_value(view, (*path, "value"), condition["q"], kind, value)
@@ -127,14 +128,14 @@ def _check_fit(view: View, path: Path, condition: dict[Any, Any], kind: str) -> 
 def _check_value(view: View, path: Path, name: str, kind: str, value: Any) -> None:
     if kind in TRUTH:
         if not isinstance(value, bool):
-            view.report.add(path, f"“{name}” is compared with true or false, without quotes.")
+            view.report.add(path, f"“{short(name)}” is compared with true or false, without quotes.")
     elif kind in NUMBERS or kind in FIGURES:
         if not is_figure(value) or not abs(value) < float("inf"):
             view.report.wrong(path, value, "a number")
     elif isinstance(value, bool) or value is None:
-        view.report.wrong(path, value, f"an option of “{name}”")
+        view.report.wrong(path, value, f"an option of “{short(name)}”")
     elif not among(value, view.values(view.questions[name])):
-        view.report.add(path, f"“{value}” is not an option of “{name}”.")
+        view.report.add(path, f"“{short(value)}” is not an option of “{short(name)}”.")
 
 
 def _looks_back(view: View, key: Any, path: Path, condition: Any) -> None:
@@ -149,7 +150,7 @@ def _looks_back(view: View, key: Any, path: Path, condition: Any) -> None:
         if circles == [key] and name == key:
             view.report.add(at, "A question cannot depend on its own answer.")
         elif circles:
-            view.report.add(at, f"“{key}” and “{circles[0]}” depend on each other in a circle.")
+            view.report.add(at, f"“{short(key)}” and “{circles[0]}” depend on each other in a circle.")
         else:
             view.report.add(at, f"“{ahead[0]}” is asked later; a condition can look back only.")
 

@@ -7,6 +7,7 @@ from typing import Any
 from reviews.rules.policy_schema import FACTORS
 from reviews.rules.policy_view import View, among, is_figure
 from reviews.rules.questionnaire import KINDS, SCALE
+from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Path
 
 TRIPWIRE_VALUES: tuple[Any, ...] = ("no", "unsure", "yes")
@@ -59,11 +60,11 @@ def _check_sections(view: View) -> None:
 def _check_place(view: View, path: Path, question: dict[Any, Any]) -> None:
     section = question.get("section")
     if isinstance(section, str) and section not in view.names("sections"):
-        view.report.add((*path, "section"), f"There is no section “{section}”.")
+        view.report.add((*path, "section"), f"There is no section “{short(section)}”.")
     domains = view.names("hazard_domains")
     for at, domain in view.items(*path, "feeds"):
         if isinstance(domain, str) and domain not in domains:
-            view.report.add(at, f"There is no hazard domain “{domain}”.")
+            view.report.add(at, f"There is no hazard domain “{short(domain)}”.")
 
 
 def _check_source(view: View, path: Path, question: dict[Any, Any]) -> None:
@@ -78,7 +79,7 @@ def _check_source(view: View, path: Path, question: dict[Any, Any]) -> None:
         return
     name = question.get("option_set")
     if isinstance(name, str) and not isinstance(view.at("option_sets", name), list):
-        view.report.add((*path, "option_set"), f"There is no option set “{name}”.")
+        view.report.add((*path, "option_set"), f"There is no option set “{short(name)}”.")
         return
     _check_values(view, path, question, (*path, given[0]))
 
@@ -94,7 +95,9 @@ def _check_values(view: View, path: Path, question: dict[Any, Any], source: Path
         for number, option in enumerate(options):
             value = option.get("value") if isinstance(option, dict) else None
             if isinstance(value, int) and not isinstance(value, bool):
-                view.report.add((*at, number, "value"), f'A choice needs a word as value; write "{value}" in quotes.')
+                view.report.add(
+                    (*at, number, "value"), f'A choice needs a word as value; write "{short(value)}" in quotes.'
+                )
 
 
 def _check_tripwire_values(view: View, path: Path, question: dict[Any, Any], values: tuple[Any, ...]) -> None:
@@ -122,7 +125,7 @@ def _check_role(view: View, path: Path, question: dict[Any, Any]) -> None:
             view.report.add((*path, "scoring", name), f"A question with the role {role} has no {name}.")
     domain = question["scoring"].get("domain")
     if isinstance(domain, str) and domain not in view.names("hazard_domains"):
-        view.report.add((*path, "scoring", "domain"), f"There is no hazard domain “{domain}”.")
+        view.report.add((*path, "scoring", "domain"), f"There is no hazard domain “{short(domain)}”.")
 
 
 def _check_extras(view: View, path: Path, question: dict[Any, Any]) -> None:
@@ -168,7 +171,7 @@ def _check_keys(view: View) -> None:
         for at, helper in view.maps(*path, "helper_inputs"):
             key = helper.get("key")
             if isinstance(key, str) and key in taken:
-                view.report.add((*at, "key"), f"“{key}” is the key of another question or helper input.")
+                view.report.add((*at, "key"), f"“{short(key)}” is the key of another question or helper input.")
             elif isinstance(key, str):
                 taken.add(key)
 
@@ -212,11 +215,11 @@ def _check_bindings(view: View) -> None:
         path: Path = ("bindings", name)
         question = view.questions.get(key)
         if question is None:
-            view.report.add(path, f"There is no question “{key}”.")
+            view.report.add(path, f"There is no question “{short(key)}”.")
         elif question.get("type") != kind:
-            view.report.add(path, f"“{key}” must be a question of the type {kind}.")
+            view.report.add(path, f"“{short(key)}” must be a question of the type {kind}.")
         elif source and question.get("options_from") != source:
-            view.report.add(path, f"“{key}” must take its options from {source}.")
+            view.report.add(path, f"“{short(key)}” must take its options from {source}.")
         elif name == "kind":
             _check_kind(view, path, key, question)
     bound = [view.at("bindings", name) for name in ("model_rung", "paper_rung")]
@@ -228,6 +231,6 @@ def _check_bindings(view: View) -> None:
 def _check_kind(view: View, path: Path, key: str, question: dict[Any, Any]) -> None:
     values = view.values(question)
     if not all(among(value, tuple(KINDS)) for value in values):
-        view.report.add(path, f"“{key}” may only offer {', '.join(KINDS)}.")
+        view.report.add(path, f"“{short(key)}” may only offer {', '.join(KINDS)}.")
     elif sorted(values) != sorted(view.words("applies_to")):
-        view.report.add(path, f"“{key}” must offer exactly what applies_to names.")
+        view.report.add(path, f"“{short(key)}” must offer exactly what applies_to names.")

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Document, Path, written
 
 MAX_KEY = 64
@@ -109,7 +110,7 @@ def _no_twins(value: list[Any], path: Path, report: Report, unique: str) -> None
             continue
         if (type(name), name) in seen:
             at = (*path, number) if unique == "." else (*path, number, unique)
-            report.add(at, f"“{name}” stands here a second time.")
+            report.add(at, f"“{short(name)}” stands here a second time.")
         seen.add((type(name), name))
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from reviews.rules.conditions import Lookup, holds, is_number, names
 from reviews.rules.pack import PARTS, Pack, Part, Question, Rung
+from reviews.rules.quoting import short
 
 Answers = Mapping[str, Any]
 
@@ -210,7 +211,7 @@ def _choice_fault(question: Question, value: Any) -> str:
         return f"Write “{'yes' if value else 'no'}” as a word in quotes, not as true or false."
     if not isinstance(value, str):
         return "Choose one of the options."
-    return "" if question.option(value) else f"“{_short(value)}” is not one of the options."
+    return "" if question.option(value) else f"“{short(value)}” is not one of the options."
 
 
 def _choices_fault(question: Question, value: Any) -> str:
@@ -220,7 +221,7 @@ def _choices_fault(question: Question, value: Any) -> str:
         return "Choose from the options."
     unknown = [one for one in value if question.option(one) is None]
     if unknown:
-        return f"“{_short(unknown[0])}” is not one of the options."
+        return f"“{short(unknown[0])}” is not one of the options."
     return "" if len(set(value)) == len(value) else "Choose each option only once."
 
 
@@ -244,7 +245,3 @@ def _number_fault(value: Any) -> str:
 
 def _amount_fault(value: Any) -> str:
     return _number_fault(value) or ("Give a number that is not negative." if value < 0 else "")
-
-
-def _short(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -5,6 +5,24 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+PUBLISHED = (
+    "inherent",
+    "residual",
+    "inherent_tier",
+    "score_tier",
+    "tier",
+    "triggers",
+    "holds",
+    "domains",
+    "mitigation_fraction",
+    "legal_flags",
+    "missing",
+    "complete",
+    "ceiling_model",
+    "ceiling_paper",
+    "shown",
+)
+
 
 @dataclass(frozen=True)
 class DomainScore:
@@ -67,7 +85,7 @@ class Scored:
     safeguards: tuple[Safeguard, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data. Everything beyond the published result stands under ``arithmetic``."""
+        """Plain data: what ``PUBLISHED`` names, and the way to it under ``arithmetic``."""
         return {
             "inherent": self.inherent,
             "residual": self.residual,

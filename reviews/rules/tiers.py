@@ -53,10 +53,7 @@ def top_of(pack: Pack, scores: Mapping[str, float]) -> str:
 
 def path_of(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> str:
     """Who decides. A case with a fired trigger or a hold is never the system's alone: the next tier's path is taken."""
-    path = pack.tier(tier).path
-    if path != SYSTEM or not (tuple(triggers) or tuple(holds)):
-        return path
-    return next(higher.path for higher in pack.tiers if higher.tier > tier and higher.path != SYSTEM)
+    return pack.tier(working_tier(pack, tier, triggers=triggers, holds=holds)).path
 
 
 def working_tier(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> int:

@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from reviews.rules.quoting import short
+
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 30
 MAX_NUMBER_LENGTH = 40
@@ -117,7 +119,7 @@ class _Builder:
 
     def _open(self, target: dict[Any, Any] | list[Any], event: Any, line: int) -> None:
         if event.tag is not None:
-            raise Unreadable(line, f"Tags such as “{_short(event.tag)}” are not used here; remove it.")
+            raise Unreadable(line, f"Tags such as “{short(event.tag)}” are not used here; remove it.")
         if len(self.stack) >= MAX_DEPTH:
             raise Unreadable(line, f"The file is nested more than {MAX_DEPTH} levels deep.")
         path = self._put(target, line)
@@ -166,7 +168,7 @@ def _refuse_anchor(event: yaml.Event, line: int) -> None:
 
 def _scalar(event: Any, line: int) -> Any:
     if event.tag is not None and event.tag != _STR_TAG and event.tag != "!":
-        raise Unreadable(line, f"Tags such as “{_short(event.tag)}” are not used here; remove it.")
+        raise Unreadable(line, f"Tags such as “{short(event.tag)}” are not used here; remove it.")
     if event.style or event.tag is not None:
         return event.value
     return _plain(event.value)
@@ -187,10 +189,6 @@ def _plain(text: str) -> Any:
     return float(text) if _FLOAT.fullmatch(text) and not text.startswith("00") else text
 
 
-def _short(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
 def written(path: Path, value: Any) -> str:
     """A path as people write it: ``questions[cap_cyber].show_if``; entries of a list go by their name, if any."""
     return "".join(_steps(path, value)).lstrip(".")
@@ -203,7 +201,7 @@ def _steps(path: Path, value: Any) -> Iterator[str]:
             yield f"[{_name(value, step)}]"
         else:
             value = value.get(step) if isinstance(value, dict) else None
-            yield f".{_short(str(step))}"
+            yield f".{short(step)}"
 
 
 def _name(entry: Any, index: int) -> str:
@@ -211,5 +209,5 @@ def _name(entry: Any, index: int) -> str:
         for field_name in ("key", "value", "duty", "tier"):
             name = entry.get(field_name)
             if isinstance(name, str | int) and not isinstance(name, bool):
-                return _short(str(name))
+                return short(name)
     return str(index + 1)

@@ -1,0 +1,166 @@
+"""The policy pack from the command line: check a file, score answers with it, publish it.
+
+``check`` and ``score`` ask the rulebook only: they open no database and need no environment. ``-`` is standard input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.rules import policy, questionnaire, scoring
+from reviews.rules.errors import Refused
+from reviews.rules.policy import Pack
+from reviews.rules.quoting import short
+from reviews.rules.scored import PUBLISHED
+
+SHIPPED = Path(__file__).resolve().parents[2] / "policies" / "default-dual-use.yaml"
+STANDARD_INPUT = "-"
+MAX_INPUT_BYTES = 16 * 1024 * 1024
+MAX_PACK_BYTES = 1024 * 1024
+
+
+class Command(BaseCommand):
+    """Names all faults of a pack, scores answers, or puts a pack in force."""
+
+    help = "Check, apply or publish a policy pack."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One subcommand each for looking, applying and publishing."""
+        commands = parser.add_subparsers(dest="command", required=True)
+        check = commands.add_parser("check", help="name every fault of a pack")
+        check.add_argument("path", help="the pack, or - for standard input")
+        score = commands.add_parser("score", help="score the answers in a JSON file")
+        score.add_argument("file", help="one JSON object of answers, a list of them, or - for standard input")
+        score.add_argument("--policy", default=str(SHIPPED), help="the pack to score with; the shipped one otherwise")
+        publish = commands.add_parser("publish", help="publish a pack and put it in force")
+        publish.add_argument("path", help="the pack, or - for standard input")
+        publish.add_argument("--by", default="", metavar="EMAIL", help="who publishes; the system otherwise")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do what the subcommand says."""
+        match options["command"]:
+            case "check":
+                self.check_pack(options["path"])
+            case "score":
+                self.score(options["file"], options["policy"])
+            case "publish":
+                self.publish(options["path"], options["by"])
+
+    def check_pack(self, path: str) -> None:
+        """One line for each fault and exit code 1, or one line that says that there is none."""
+        text = _read(path, MAX_PACK_BYTES)
+        faults = policy.check(text)
+        for fault in faults:
+            self.stdout.write(f"line {fault.line}: {fault.key}: {fault.message}")
+        if faults:
+            raise SystemExit(1)
+        pack = policy.load(text, settings.LANGUAGE_CODE)
+        self.stdout.write(
+            _("%(id)s %(version)s is a valid policy pack with %(count)d questions.")
+            % {"id": pack.id, "version": pack.version, "count": len(pack.questions)}
+        )
+
+    def score(self, file: str, policy_path: str) -> None:
+        """The result of one set of answers, or a list of results for a list of them."""
+        if STANDARD_INPUT == file == policy_path:
+            raise CommandError(_("Only one of the answers and the policy can come from standard input."))
+        pack = _pack(_read(policy_path, MAX_PACK_BYTES))
+        given = _json(_read(file, MAX_INPUT_BYTES))
+        if isinstance(given, list):
+            result: Any = [_score(pack, one, number) for number, one in enumerate(given, start=1)]
+        else:
+            result = _score(pack, given, None)
+        self.stdout.write(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
+
+    def publish(self, path: str, by: str) -> None:
+        """Put a pack in force; the same bytes again change nothing."""
+        from accounts.models import User
+        from reviews.actions import policy as actions
+
+        text = _read(path, MAX_PACK_BYTES)
+        _pack(text)
+        try:
+            person = User.objects.filter(email__iexact=by, is_active=True).first() if by else None
+            if by and person is None:
+                raise CommandError(_("There is no active account with the address %(email)s.") % {"email": by})
+            version = actions.publish(text=text, by=person, now=timezone.now())
+        except Refused as refusal:
+            raise CommandError(refusal.text) from refusal
+        except DatabaseError as error:
+            raise CommandError(_("The database is not ready; run “manage.py migrate” first.")) from error
+        self.stdout.write(_("%(id)s %(version)s is published.") % {"id": version.pack_id, "version": version.version})
+
+
+def _pack(text: str) -> Pack:
+    """The pack in a text; one with faults ends the command with the first of them."""
+    try:
+        return policy.load(text, settings.LANGUAGE_CODE)
+    except policy.PackError as error:
+        count, first = len(error.faults), error.faults[0]
+        sentence = ngettext("The policy has %(count)d fault.", "The policy has %(count)d faults.", count)
+        raise CommandError(f"{sentence % {'count': count}} line {first.line}: {first.key}: {first.message}") from error
+
+
+def _read(path: str, limit: int) -> str:
+    try:
+        if path == STANDARD_INPUT:
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(path).open("rb") as file:
+                data = file.read(limit + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(_("%(path)s cannot be read: %(reason)s.") % {"path": path, "reason": reason}) from error
+    if len(data) > limit:
+        raise CommandError(
+            _("%(path)s is larger than %(limit)d MiB.") % {"path": path, "limit": limit // (1024 * 1024)}
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise CommandError(_("%(path)s is not UTF-8 text.") % {"path": path}) from error
+
+
+def _json(text: str) -> Any:
+    """The data in a JSON text; a key that stands twice would hide an answer, so it is refused."""
+    try:
+        return json.loads(text, object_pairs_hook=_once_each)
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "reason": error.msg}
+        raise CommandError(_("The answers are not JSON: line %(line)d: %(reason)s.") % place) from error
+    except RecursionError as error:
+        raise CommandError(_("The answers are nested too deep.")) from error
+    except ValueError as error:
+        raise CommandError(_("The answers are not JSON: %(reason)s") % {"reason": error}) from error
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _value in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise CommandError(_("“%(key)s” is answered twice.") % {"key": short(twice)})
+    return found
+
+
+def _score(pack: Pack, answers: Any, number: int | None) -> dict[str, Any]:
+    place = "" if number is None else _("Element %(number)d: ") % {"number": number}
+    if not isinstance(answers, dict):
+        raise CommandError(place + _("Answers must be a JSON object of questions and values."))
+    faults = questionnaire.faults(pack, answers)
+    if faults:
+        raise CommandError(place + " ".join(f"“{short(key)}”: {sentence}" for key, sentence in faults.items()))
+    result = scoring.assess(pack, answers).as_json()
+    return {key: result[key] for key in PUBLISHED}
