@@ -245,6 +245,8 @@ def _check_shape(*, template: str, address: str, context: Mapping[str, Primitive
             raise TypeError(f"a mail context holds primitives only; {key} is {type(value).__name__}")
         if type(value) is float and not math.isfinite(value):
             raise ValueError(f"{key} is not a finite number")
+        if type(value) is str and "\x00" in value:
+            raise ValueError(f"{key} holds a null character, which PostgreSQL does not keep")
 
 
 def _check_lengths(row: OutboxMessage) -> None:
