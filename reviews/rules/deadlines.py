@@ -130,6 +130,14 @@ def business_days_between(calendar: Calendar, first: datetime, second: datetime)
     return sign * count
 
 
+def days_on_clock(calendar: Calendar, start: datetime, now: datetime, pauses: Sequence[Pause] = ()) -> int:
+    """Working days that have ended since ``start``, leaving out those that ended in a pause."""
+    zone = ZoneInfo(calendar.zone)
+    first, last = start.astimezone(zone).date(), now.astimezone(zone).date()
+    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
+    return sum(_counts(calendar, day, pauses) and end_of_day(calendar, day) <= now for day in days)
+
+
 def months_later(day: date, months: int) -> date:
     """The same day that many months on; the last of the month where that month is shorter."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

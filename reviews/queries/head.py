@@ -1,0 +1,191 @@
+"""The head of a case as facts: tier, whose turn it is, until when, and what keeps it. One query a fact, no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from reviews.models import (
+    Assessment,
+    Assignment,
+    Decision,
+    Evidence,
+    Hold,
+    Inquiry,
+    Motion,
+    Part,
+    ReleasePlan,
+    Submission,
+)
+from reviews.queries import deadline
+from reviews.queries.assessment import latest
+from reviews.rules import deadlines, workflow
+from reviews.rules.deadlines import Calendar, Pause
+from reviews.rules.pack import Pack, Tier
+from reviews.rules.states import SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus, MotionStatus, State
+from reviews.rules.workflow import Owner
+
+
+@dataclass
+class Head:
+    """What the head of every page of a case is made of; each part is read when it is first asked for."""
+
+    submission: Submission
+    now: datetime
+
+    @property
+    def state(self) -> State:
+        """The state as a word of the vocabulary."""
+        return State(self.submission.state)
+
+    @cached_property
+    def pack(self) -> Pack:
+        """The policy version that this revision is judged by."""
+        assert self.submission.revision is not None
+        return self.submission.revision.policy.pack
+
+    @cached_property
+    def assessment(self) -> Assessment | None:
+        """The assessment in force: of this revision, or while it is a draft of none."""
+        assert self.submission.revision is not None
+        return latest(self.submission.revision)
+
+    @cached_property
+    def tier(self) -> Tier | None:
+        """The tier in force."""
+        return self.pack.tier(self.assessment.tier) if self.assessment is not None else None
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The committee's working calendar."""
+        return deadline.calendar(self.submission.committee)
+
+    @cached_property
+    def pauses(self) -> tuple[Pause, ...]:
+        """The stretches in which the authors owed something."""
+        return deadline.pauses(self.submission)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """The parts of the frozen revision."""
+        return list(Part.objects.filter(revision=self.submission.revision))
+
+    @cached_property
+    def seats(self) -> list[Assignment]:
+        """Seated reviewers of the current revision."""
+        rows = Assignment.objects.filter(revision=self.submission.revision, status__in=SEATED_ASSIGNMENT)
+        return list(rows.select_related("reviewer").order_by("pk"))
+
+    @cached_property
+    def evidence(self) -> list[Evidence]:
+        """Everything that the tier asks for on this revision."""
+        return list(Evidence.objects.filter(revision=self.submission.revision))
+
+    @cached_property
+    def open_evidence(self) -> list[Evidence]:
+        """What is neither given nor waived."""
+        return [row for row in self.evidence if not row.is_settled]
+
+    @cached_property
+    def holds(self) -> list[Hold]:
+        """Holds of this revision, cleared or not."""
+        return list(Hold.objects.filter(revision=self.submission.revision).select_related("cleared_by"))
+
+    @cached_property
+    def open_inquiries(self) -> list[Inquiry]:
+        """Questions that the authors have not answered yet."""
+        return list(Inquiry.objects.filter(revision=self.submission.revision, answered_at=None))
+
+    @cached_property
+    def open_motion(self) -> Motion | None:
+        """The motion being voted on."""
+        return Motion.objects.filter(revision=self.submission.revision, status=MotionStatus.OPEN).first()
+
+    @cached_property
+    def decision(self) -> Decision | None:
+        """The current decision of the current revision, signed or not."""
+        rows = Decision.objects.filter(revision=self.submission.revision, sent_back_at=None)
+        return rows.select_related("motion").prefetch_related("parts", "sign_offs__signed_by").first()
+
+    @cached_property
+    def plans(self) -> list[ReleasePlan]:
+        """Staged parts of the decision in force."""
+        if self.decision is None or self.decision.effective_at is None:
+            return []
+        return list(ReleasePlan.objects.filter(decision=self.decision).prefetch_related("stages"))
+
+    @property
+    def filed(self) -> int:
+        """How many reviews of this round are filed."""
+        return sum(seat.status == AssignmentStatus.DONE for seat in self.seats)
+
+    @property
+    def reviewers_needed(self) -> int:
+        """How many reviews the tier asks for; at least as many as have seats."""
+        return max(self.tier.reviewers if self.tier is not None else 0, len(self.seats))
+
+    @property
+    def owner(self) -> Owner:
+        """Whose turn it is: the authors' while they owe an answer or, with all reviews in, evidence."""
+        if self.state in TERMINAL:
+            return Owner.NOBODY
+        if self.submission.submitted_at is not None and self.open_inquiries:
+            return Owner.AUTHORS
+        if self.state is State.IN_REVIEW:
+            if self.tier is not None and len(self.seats) < self.tier.reviewers:
+                return Owner.COORDINATOR
+            if self.seats and self.filed == len(self.seats) and self.open_evidence:
+                return Owner.AUTHORS
+        return workflow.OWNERS[self.state]
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the clock stands."""
+        return deadlines.is_paused(self.pauses)
+
+    @cached_property
+    def decision_due(self) -> datetime | None:
+        """When the case should be decided."""
+        if self.tier is None or self.submission.submitted_at is None or self.state in TERMINAL:
+            return None
+        return deadlines.due_moment(
+            self.calendar, self.submission.submitted_at, self.tier.sla_business_days, self.pauses
+        )
+
+    @cached_property
+    def turn_due(self) -> datetime | None:
+        """Until when the one whose turn it is should act; the decision date where no nearer date is set."""
+        if self.is_paused:
+            return None
+        if self.owner is Owner.REVIEWERS:
+            moments = [self.review_due(seat) for seat in self.seats if seat.status != AssignmentStatus.DONE]
+            known = [moment for moment in moments if moment is not None]
+            if known:
+                return min(known)
+        if self.state is State.SUBMITTED:
+            return self._duty_due("assign_reviewers")
+        if self.state is State.DELIBERATION and self.open_motion is not None:
+            return self._duty_due("vote", self.open_motion.put_at)
+        if self.state is State.SIGN_OFF:
+            return self._duty_due("sign_off")
+        return self.decision_due
+
+    def review_due(self, seat: Assignment) -> datetime | None:
+        """When the review of one seat is due; None while the clock stands."""
+        return deadline.review_due(seat, self.calendar, self.pauses)
+
+    def business_days_to(self, moment: datetime) -> int:
+        """Working days from now to a moment; negative when it lies behind."""
+        return deadlines.business_days_between(self.calendar, self.now, moment)
+
+    @property
+    def days_used(self) -> int:
+        """Working days on the clock since submission, pauses left out."""
+        if self.submission.submitted_at is None:
+            return 0
+        return deadlines.days_on_clock(self.calendar, self.submission.submitted_at, self.now, self.pauses)
+
+    def _duty_due(self, duty: str, start: datetime | None = None) -> datetime | None:
+        days = self.submission.committee.policy.pack.reminder(duty).due_business_days or 0
+        return deadlines.due_moment(self.calendar, start or self.submission.state_entered_at, days, self.pauses)

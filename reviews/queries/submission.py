@@ -1,0 +1,32 @@
+"""One case: found only by those who may see it, with what its pages need in a fixed number of queries."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch
+
+from accounts.models import User
+from reviews.models import Assignment, Contributor, Submission
+from reviews.rules.states import SEATED_ASSIGNMENT
+from reviews.rules.visibility import Level
+
+
+def get_visible(user: User, reference: str, level: Level = Level.SUMMARY) -> Submission | None:
+    """The case of that reference if this person sees it at least at ``level``; otherwise None, as if it were not."""
+    rows = Submission.objects.visible_to(user, level).select_related(
+        "committee__policy", "revision__policy", "created_by"
+    )
+    found = rows.prefetch_related(
+        "pauses", "committee__closure_days", Prefetch("contributors", Contributor.objects.select_related("user"))
+    ).filter(reference=reference)
+    return found.first()
+
+
+def visible_again(user: User, submission: Submission, level: Level) -> Submission | None:
+    """The same case as ``get_visible`` finds it, for rows that hang on a case."""
+    return get_visible(user, submission.reference, level)
+
+
+def seats(submission: Submission) -> list[Assignment]:
+    """The seated assignments of the current revision, with their reviewers."""
+    rows = Assignment.objects.filter(revision=submission.revision, status__in=SEATED_ASSIGNMENT)
+    return list(rows.select_related("reviewer").order_by("pk"))

@@ -1,0 +1,169 @@
+"""The walk that every page of a case takes: find it or 404, ask ``access``, one action, back.
+
+The four refusals of the rules are turned into answers here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, TemplateView, View
+
+from accounts.models import User
+from reviews.access.submission import sight
+from reviews.models import Submission
+from reviews.queries.submission import get_visible
+from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
+from reviews.rules.visibility import Level, Sight
+from reviews.views import docket, errors
+
+
+class PersonView(View):
+    """A page for a signed-in person. ``now`` is read once."""
+
+    now: datetime
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Read the clock."""
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+
+    @property
+    def user(self) -> User:
+        """The signed-in person; the middleware lets nobody else in."""
+        return cast("User", self.request.user)
+
+
+class PersonPage(PersonView, TemplateView):
+    """A page that belongs to no case."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Every page knows its moment."""
+        return super().get_context_data(now=self.now, **kwargs)
+
+
+class CaseView(PersonView):
+    """A page of one case. Not visible at ``level`` is 404, with the same words as for a case that is not there."""
+
+    level = Level.CASE
+    tab = ""
+    submission: Submission
+    sight: Sight
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Find, check, serve."""
+        found = self.find()
+        if found is None:
+            raise Http404
+        self.submission = found
+        self.sight = sight(self.user, found)
+        try:
+            self.check()
+        except Denied as refused:
+            return errors.denied(request, reason=_(refused.text))
+        except NotNow as refused:
+            if request.method in ("GET", "HEAD"):
+                messages.warning(request, _(refused.text))
+                return redirect(self.back_url())
+        return super().dispatch(request, *args, **kwargs)
+
+    def find(self) -> Submission | None:
+        """The case that this address speaks of. Views of rows below a case load their row here."""
+        return get_visible(self.user, self.kwargs["reference"], self.level)
+
+    def check(self) -> None:
+        """Ask ``access`` whether this person may do what the page is for. Raises ``Denied`` or ``NotNow``."""
+
+    def back_url(self) -> str:
+        """Where a person goes when the page is not for now, or is done with."""
+        return self.submission.get_absolute_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The head of the case on every page of it."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        context.update(
+            now=self.now,
+            submission=self.submission,
+            sight=self.sight,
+            case_url=self.submission.get_absolute_url(),
+            docket=docket.build(self.user, self.submission, self.sight, tab=self.tab, now=self.now),
+            policy_label=docket.policy_label(self.submission),
+        )
+        return context
+
+
+class CasePage(CaseView, TemplateView):
+    """A page of a case to read."""
+
+
+class ActionView(CaseView, FormView[forms.Form]):
+    """A form that calls one action. What was typed is kept through every refusal."""
+
+    template_name = "components/action.html"
+    form_class = forms.Form
+    heading: str | Promise = ""
+    lead: str | Promise = ""
+    submit_label: str | Promise = ""
+    submit_css = "btn-primary"
+    done_text: str | Promise = ""
+
+    def act(self, form: forms.Form) -> object:
+        """Make the one call."""
+        raise AssertionError(f"{type(self).__name__} names no action")
+
+    def version(self) -> int:
+        """The version of the thing that is changed; of the case, unless a view says otherwise."""
+        return self.submission.version
+
+    def seen(self) -> int:
+        """The version that the form was shown with; a form without one is stale."""
+        given = self.request.POST.get("version", "")
+        return int(given) if given.isdecimal() else -1
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Call the action and turn its refusals into answers."""
+        try:
+            self.act(form)
+        except Denied as refused:
+            return errors.denied(self.request, reason=_(refused.text))
+        except Stale as refused:
+            return self.stale(form, _(refused.text))
+        except (RuleBroken, NotNow) as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, _(refused.text))
+            return self.form_invalid(form)
+        if self.done_text:
+            messages.success(self.request, str(self.done_text))
+        return HttpResponseRedirect(self.get_success_url())
+
+    def stale(self, form: forms.Form, text: str) -> HttpResponse:
+        """Somebody was faster: say so, show what is true now, keep what was typed."""
+        fresh = self.find()
+        if fresh is None:
+            raise Http404
+        self.submission = fresh
+        self.sight = sight(self.user, fresh)
+        form.add_error(None, text)
+        return self.render_to_response(self.get_context_data(form=form), status=409)
+
+    def get_success_url(self) -> str:
+        """Back to where the work goes on."""
+        return self.back_url()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the shared form page prints."""
+        return super().get_context_data(
+            page_heading=self.heading,
+            page_lead=self.lead,
+            submit_label=self.submit_label,
+            submit_css=self.submit_css,
+            version=self.version(),
+            **kwargs,
+        )

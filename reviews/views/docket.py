@@ -1,0 +1,150 @@
+"""The head of every page of a case: state, whose turn, due, tier, what is asked for, clock, tabs, next step."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from reviews.models import Submission
+from reviews.queries.head import Head
+from reviews.rules.states import EDITABLE, State
+from reviews.rules.visibility import Level, Sight
+from reviews.rules.workflow import Owner
+from reviews.views import next_step
+from reviews.views.components import Docket, DocketFact, Due, Tab
+
+
+def build(user: User, submission: Submission, sight: Sight, *, tab: str, now: datetime) -> Docket:
+    """The docket as this person may see it. The title is for those who see the case; others get its label."""
+    head = Head(submission, now)
+    revision = submission.revision
+    assert revision is not None
+    sees_case = sight.level >= Level.CASE
+    return Docket(
+        reference=submission.reference,
+        title=submission.title if sees_case else submission.label,
+        revision=_("Revision %(number)d") % {"number": revision.number},
+        kind=kind_label(head),
+        unit=submission.committee.name,
+        facts=_facts(head, sight),
+        actions=next_step.side_actions(user, head, sight) if sees_case else (),
+        next=next_step.build(user, head, sight) if sees_case else None,
+        tabs=_tabs(head, sight, tab),
+    )
+
+
+def policy_label(submission: Submission) -> str:
+    """Which policy the case is judged by, for the foot of the page."""
+    assert submission.revision is not None
+    return _("Policy %(policy)s") % {"policy": submission.revision.policy.version}
+
+
+def kind_label(head: Head) -> str:
+    """Whether it is a paper, a model or both, in the pack's own words; empty before that is known."""
+    revision = head.submission.revision
+    assert revision is not None
+    kind = revision.kind or revision.response.answers.get(head.pack.bindings.kind, "")
+    return head.pack.question(head.pack.bindings.kind).label_of(kind) if kind else ""
+
+
+def owner_words(head: Head, sight: Sight) -> tuple[str, str]:
+    """Whose turn it is, and how far they are. Authors never learn who or how many review."""
+    words = {
+        Owner.AUTHORS: _("Authors"),
+        Owner.COORDINATOR: _("Coordinator"),
+        Owner.REVIEWERS: _("Reviewers"),
+        Owner.BOARD: _("Voting members"),
+        Owner.SIGNATORIES: _("Signatories"),
+        Owner.NOBODY: _("Nobody"),
+    }[head.owner]
+    return words, _progress(head, sight)
+
+
+def _progress(head: Head, sight: Sight) -> str:
+    if head.owner is Owner.AUTHORS and head.open_inquiries:
+        return _("a question is open; the clock stands")
+    if head.owner is Owner.AUTHORS and head.state is State.IN_REVIEW:
+        count = len(head.open_evidence)
+        return ngettext("%(n)d piece of evidence is open", "%(n)d pieces of evidence are open", count) % {"n": count}
+    if head.state is State.IN_REVIEW and not sight.as_author and sight.scores:
+        return _("%(filed)d of %(all)d reviews filed") % {"filed": head.filed, "all": head.reviewers_needed}
+    if head.state is State.SIGN_OFF and head.decision is not None and not sight.as_author:
+        seats = list(head.decision.sign_offs.all())
+        signed = sum(seat.signed_at is not None for seat in seats)
+        return _("%(signed)d of %(all)d signed") % {"signed": signed, "all": len(seats)}
+    return ""
+
+
+def _facts(head: Head, sight: Sight) -> tuple[DocketFact, ...]:
+    owner, progress = owner_words(head, sight)
+    facts = [
+        DocketFact(_("State"), head.submission.state, template="state"),
+        DocketFact(_("Whose turn"), owner, note=progress),
+    ]
+    if head.turn_due is not None:
+        due = Due.of(head.turn_due, head.now, head.business_days_to(head.turn_due))
+        facts.append(DocketFact(_("Due"), due, template="due"))
+    elif head.is_paused:
+        facts.append(DocketFact(_("Due"), _("The clock stands"), note=_("while the authors owe an answer")))
+    if head.tier is not None:
+        note = ""
+        if sight.scores and head.assessment is not None:
+            note = _("residual %(score).1f of 100") % {"score": head.assessment.residual}
+        facts.append(
+            DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label)
+        )
+    if sight.level >= Level.CASE:
+        facts.extend(_asks_for(head))
+    if head.tier is not None and head.decision_due is not None:
+        used, days = head.days_used, head.tier.sla_business_days
+        text = _("%(used)d of %(days)d business days") % {"used": used, "days": days}
+        facts.append(DocketFact(_("Clock"), text, share=min(100, round(100 * used / days)), late=used > days))
+    return tuple(facts)
+
+
+def _asks_for(head: Head) -> list[DocketFact]:
+    if not head.parts or head.tier is None:
+        return []
+    labels = [head.pack.rung(part.kind, part.requested_rung).label for part in head.parts]
+    ceilings = {head.pack.rung(part.kind, head.tier.ceiling(part.kind)).label for part in head.parts}
+    note = _("policy ceiling: %(rung)s") % {"rung": ", ".join(sorted(ceilings))}
+    return [DocketFact(_("Asks for"), ", ".join(labels), note=note)]
+
+
+def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:
+    reference = head.submission.reference
+
+    def tab(key: str, label: str, name: str, count: str = "") -> Tab:
+        return Tab(label, reverse(f"reviews:{name}", args=[reference]), current=key == current, count=count)
+
+    if sight.level < Level.CASE:
+        tabs = [tab("record", _("Record"), "submission-record")]
+        if head.decision is not None and head.decision.effective_at is not None:
+            tabs.insert(0, tab("decision", _("Decision"), "decision-detail"))
+        return tuple(tabs)
+    tabs = [tab("overview", _("Overview"), "submission-detail"), tab("files", _("Files"), "artifact-list")]
+    tabs.append(tab("answers", _("Answers"), "questionnaire-overview"))
+    if head.state in EDITABLE:
+        return (*tabs, tab("record", _("Record"), "submission-record"))
+    if sight.scores:
+        tabs.append(tab("assessment", _("Assessment"), "assessment-detail"))
+    if head.evidence:
+        done = len(head.evidence) - len(head.open_evidence)
+        count = _("%(done)d of %(all)d") % {"done": done, "all": len(head.evidence)}
+        tabs.append(tab("evidence", _("Evidence"), "evidence-list", count))
+    if not sight.as_author:
+        count = _("%(filed)d of %(all)d") % {"filed": head.filed, "all": head.reviewers_needed}
+        tabs.append(tab("reviews", _("Reviews"), "review-list", count if sight.scores and head.seats else ""))
+        if head.submission.deliberation_opened_at is not None and sight.board:
+            tabs.append(tab("deliberation", _("Deliberation"), "motion-list"))
+    tabs.append(tab("questions", _("Questions"), "inquiry-list", str(len(head.open_inquiries) or "")))
+    if head.decision is not None and (head.decision.effective_at is not None or not sight.as_author):
+        tabs.append(tab("decision", _("Decision"), "decision-detail"))
+    if head.plans:
+        tabs.append(tab("release", _("Release"), "release-detail"))
+    return (*tabs, tab("record", _("Record"), "submission-record"))
+
