@@ -68,6 +68,22 @@ def deactivate(*, user: User, by: User, now: datetime) -> User:
     return user
 
 
+@transaction.atomic(durable=True)
+def change_profile(*, user: User, display_name: str, time_zone: str, now: datetime) -> User:
+    """A person's own name and zone. The event holds the zone and the digest of the name; nothing new, no event."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    data: dict[str, str] = {}
+    if display_name != user.display_name:
+        data["display_name"] = log.digest(display_name)
+    if time_zone != user.time_zone:
+        data["time_zone"] = time_zone
+    if data:
+        user.display_name, user.time_zone = display_name, time_zone
+        user.save(update_fields=["display_name", "time_zone"])
+        _record(user, "account.profile_changed", user, now, **data)
+    return user
+
+
 def _record(user: User, event: str, by: User | None, now: datetime, **data: str) -> None:
     actor = by.public_id if by is not None else log.SYSTEM
     log.record(stream=f"account:{user.public_id}", type=event, actor=actor, at=now, data=data)

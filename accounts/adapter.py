@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -9,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,6 +33,16 @@ class AccountAdapter(DefaultAccountAdapter):
         """A link to the address of this deployment, whatever host name the request claimed."""
         asked = urlsplit(super().get_reset_password_from_key_url(key))
         return urljoin(settings.BASE_URL + "/", asked.path)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """To the one address that an account has."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's account."""

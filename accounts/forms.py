@@ -25,6 +25,7 @@ class ProfileForm(forms.Form):
         label=_("Name"),
         max_length=User._meta.get_field("display_name").max_length,
         help_text=_("As others see it on cases and in decisions."),
+        error_messages={"required": _("Please fill this in.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     time_zone = forms.ChoiceField(

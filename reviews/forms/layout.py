@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Layout, TemplateNameMixin
@@ -12,6 +12,9 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Show = Literal["scale", "plain", "picks", "segments", "single", "compute"]
 
@@ -38,7 +41,7 @@ class PlainForm(forms.Form):
                 field.error_messages["required"] = missing_words(field)
 
 
-def missing_words(field: forms.Field) -> str | Promise:
+def missing_words(field: forms.Field) -> _StrPromise:
     """What a required field says when it is empty."""
     if isinstance(field.widget, forms.CheckboxInput):
         return _("Tick this to go on.")

@@ -1,0 +1,49 @@
+"""The questions of a form: each stands once, whatever its look."""
+
+from __future__ import annotations
+
+import pytest
+from crispy_forms.utils import render_crispy_form
+from django import forms
+
+from reviews.forms.layout import PlainForm, Question, helper
+
+
+class Form(PlainForm):
+    """One answer."""
+
+    area = forms.ChoiceField(label="Area <b>", choices=[("a", "A - <i>"), ("b", "B")], widget=forms.RadioSelect)
+
+
+@pytest.mark.parametrize("show", ["scale", "plain", "picks", "segments"])
+def test_question_escapes_what_the_pack_says(show: str) -> None:
+    form = Form()
+    form.helper = helper(Question("area", show=show, number="1.1", foot=["<u>"]))  # type: ignore[attr-defined, arg-type]
+    html = render_crispy_form(form)
+    assert "Area &lt;b&gt;" in html
+    assert "<i>" not in html
+    assert "<u>" not in html
+    assert html.count('name="area"') == 2
+
+
+def test_question_with_a_condition_is_indented_and_says_why() -> None:
+    form = Form()
+    form.helper = helper(Question("area", show="plain", why="Asked because you chose A"))  # type: ignore[attr-defined]
+    html = render_crispy_form(form)
+    assert 'class="rb-q is-child"' in html
+    assert "Asked because you chose A" in html
+
+
+def test_question_not_answered_has_its_error_beside_it() -> None:
+    form = Form({})
+    form.helper = helper(Question("area", show="scale"))  # type: ignore[attr-defined]
+    html = render_crispy_form(form)
+    assert 'id="id_area_error"' in html
+    assert 'aria-describedby="id_area_error"' in html
+
+
+def test_own_words_for_a_missing_answer_stay() -> None:
+    class Careful(PlainForm):
+        name = forms.CharField(error_messages={"required": "Name the venue."})
+
+    assert Careful({}).errors == {"name": ["Name the venue."]}
