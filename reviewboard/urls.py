@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("reviews.urls")),
 ]
 handler400 = "reviews.views.errors.bad_request"
 handler403 = "reviews.views.errors.denied"

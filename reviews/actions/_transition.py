@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -56,7 +57,16 @@ def name_of(by: User | None) -> str:
 
 def note(submission: Submission, event: str, *, by: User | None, now: datetime, **data: Any) -> None:
     """Record an event of the case that changes no state."""
-    log.record(stream=submission.stream, type=event, actor=name_of(by), at=now, data=data)
+    log.record(stream=submission.stream, type=event, actor=name_of(by), at=now, data=_plain(data))
+
+
+def _plain(value: Any) -> Any:
+    """Words of a vocabulary as the strings that they are; the log keeps plain JSON values only."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, StrEnum) else value
 
 
 def apply(

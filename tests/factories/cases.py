@@ -1,0 +1,252 @@
+"""Cases in any state, brought there by the real actions and never by setting ``state``."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import yaml
+
+from accounts.models import User
+from reviews.actions import artifact, assignment, decision, evidence, motion, questionnaire, review, submission
+from reviews.actions.motion import Proposal
+from reviews.actions.review import Findings
+from reviews.models import Assignment, Committee, Decision, Evidence, Hold, Motion, Review, Submission
+from reviews.rules import questionnaire as rules
+from reviews.rules.states import Outcome, PartKind, Recommendation, State, Vote
+from tests.factories.committee import PACK, START, Board, board
+from tests.factories.people import UserFactory
+
+EXAMPLES = PACK.parents[2] / "tests/rules/data/examples.yaml"
+TEXTS = {"artifact_summary": "A plain summary of the work.", "misuse_scenarios": "Two scenarios, kept general."}
+MINIMAL = {
+    "artifact_type": "paper", "paper_release_requested": "full_text", "modality": ["text"], "jurisdictions": ["eu"],
+    "sponsors": ["internal"], "human_subjects": "no", "hazard_domains": [],
+    **{f"trip_{key}": "no" for key in (
+        "agents", "experiment", "detail", "csam", "threshold", "vulnerability", "export", "contract", "prohibited",
+        "leak",
+    )},
+}  # fmt: skip
+# One case of examples.yaml for each tier; tier 0 is the minimal paper.
+BY_TIER = {1: "bert_2018", 2: "gpt2_2019", 3: "criminality_from_face_2020", 4: "megasyn_2022"}
+
+
+def example_answers(key: str) -> dict[str, Any]:
+    """The answers of one historical case, with the texts that the file leaves out."""
+    cases = yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))["cases"]
+    found = next(case for case in cases if case["key"] == key)
+    return {**found["answers"], **TEXTS}
+
+
+def answers_for(tier: int) -> dict[str, Any]:
+    """Complete answers that yield a tier."""
+    return {**MINIMAL, **TEXTS} if tier == 0 else example_answers(BY_TIER[tier])
+
+
+@dataclass
+class Case:
+    """One case on its way, with the people around it. ``now`` moves an hour with each step."""
+
+    submission: Submission
+    author: User
+    board: Board
+    now: datetime = START
+    reviewers: list[User] = field(default_factory=list)
+
+    def later(self, **delta: float) -> datetime:
+        """Let time pass (an hour unless told) and return the new moment."""
+        self.now += timedelta(**(delta or {"hours": 1}))
+        return self.now
+
+    def again(self) -> Submission:
+        """The case as the database has it now."""
+        self.submission = Submission.objects.select_related("committee__policy", "revision__policy", "created_by").get(
+            pk=self.submission.pk
+        )
+        return self.submission
+
+    @property
+    def version(self) -> int:
+        """The version that a form shown now would carry."""
+        return self.again().version
+
+
+def draft(
+    made: Board | None = None, *, author: User | None = None, answers: Mapping[str, Any] | None = None, tier: int = 2,
+    label: str = "Text model",
+) -> Case:  # fmt: skip
+    """A complete draft that only needs its attestation."""
+    made = made or board()
+    author = author or UserFactory(display_name="Author One")
+    committee: Committee = made.committee
+    started = submission.start(
+        committee=committee, title=f"Title of {label}", label=label, contributors=[], by=author, now=START
+    )
+    case = Case(started, author, made)
+    given = dict(answers if answers is not None else answers_for(tier))
+    questionnaire.save_answers(
+        submission=case.again(), answers=given, cleared=frozenset(), version=0, by=author, now=case.later()
+    )
+    pack = case.again().revision.policy.pack
+    for part in rules.parts(pack, given):
+        artifact.add_reference(
+            submission=case.submission, part=PartKind(part), name=f"{part}.bin", location=f"https://example.org/{part}",
+            size_bytes=1000, sha256=hashlib.sha256(part.encode()).hexdigest(), by=author, now=case.later(),
+        )  # fmt: skip
+    return case
+
+
+def submit(case: Case) -> Case:
+    """The author attests and submits."""
+    submission.submit(
+        submission=case.submission, attested_name="Author One", version=case.version, by=case.author, now=case.later()
+    )
+    case.again()
+    return case
+
+
+def offer(case: Case, reviewer: User, *, days: int = 10) -> Assignment:
+    """The coordinator offers a seat."""
+    made = assignment.offer(
+        submission=case.submission, reviewer=reviewer, review_days=days, version=case.version,
+        by=case.board.coordinator, now=case.later(),
+    )  # fmt: skip
+    case.again()
+    return made
+
+
+def accept(case: Case, made: Assignment) -> Review:
+    """The reviewer accepts without conflict."""
+    assignment.accept(assignment=made, no_conflict=True, by=made.reviewer, now=case.later())
+    return Review.objects.get(assignment=made)
+
+
+def findings(case: Case, *, outcome: Outcome = Outcome.FULL, rung: str = "", clear: bool | None = None) -> Findings:
+    """A whole review; at tier 1 one that clears."""
+    revision = case.again().revision
+    allowed = review.recommendations(revision)
+    said = Recommendation.JUDGE
+    if Recommendation.CLEAR in allowed:
+        said = Recommendation.ESCALATE if clear is False else Recommendation.CLEAR
+    verdict = {} if said is not Recommendation.JUDGE else {
+        part.kind: (str(outcome), rung or part.requested_rung) for part in revision.parts.all()
+    }  # fmt: skip
+    return Findings(
+        recommendation=str(said), findings="What was found, in plain words.", confidence="high", verdict=verdict
+    )
+
+
+def file_review(case: Case, made: Review, content: Findings | None = None) -> Review:
+    """The reviewer files."""
+    made.refresh_from_db()
+    return review.file(
+        review=made, content=content or findings(case), version=made.version, by=made.assignment.reviewer,
+        now=case.later(),
+    )  # fmt: skip
+
+
+def seat_reviewers(case: Case, count: int | None = None) -> list[Review]:
+    """As many accepted seats as the tier asks for."""
+    revision = case.again().revision
+    wanted = count or revision.policy.pack.tier(revision.assessments.last().tier).reviewers
+    return [accept(case, offer(case, person)) for person in case.board.reviewers[:wanted]]
+
+
+def settle_evidence(case: Case) -> None:
+    """The authors give everything that is still asked."""
+    for row in Evidence.objects.filter(revision=case.again().revision, given_at=None, waived_at=None):
+        evidence.give(evidence=row, text="Here it is.", by=case.author, now=case.later())
+
+
+def clear_holds(case: Case) -> None:
+    """The officers clear what is held."""
+    for row in Hold.objects.filter(revision=case.again().revision, cleared_at=None):
+        by = case.board.chair if row.role == "chair" else case.board.officers[row.role]
+        evidence.clear_hold(hold=row, text="Checked.", by=by, now=case.later())
+
+
+def put(case: Case, *, outcome: Outcome = Outcome.WITHHELD, rung: str = "", first_rung: str = "") -> Motion:
+    """A member puts a motion with one outcome for all parts."""
+    parts = case.again().revision.parts.all()
+    return motion.put(
+        submission=case.submission,
+        proposals=[Proposal(PartKind(part.kind), outcome, rung, first_rung) for part in parts],
+        rationale="The reasons.", override_reason="Needed here.", version=case.version, by=case.board.members[-1],
+        now=case.later(),
+    )  # fmt: skip
+
+
+def vote(case: Case, made: Motion, people: list[User] | None = None, choice: Vote = Vote.FOR) -> None:
+    """Everybody (or these people) votes alike."""
+    for person in people if people is not None else case.board.voters:
+        reason = "" if choice is Vote.FOR else "A reason."
+        motion.cast(motion=made, vote=choice, reason=reason, by=person, now=case.later())
+
+
+def finalise(case: Case, made: Motion, by: User | None = None) -> Decision:
+    """The chair closes a carried ballot."""
+    found = decision.finalise(motion=made, version=case.version, by=by or case.board.chair, now=case.later())
+    case.again()
+    return found
+
+
+def sign_all(case: Case) -> Decision:
+    """Every open seat is signed by its holder."""
+    found = Decision.objects.get(revision=case.again().revision, sent_back_at=None)
+    holders = {"coordinator": case.board.coordinator, "chair": case.board.chair, **case.board.officers}
+    for seat in found.sign_offs.filter(signed_at=None).order_by("pk"):
+        decision.sign(
+            decision=found, seat=seat.seat, version=case.version, by=holders[seat.seat], now=case.later()
+        )
+    found.refresh_from_db()
+    case.again()
+    return found
+
+
+def reviewed(case: Case, *, outcome: Outcome = Outcome.FULL) -> Case:
+    """All reviews filed and all evidence given: out of review."""
+    for made in seat_reviewers(case):
+        file_review(case, made, findings(case, outcome=outcome))
+    settle_evidence(case)
+    case.again()
+    return case
+
+
+def submission_in(state: State, *, made: Board | None = None, tier: int | None = None, label: str = "Text model") -> Case:
+    """A case in a state, by the shortest real way there; ``tier`` where the way depends on it."""
+    tier = tier if tier is not None else {State.DELIBERATION: 3, State.SIGN_OFF: 2}.get(state, 2)
+    case = draft(made, tier=tier, label=label)
+    if state is State.DRAFT:
+        return case
+    if state is State.WITHDRAWN:
+        submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
+        case.again()
+        return case
+    submit(case)
+    if state is State.SUBMITTED or tier == 0:
+        return case
+    if state is State.RETURNED:
+        submission.return_to_authors(
+            submission=case.submission, reason="Please add the card.", version=case.version,
+            by=case.board.coordinator, now=case.later(),
+        )  # fmt: skip
+        case.again()
+        return case
+    if state is State.IN_REVIEW:
+        seat_reviewers(case)
+        case.again()
+        return case
+    reviewed(case)
+    if state is State.DELIBERATION or (state is State.SIGN_OFF and tier <= 2):
+        return case
+    if tier >= 3:
+        clear_holds(case)
+        made_motion = put(case)
+        vote(case, made_motion)
+        finalise(case, made_motion)
+    if state is State.DECIDED:
+        sign_all(case)
+    return case

@@ -1,0 +1,87 @@
+"""A committee with everybody that a case can need, put together by the real actions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from accounts.actions import confirm_expertise, grant
+from accounts.models import Expertise, OrganisationRole, User
+from reviews.actions.committee import appoint, found
+from reviews.actions.policy import publish
+from reviews.models import Committee
+from reviews.rules.states import CommitteeRole
+from tests.factories.people import UserFactory
+
+PACK = Path(__file__).parents[2] / "reviews/policies/default-dual-use.yaml"
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+OFFICERS = (
+    CommitteeRole.LEGAL_OFFICER,
+    CommitteeRole.BIOSECURITY_OFFICER,
+    CommitteeRole.SECURITY_OFFICER,
+    CommitteeRole.EXPORT_OFFICER,
+    CommitteeRole.HEAD_OF_RESEARCH,
+    CommitteeRole.EXECUTIVE,
+)
+DOMAINS = ("cbrn", "cyber", "manipulation", "surveillance", "sexual_abuse", "bias")
+
+
+@dataclass
+class Board:
+    """The people of one committee by what they do there."""
+
+    committee: Committee
+    administrator: User
+    chair: User
+    deputy: User
+    coordinator: User
+    members: list[User]
+    externals: list[User]
+    reviewers: list[User]
+    officers: dict[str, User] = field(default_factory=dict)
+    leader: User | None = None
+    auditor: User | None = None
+
+    @property
+    def voters(self) -> list[User]:
+        """Everybody who votes."""
+        return [*self.members, *self.externals]
+
+
+def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewers: int = 5) -> Board:
+    """A whole board. Members know every domain that the tests use; reviewers are other people than voters."""
+    administrator: User = UserFactory(display_name="Administrator")
+    policy = publish(text=PACK.read_text(encoding="utf-8"), by=None, now=START)
+    committee = found(name=name, policy=policy, time_zone="Europe/Berlin", country="", by=administrator, now=START)
+    made = Board(
+        committee,
+        administrator,
+        chair=UserFactory(display_name="Chair"),
+        deputy=UserFactory(display_name="Deputy"),
+        coordinator=UserFactory(display_name="Coordinator"),
+        members=[UserFactory(display_name=f"Member {n}") for n in range(members)],
+        externals=[UserFactory(display_name=f"External {n}") for n in range(externals)],
+        reviewers=[UserFactory(display_name=f"Reviewer {n}") for n in range(reviewers)],
+        officers={str(role): UserFactory(display_name=role.replace("_", " ").capitalize()) for role in OFFICERS},
+        leader=UserFactory(display_name="Leader"),
+        auditor=UserFactory(display_name="Auditor"),
+    )
+    roles: list[tuple[User, CommitteeRole]] = [
+        (made.chair, CommitteeRole.CHAIR),
+        (made.deputy, CommitteeRole.DEPUTY_CHAIR),
+        (made.coordinator, CommitteeRole.COORDINATOR),
+        *((person, CommitteeRole.MEMBER) for person in made.members),
+        *((person, CommitteeRole.EXTERNAL_MEMBER) for person in made.externals),
+        *((person, CommitteeRole.REVIEWER) for person in made.reviewers),
+        *((person, CommitteeRole(role)) for role, person in made.officers.items()),
+    ]
+    for person, role in roles:
+        appoint(committee=committee, user=person, role=role, by=administrator, now=START)
+    for person in made.voters[:3]:
+        for domain in DOMAINS:
+            confirm_expertise(user=person, kind=Expertise.Kind.DOMAIN, key=domain, by=administrator, now=START)
+    assert made.leader is not None and made.auditor is not None
+    grant(user=made.leader, role=OrganisationRole.Role.LEADERSHIP, by=administrator, now=START)
+    grant(user=made.auditor, role=OrganisationRole.Role.AUDITOR, by=administrator, now=START)
+    return made
