@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from celery import current_app
 from django.conf import settings
@@ -21,10 +22,11 @@ def embedded() -> bool:
     return str(settings.CELERY_BROKER_URL).startswith("memory:")
 
 
-class _Nudger:
+class Nudger:
     """At most one publication is on its way; calls that come meanwhile fold into one more after it."""
 
-    def __init__(self) -> None:
+    def __init__(self, publish: Callable[[], None]) -> None:
+        self._publish = publish
         self._lock = threading.Lock()
         self._busy = False
         self._again = False
@@ -40,7 +42,10 @@ class _Nudger:
 
     def _publish_until_quiet(self) -> None:
         while True:
-            _publish()
+            try:
+                self._publish()
+            except Exception as error:  # noqa: BLE001 - whatever the broker library raises, the row is in the database
+                logger.warning("The broker did not take the nudge (%s); the sweep delivers.", type(error).__name__)
             with self._lock:
                 if not self._again:
                     self._busy = False
@@ -49,10 +54,12 @@ class _Nudger:
 
 
 def _publish() -> None:
-    try:
-        current_app.send_task(TASK, retry=False, ignore_result=True, expires=60)
-    except Exception as error:  # noqa: BLE001 - whatever the broker library raises, the row is safe in the database
-        logger.warning("The broker did not take the nudge (%s); the sweep will deliver.", type(error).__name__)
+    current_app.send_task(TASK, retry=False, ignore_result=True, expires=60)
 
 
-publish_soon = _Nudger().nudge
+_nudger = Nudger(_publish)
+
+
+def publish_soon() -> None:
+    """Publish from a background thread of this process."""
+    _nudger.nudge()

@@ -34,5 +34,5 @@ def deliver(**kwargs: Any) -> None:
 
 
 def _stopping() -> bool:
-    """Whether this worker was asked to end; an exit code of 0 is a request as well."""
-    return state.should_stop not in (None, False) or state.should_terminate not in (None, False)
+    """Whether this worker was asked to end. The flags hold an exit code, and 0 is a request as well."""
+    return any(flag is not None and flag is not False for flag in (state.should_stop, state.should_terminate))

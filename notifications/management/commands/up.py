@@ -41,17 +41,9 @@ class Command(BaseCommand):
         self.signals = 0
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note_signal)
-        listener = self._listen(options["host"], options["port"])
-        self._check_database()
-        host, port = listener.getsockname()[:2]
-        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        parts: list[children.Child] = []
-        try:
-            self._start(parts, listener, address)
-            culprit = self._watch(parts, host, port, address)
-        finally:
-            listener.close()
-            children.stop(parts)
+        with self._listen(options["host"], options["port"]) as listener:
+            self._check_database()
+            culprit = self._run(listener)
         if culprit is None:
             self.stdout.write(_("Stopped."))
             return
@@ -59,6 +51,16 @@ class Command(BaseCommand):
             _("The %(name)s ended by itself (exit code %(code)d), so everything was stopped.")
             % {"name": culprit.name, "code": culprit.process.returncode}
         )
+
+    def _run(self, listener: socket.socket) -> children.Child | None:
+        host, port = listener.getsockname()[:2]
+        address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        parts: list[children.Child] = []
+        try:
+            self._start(parts, listener, address)
+            return self._watch(parts, host, port, address)
+        finally:
+            children.stop(parts)
 
     def _start(self, parts: list[children.Child], listener: socket.socket, address: str) -> None:
         search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
@@ -97,9 +99,11 @@ class Command(BaseCommand):
 
     def _listen(self, host: str, port: int) -> socket.socket:
         """The bound socket that the web server inherits: between a check and a bind nobody can slip in."""
+        if not 0 <= port <= 65535:
+            self._refuse(_("Port %(port)d does not exist. Choose one from 1024 to 65535 with --port.") % {"port": port})
         try:
             family, kind, _protocol, _name, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        except (OSError, OverflowError):
+        except OSError:
             self._refuse(_("%(host)s is not an address of this machine. Try --host 127.0.0.1.") % {"host": host})
         if not settings.PRODUCTION and not ipaddress.ip_address(place[0]).is_loopback:
             self._refuse(

@@ -1,0 +1,128 @@
+"""The embedded worker as a real process: it starts, delivers, stops in order, and survives being killed."""
+
+from __future__ import annotations
+
+import email
+import signal
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from pytest_django import Settings
+
+from notifications import heartbeat, outbox
+from notifications.models import OutboxMessage
+from tests.databases import FreshDatabase
+from tests.factories.outbox import ping
+from tests.notifications.processes import manage, said, wait_until
+
+MAILS = 45
+STALL_AT = 25
+
+
+def fill() -> None:
+    for _ in range(MAILS):
+        ping(now=timezone.now())
+
+
+def files(data: Path) -> int:
+    return len(list((data / "mail").glob("*.eml")))
+
+
+def ids(data: Path) -> Counter[str]:
+    return Counter(str(email.message_from_bytes(file.read_bytes())["Message-ID"]) for file in (data / "mail").iterdir())
+
+
+def unfinished() -> int:
+    seen = outbox.overview(timezone.now())
+    return seen.waiting + seen.sending
+
+
+def stalling(data: Path, when: str) -> dict[str, str]:
+    return {
+        "TEST_EMAIL_BACKEND": "tests.notifications.mailservers.Stalling",
+        "MAIL_STALL": when,
+        "MAIL_STALL_AT": str(STALL_AT),
+        "MAIL_STALL_FOLDER": str(data),
+    }
+
+
+def let_leases_run_out() -> None:
+    """As if the minute of the lease had passed."""
+    OutboxMessage.objects.filter(state="claimed").update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def test_worker_delivers_what_comes_and_ends_on_sigterm(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    with manage("worker", database=fresh_database, data=tmp_path) as worker:
+        wait_until(lambda: heartbeat.last(["beat"])["beat"], "beat showed a sign of life")
+        fill()
+        wait_until(lambda: files(tmp_path) == MAILS and not unfinished(), "all mails were sent")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+
+    assert set(ids(tmp_path).values()) == {1}
+    assert {(message.state, message.attempts) for message in outbox.recent(limit=100)} == {("sent", 1)}
+    assert None not in heartbeat.last(["worker", "beat"]).values()
+    assert said(tmp_path) == ""
+
+
+@pytest.mark.parametrize(("when", "repeats"), [("before", 0), ("after", 1)])
+def test_killed_worker_loses_nothing_and_repeats_only_what_was_accepted_unnoted(
+    fresh_database: FreshDatabase, tmp_path: Path, when: str, repeats: int
+) -> None:
+    fill()
+    with manage("worker", database=fresh_database, data=tmp_path, **stalling(tmp_path, when)) as worker:
+        wait_until((tmp_path / "stalled").exists, "the worker was in the middle of a mail")
+        worker.kill()
+        worker.wait()
+    assert files(tmp_path) == STALL_AT - 1 + repeats
+    assert outbox.overview(timezone.now()).sent == STALL_AT - 1
+    let_leases_run_out()
+
+    with manage("worker", database=fresh_database, data=tmp_path):
+        wait_until(lambda: not unfinished(), "the rest was sent")
+
+    counted = ids(tmp_path)
+    assert len(counted) == MAILS
+    assert counted.total() == MAILS + repeats
+    assert {message.state for message in outbox.recent(limit=100)} == {"sent"}
+    # The row cannot know on which side of the acceptance its sender died, so both cases are counted.
+    assert outbox.overview(timezone.now()).repeats == 1
+
+
+def test_worker_that_is_asked_to_end_finishes_its_mail_and_gives_back_the_rest(
+    fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    fill()
+    with manage("worker", database=fresh_database, data=tmp_path, **stalling(tmp_path, "before")) as worker:
+        wait_until((tmp_path / "stalled").exists, "the worker was in the middle of a mail")
+        worker.send_signal(signal.SIGTERM)
+        (tmp_path / "go").touch()
+        assert worker.wait(timeout=20) == 0
+
+    seen = outbox.overview(timezone.now())
+    assert (seen.sending, seen.repeats) == (0, 0)
+    assert STALL_AT <= seen.sent == files(tmp_path) < MAILS
+
+    with manage("worker", database=fresh_database, data=tmp_path):
+        wait_until(lambda: not unfinished(), "the rest was sent")
+    assert (len(ids(tmp_path)), ids(tmp_path).total()) == (MAILS, MAILS)
+
+
+def test_worker_without_beat_ends_and_says_so(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    with manage("worker", database=fresh_database, data=tmp_path, TEST_BROKEN_BEAT="1") as worker:
+        assert worker.wait(timeout=30) == 1
+
+    assert "Beat ended by itself" in said(tmp_path)
+
+
+def test_worker_with_a_broker_names_the_commands_to_use(settings: Settings) -> None:
+    settings.CELERY_BROKER_URL = "redis://:secret@broker.example.org:6379/0"
+
+    with pytest.raises(CommandError, match=r"celery -A reviewboard beat") as raised:
+        call_command("worker")
+
+    assert "secret" not in str(raised.value)
