@@ -21,10 +21,11 @@ fi
 
 command -v "$python" >/dev/null 2>&1 ||
     stop "Python 3.11 or newer is needed, but there is no $python here: install it, on Debian with: apt-get install python3 python3-venv"
-version=$("$python" -c 'import sys; print("%d %d" % sys.version_info[:2])' 2>/dev/null) || version=""
+version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || version=""
 case $version in
-    3\ 1[1-9] | 3\ [2-9][0-9] | [4-9]\ *) ;;
-    *) stop "Python 3.11 or newer is needed, but $python is ${version:+version }$(echo "${version:-too old}" | tr ' ' '.'): name a newer one with PYTHON=python3.12" ;;
+    3.1[1-9] | 3.[2-9][0-9] | [4-9].*) ;;
+    "") stop "Python 3.11 or newer is needed, but $python does not run here: name a newer one with PYTHON=python3.12" ;;
+    *) stop "Python 3.11 or newer is needed, but $python is version $version: name a newer one with PYTHON=python3.12" ;;
 esac
 if [ -x .venv/bin/python ] && ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     rm -rf .venv
