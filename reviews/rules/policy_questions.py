@@ -157,11 +157,13 @@ def _check_credit_list(view: View, at: Path, options: list[Any]) -> None:
     for number, option in enumerate(options):
         if isinstance(option, dict) and "credit" not in option:
             view.report.add((*at, number, "credit"), "An option of a safeguard needs a credit (null: cannot apply).")
-    none = [one for one in options if isinstance(one, dict) and one.get("value") == NOT_DONE]
-    if not none:
+    values = [option.get("value") if isinstance(option, dict) else None for option in options]
+    if NOT_DONE not in values:
         view.report.add(at, "A safeguard needs the option “none”; an unanswered one counts as that.")
-    elif "credit" in none[0] and not is_figure(none[0]["credit"]):
-        view.report.add(at, "The option “none” needs a number as its credit.")
+        return
+    place = values.index(NOT_DONE)
+    if not is_figure(options[place].get("credit", 0)):
+        view.report.add((*at, place, "credit"), "The option “none” needs a number as its credit.")
 
 
 def _check_keys(view: View) -> None:

@@ -205,7 +205,7 @@ def _steps(path: Path, value: Any) -> Iterator[str]:
 
 
 def _name(entry: Any, index: int) -> str:
-    if isinstance(entry, dict):
+    if isinstance(entry, dict) and "q" not in entry:
         for field_name in ("key", "value", "duty", "tier"):
             name = entry.get(field_name)
             if isinstance(name, str | int) and not isinstance(name, bool):

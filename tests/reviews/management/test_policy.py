@@ -1,0 +1,190 @@
+"""The policy command: what it prints, how it ends, and that looking needs neither environment nor database."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import User
+from reviews.models import PolicyVersion
+from reviews.rules.scored import PUBLISHED
+from reviews.rules.scoring import assess
+from tests.rules.packs import PACK, PACK_PATH, PACK_TEXT, ROOT, case_answers, edited
+
+ANSWERS = case_answers("llama_2023")
+
+
+def run(*arguments: str, given: str | bytes | None = None, monkeypatch: pytest.MonkeyPatch | None = None) -> str:
+    """The standard output of the command; ``given`` is its standard input."""
+    if given is not None and monkeypatch is not None:
+        data = given.encode() if isinstance(given, str) else given
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data)))
+    out = io.StringIO()
+    call_command("policy", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def saved(folder: Path, content: Any) -> str:
+    """A file with these bytes, this text, or this data as JSON."""
+    path = folder / "given"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    else:
+        path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
+    return str(path)
+
+
+def published(answers: dict[str, Any]) -> dict[str, Any]:
+    """What the rulebook says about some answers."""
+    result = assess(PACK, answers).as_json()
+    return {key: result[key] for key in PUBLISHED}
+
+
+def test_check_says_that_a_pack_is_valid() -> None:
+    assert run("check", str(PACK_PATH)) == "default-dual-use 2026.11 is a valid policy pack with 51 questions.\n"
+
+
+def test_check_prints_a_line_for_each_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = edited('version: "2026.11"', "version: 2026.11").replace("feeds: [cbrn]", "feeds: [cbrm]", 1)
+    out = io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("policy", "check", saved(tmp_path, text), stdout=out)
+    assert ended.value.code == 1
+    assert out.getvalue().splitlines() == [
+        "line 7: version: YAML reads this as a number; put it in quotes.",
+        "line 220: questions[cap_cbrn].feeds[1]: There is no hazard domain “cbrm”.",
+    ]
+
+
+def test_check_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "is a valid policy pack" in run("check", "-", given=PACK_TEXT, monkeypatch=monkeypatch)
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\xff\xfe", " is not UTF-8 text."),
+        (b"x" * (1024 * 1024 + 1), " is larger than 1 MiB."),
+    ],
+)
+def test_check_refuses_what_is_no_text(tmp_path: Path, content: bytes, sentence: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        run("check", saved(tmp_path, content))
+    assert str(refused.value).endswith(sentence)
+
+
+def test_check_names_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
+        run("check", str(tmp_path / "none.yaml"))
+
+
+def test_score_prints_one_result_for_an_object(tmp_path: Path) -> None:
+    result = json.loads(run("score", saved(tmp_path, ANSWERS)))
+    assert result == published(ANSWERS)
+    assert list(result) == list(PUBLISHED)
+
+
+def test_score_prints_a_list_for_a_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert json.loads(run("score", saved(tmp_path, [ANSWERS, {}]))) == [published(ANSWERS), published({})]
+    assert json.loads(run("score", "-", given="[]", monkeypatch=monkeypatch)) == []
+
+
+def test_score_uses_the_policy_that_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "pack.yaml"
+    path.write_text(edited("{tier: 2, from: 25}", "{tier: 2, from: 44}"), encoding="utf-8")
+    answers = case_answers("gpt2_2019")
+    assert json.loads(run("score", saved(tmp_path, answers)))["tier"] == 2
+    assert json.loads(run("score", saved(tmp_path, answers), "--policy", str(path)))["tier"] == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ({"colour": "red"}, "“colour”: The policy has no question of this name."),
+        ({"reach": 9}, "“reach”: Choose a whole number from 0 to 4."),
+        ([{}, {"reach": 9}], "Element 2: “reach”: Choose a whole number from 0 to 4."),
+        ([[]], "Element 1: Answers must be a JSON object of questions and values."),
+        ("3", "Answers must be a JSON object of questions and values."),
+        ("{", "The answers are not JSON: line 1: Expecting property name enclosed in double quotes."),
+        ('{"parameters_n": NaN}', "“parameters_n”: Give a finite number."),
+        ('{"reach": 1, "reach": 2}', "“reach” is answered twice."),
+        ('{"a\\nb": 1}', "“a b”: The policy has no question of this name."),
+        ("[" * 200_000, "The answers are nested too deep."),
+    ],
+)
+def test_score_refuses_bad_answers_in_one_sentence(tmp_path: Path, content: Any, sentence: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        run("score", saved(tmp_path, content))
+    assert str(refused.value) == sentence
+
+
+def test_score_refuses_endless_digits(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="The answers are not JSON"):
+        run("score", saved(tmp_path, '{"parameters_n": ' + "9" * 5000 + "}"))
+
+
+def test_score_refuses_a_faulty_policy(tmp_path: Path) -> None:
+    path = tmp_path / "pack.yaml"
+    path.write_text(edited('version: "2026.11"', "version: 2026.11"), encoding="utf-8")
+    with pytest.raises(CommandError) as refused:
+        run("score", saved(tmp_path, {}), "--policy", str(path))
+    sentence = "The policy has 1 fault. line 7: version: YAML reads this as a number; put it in quotes."
+    assert str(refused.value) == sentence
+
+
+def test_score_reads_standard_input_once() -> None:
+    with pytest.raises(CommandError, match="Only one of the answers and the policy"):
+        run("score", "-", "--policy", "-")
+
+
+@pytest.mark.parametrize("arguments", [("check", "-"), ("score", "-")])
+def test_looking_needs_neither_environment_nor_database(tmp_path: Path, arguments: tuple[str, str]) -> None:
+    given = PACK_TEXT if arguments[0] == "check" else json.dumps(ANSWERS)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "policy", *arguments],
+        input=given.encode(),
+        capture_output=True,
+        env={"DATA_DIR": str(tmp_path / "data")},
+        cwd=tmp_path,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert not list(tmp_path.rglob("*.sqlite3*"))
+
+
+def test_bad_answers_end_without_a_traceback(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "policy", "score", "-"],
+        input=b'{"reach": "many"}',
+        capture_output=True,
+        env={"DATA_DIR": str(tmp_path)},
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert done.stderr.decode().splitlines() == ["CommandError: “reach”: Choose a whole number from 0 to 4."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publish_is_repeatable(tmp_path: Path) -> None:
+    assert run("publish", str(PACK_PATH)) == "default-dual-use 2026.11 is published.\n"
+    assert run("publish", str(PACK_PATH)) == "default-dual-use 2026.11 is published.\n"
+    assert [str(version) for version in PolicyVersion.objects.all()] == ["default-dual-use 2026.11"]
+    with pytest.raises(CommandError, match="Give the pack a new version"):
+        run("publish", saved(tmp_path, PACK_TEXT + "# changed\n"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_publish_names_who_did_it() -> None:
+    person = User.objects.create_user(email="coordinator@example.org", password=None)
+    run("publish", str(PACK_PATH), "--by", "Coordinator@example.org")
+    assert PolicyVersion.objects.get().published_by == person
+    with pytest.raises(CommandError, match="no active account"):
+        run("publish", str(PACK_PATH), "--by", "nobody@example.org")
