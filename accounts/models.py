@@ -77,7 +77,8 @@ class OrganisationRole(models.Model):
                 condition=models.Q(role__in=["leadership", "auditor", "administrator"]), name="organisation_role_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(until_at=None, until_by=None) | models.Q(until_at__isnull=False, until_by__isnull=False),
+                condition=models.Q(until_at=None, until_by=None)
+                | models.Q(until_at__isnull=False, until_by__isnull=False),
                 name="organisation_role_until_pair",
             ),
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from reviews.access.committee import check_acts_as_coordinator, check_not_excluded
 from reviews.models import Assignment, Submission
@@ -16,5 +18,5 @@ def check_can_assign(user: User, submission: Submission) -> None:
 def check_can_answer(user: User, submission: Submission, assignment: Assignment) -> None:
     """Only the person who was asked, without a conflict. Raises ``Denied``."""
     if assignment.reviewer_id != user.pk:
-        raise Denied("This offer was made to somebody else.", code="not_your_offer")
+        raise Denied(_("This offer was made to somebody else."), code="not_your_offer")
     check_not_excluded(user, submission)

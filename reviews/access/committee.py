@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reviews.models import Conflict, Contributor, Membership, Submission
@@ -41,18 +43,18 @@ def holders(submission: Submission, roles: Iterable[str]) -> list[User]:
     return [person for person in people.order_by("pk").distinct() if person.pk not in out]
 
 
-def acting(submission: Submission, role: CommitteeRole, *, without: int | None = None) -> list[User]:
+def acting(submission: Submission, role: CommitteeRole, *, without: Collection[int] = ()) -> list[User]:
     """Who acts in a role on this case: its holders, or the deputy where none of them may.
 
-    ``without`` is the key of a person who may not act this time, such as the mover of a motion.
+    ``without`` are the keys of people who may not act this time, such as the mover of a motion.
     """
-    found = [person for person in holders(submission, [role]) if person.pk != without]
+    found = [person for person in holders(submission, [role]) if person.pk not in without]
     if found or role not in (CommitteeRole.CHAIR, CommitteeRole.COORDINATOR):
         return found
-    return [person for person in holders(submission, [CommitteeRole.DEPUTY_CHAIR]) if person.pk != without]
+    return [person for person in holders(submission, [CommitteeRole.DEPUTY_CHAIR]) if person.pk not in without]
 
 
-def acts_as(user: User, submission: Submission, role: CommitteeRole, *, without: int | None = None) -> bool:
+def acts_as(user: User, submission: Submission, role: CommitteeRole, *, without: Collection[int] = ()) -> bool:
     """Whether this person acts in that role on this case."""
     return any(person.pk == user.pk for person in acting(submission, role, without=without))
 
@@ -65,10 +67,10 @@ def voters(submission: Submission) -> list[User]:
 def check_acts_as_coordinator(user: User, submission: Submission) -> None:
     """Only the coordinator of the case, or the deputy standing in. Raises ``Denied``."""
     if not acts_as(user, submission, CommitteeRole.COORDINATOR):
-        raise Denied("Only the coordinator of this case can do this.", code="coordinator_only")
+        raise Denied(_("Only the coordinator of this case can do this."), code="coordinator_only")
 
 
 def check_not_excluded(user: User, submission: Submission) -> None:
     """Authors and conflicted people take no part in the board's work. Raises ``Denied``."""
     if user.pk in excluded(submission):
-        raise Denied("You have a conflict of interest with this case, so it goes on without you.", code="conflicted")
+        raise Denied(_("You have a conflict of interest with this case, so it goes on without you."), code="conflicted")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from reviews.access.submission import is_author, sight
 from reviews.models import Submission
@@ -15,6 +17,6 @@ def check_can_declare(user: User, submission: Submission) -> None:
     Authors need not: they are set aside by being authors.
     """
     if is_author(user, submission):
-        raise Denied("You are an author of this case, so the board already goes on without you.", code="author")
+        raise Denied(_("You are an author of this case, so the board already goes on without you."), code="author")
     if sight(user, submission).level < Level.SUMMARY:
-        raise Denied("There is no case here that you can open.", code="invisible")
+        raise Denied(_("There is no case here that you can open."), code="invisible")

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from reviews.access.committee import acts_as
+from reviews.access.motion import behind
 from reviews.models import Decision, Motion, SignOff, Submission
 from reviews.rules.errors import Denied
 from reviews.rules.states import CommitteeRole
 
 
 def check_can_fill(user: User, submission: Submission, seat: str, motion: Motion) -> None:
-    """A holder of the seat's role who is not conflicted and did not put the motion. Raises ``Denied``."""
-    if motion.put_by_id == user.pk:
-        raise Denied("You put this motion, so somebody else signs.", code="mover_signs_nothing")
-    if not acts_as(user, submission, CommitteeRole(seat), without=motion.put_by_id):
-        raise Denied("This signature belongs to another role.", code="other_seat")
+    """A holder of the seat's role who is not conflicted and does not stand behind the motion. Raises ``Denied``.
+
+    So a permissive decision always has two people: who recommends or moves, and who signs.
+    """
+    proposers = behind(motion)
+    if user.pk in proposers:
+        raise Denied(_("You put or recommended this, so somebody else signs."), code="mover_signs_nothing")
+    if not acts_as(user, submission, CommitteeRole(seat), without=proposers):
+        raise Denied(_("This signature belongs to another role."), code="other_seat")
 
 
 def check_can_sign(user: User, submission: Submission, decision: Decision, seat: str) -> None:
     """As ``check_can_fill``, and not somebody who signed another seat. Raises ``Denied``."""
     check_can_fill(user, submission, seat, decision.motion)
     if decision.sign_offs.filter(signed_by=user).exists():
-        raise Denied("You have signed this decision already; nobody fills two seats.", code="signed_already")
+        raise Denied(_("You have signed this decision already; nobody fills two seats."), code="signed_already")
 
 
 def check_can_send_back(user: User, submission: Submission, decision: Decision) -> None:
@@ -33,4 +40,4 @@ def check_can_send_back(user: User, submission: Submission, decision: Decision) 
         except Denied:
             continue
         return
-    raise Denied("Only somebody whose signature is still open can send this back.", code="seat_only")
+    raise Denied(_("Only somebody whose signature is still open can send this back."), code="seat_only")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from reviews.access.committee import acts_as, check_acts_as_coordinator, check_not_excluded
 from reviews.access.submission import check_is_author
@@ -24,4 +26,4 @@ def check_can_clear(user: User, submission: Submission, hold: Hold) -> None:
     """Only a holder of the named role who is not conflicted. Raises ``Denied``."""
     check_not_excluded(user, submission)
     if not acts_as(user, submission, CommitteeRole(hold.role)):
-        raise Denied("Only the officer named in this hold can clear it.", code="officer_only")
+        raise Denied(_("Only the officer named in this hold can clear it."), code="officer_only")

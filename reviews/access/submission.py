@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from reviews.access.committee import check_acts_as_coordinator
 from reviews.models import Submission
@@ -56,14 +58,14 @@ def is_author(user: User, submission: Submission) -> bool:
 def check_is_author(user: User, submission: Submission) -> None:
     """Only those who wrote the case. Raises ``Denied``."""
     if not is_author(user, submission):
-        raise Denied("Only the authors of this case can do this.", code="author_only")
+        raise Denied(_("Only the authors of this case can do this."), code="author_only")
 
 
 def check_can_edit(user: User, submission: Submission) -> None:
     """Authors edit a draft or a returned case. Raises ``Denied`` or ``NotNow``."""
     check_is_author(user, submission)
     if State(submission.state) not in EDITABLE:
-        raise NotNow("This revision was submitted and is frozen.", code="frozen")
+        raise NotNow(_("This revision was submitted and is frozen."), code="frozen")
 
 
 def check_can_submit(user: User, submission: Submission) -> None:

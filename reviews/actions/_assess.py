@@ -30,10 +30,7 @@ def freeze(submission: Submission, *, attested_name: str, by: User, now: datetim
     revision.kind = str(answers[pack.bindings.kind])
     revision.summary = str(answers[pack.bindings.summary])
     revision.manifest_digest = manifest.digest(
-        (
-            manifest.ArtifactFacts(a.part, a.name, a.sha256, a.size_bytes, a.location)
-            for a in revision.artifacts.all()
-        ),
+        (manifest.ArtifactFacts(a.part, a.name, a.sha256, a.size_bytes, a.location) for a in revision.artifacts.all()),
         answers,
         revision.policy.sha256,
     )
@@ -82,9 +79,7 @@ def score(revision: Revision, *, by: User, now: datetime) -> Assessment:
     )
 
 
-def ask(
-    submission: Submission, revision: Revision, assessment: Assessment, *, by: User | None, now: datetime
-) -> None:
+def ask(submission: Submission, revision: Revision, assessment: Assessment, *, by: User | None, now: datetime) -> None:
     """Ask for the evidence of the tier that is not asked for yet, and place the holds of fired triggers.
 
     A hold that the same role cleared on an earlier revision is placed again: it was cleared for other bytes.
@@ -106,9 +101,7 @@ def ask(
             notices.placed(hold, submission, now=now)
 
 
-def clear_if_minimal(
-    submission: Submission, revision: Revision, assessment: Assessment, *, now: datetime
-) -> bool:
+def clear_if_minimal(submission: Submission, revision: Revision, assessment: Assessment, *, now: datetime) -> bool:
     """The system path: a decision without people, for the lowest tier without trigger or hold; some are sampled."""
     if path_of(revision) is not Basis.SYSTEM:
         return False

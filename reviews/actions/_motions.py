@@ -38,8 +38,7 @@ def check_parts(
     above = [
         proposal
         for proposal in checked
-        if proposal.outcome is not Outcome.WITHHELD
-        and tiers.is_above_ceiling(pack, tier, proposal.kind, proposal.rung)
+        if proposal.outcome is not Outcome.WITHHELD and tiers.is_above_ceiling(pack, tier, proposal.kind, proposal.rung)
     ]
     if above and not override_reason.strip():
         raise RuleBroken(
@@ -64,9 +63,7 @@ def _whole(pack: Pack, part: Part, proposal: Proposal) -> Proposal:
             _("The first stage must not lie above the last one."), code="first_rung", field=f"{part.kind}_first_rung"
         )
     if known[proposal.rung] > known[part.requested_rung]:
-        raise RuleBroken(
-            _("This is more than the authors asked for."), code="above_request", field=f"{part.kind}_rung"
-        )
+        raise RuleBroken(_("This is more than the authors asked for."), code="above_request", field=f"{part.kind}_rung")
     if first == proposal.rung == part.requested_rung:
         raise RuleBroken(
             _("One stage up to what was asked for is a full release. Choose full, or an earlier first stage."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from reviews.access.committee import excluded
 from reviews.actions import _transition
@@ -25,14 +27,14 @@ def offer_seat(
     The person reviews for this committee, is active, has no conflict, and has no seat on this revision yet.
     """
     if reviewer.pk in excluded(submission):
-        raise RuleBroken(CONFLICT, code="conflict", field="reviewer")
+        raise RuleBroken(_(CONFLICT), code="conflict", field="reviewer")
     may_review = reviewer.memberships.filter(
         committee=submission.committee_id, role=CommitteeRole.REVIEWER, until_at=None
     ).exists()
     if not may_review or not reviewer.is_active:
-        raise RuleBroken("This person does not review for this committee.", code="no_reviewer", field="reviewer")
+        raise RuleBroken(_("This person does not review for this committee."), code="no_reviewer", field="reviewer")
     if Assignment.objects.filter(revision=revision, reviewer=reviewer, status__in=SEATED_ASSIGNMENT).exists():
-        raise RuleBroken("This person has a seat on this revision already.", code="seated", field="reviewer")
+        raise RuleBroken(_("This person has a seat on this revision already."), code="seated", field="reviewer")
     assignment = Assignment.objects.create(
         submission=submission, revision=revision, reviewer=reviewer, offered_at=now, offered_by=by, review_days=days
     )
@@ -78,6 +80,4 @@ def start_review(submission: Submission, *, actor: Actor, by: User | None, now: 
 
 def lapse_live(submission: Submission) -> None:
     """Seats that were not finished end with their revision."""
-    Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT).update(
-        status=AssignmentStatus.LAPSED
-    )
+    Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT).update(status=AssignmentStatus.LAPSED)

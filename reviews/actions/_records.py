@@ -179,4 +179,3 @@ def lowest_rung(pack: Pack, part: PartKind) -> str:
     """The rung of a withheld part: nothing leaves the house."""
     closed = [rung.value for rung in pack.ladder(part) if rung.reversibility == 0]
     return closed[-1]
-

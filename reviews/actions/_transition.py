@@ -69,9 +69,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, StrEnum) else value
 
 
-def apply(
-    submission: Submission, move_name: str, *, actor: Actor, by: User | None, now: datetime, **data: Any
-) -> None:
+def apply(submission: Submission, move_name: str, *, actor: Actor, by: User | None, now: datetime, **data: Any) -> None:
     """Move a locked case, if the table allows it, and record that.
 
     The version is compared in the UPDATE itself, so that even without a lock one of two wins. Raises ``NotNow``,

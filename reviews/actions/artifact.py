@@ -99,7 +99,7 @@ def check_sha256(digest: str) -> None:
             field="sha256",
         )
     if not _HEX.match(digest):
-        raise RuleBroken(_("A SHA-256 consists of the digits 0–9 and a–f."), code="digest_digits", field="sha256")
+        raise RuleBroken(_("A SHA-256 consists of the digits 0 to 9 and a to f."), code="digest_digits", field="sha256")
 
 
 def _add(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from audit import log
 from reviews.actions._transition import action, name_of
@@ -26,7 +28,7 @@ def found(
 ) -> Committee:
     """A new committee with its policy in force and its calendar. Raises ``RuleBroken`` for a name in use."""
     if Committee.objects.filter(name=name).exists():
-        raise RuleBroken("There is a committee of that name.", code="name_taken", field="name")
+        raise RuleBroken(_("There is a committee of that name."), code="name_taken", field="name")
     committee = Committee.objects.create(name=name, policy=policy, time_zone=time_zone, country=country)
     ClosureDay.objects.bulk_create(ClosureDay(committee=committee, day_date=day) for day in closures)
     _note(committee, "committee.founded", by, now, policy=policy.sha256)
@@ -38,9 +40,9 @@ def appoint(*, committee: Committee, user: User, role: CommitteeRole, by: User |
     """Give a person a role. Raises ``Denied`` for one's own, ``RuleBroken`` for one held already."""
     committee = Committee.objects.select_for_update().get(pk=committee.pk)
     if by is not None and by.pk == user.pk:
-        raise Denied("Nobody gives a role to themselves.", code="own_role")
+        raise Denied(_("Nobody gives a role to themselves."), code="own_role")
     if Membership.objects.filter(committee=committee, user=user, role=role, until_at=None).exists():
-        raise RuleBroken("This person holds that role already.", code="role_held", field="role")
+        raise RuleBroken(_("This person holds that role already."), code="role_held", field="role")
     membership = Membership.objects.create(committee=committee, user=user, role=role, from_at=now, from_by=by)
     _note(committee, "committee.appointed", by, now, person=user.public_id, role=str(role))
     return membership
@@ -52,7 +54,7 @@ def dismiss(*, membership: Membership, by: User, now: datetime) -> Membership:
     committee = Committee.objects.select_for_update().get(pk=membership.committee_id)
     held = Membership.objects.filter(pk=membership.pk, until_at=None)
     if held.update(until_at=now, until_by=by) != 1:
-        raise RuleBroken("This role ended before.", code="role_ended")
+        raise RuleBroken(_("This role ended before."), code="role_ended")
     membership.refresh_from_db()
     _note(committee, "committee.dismissed", by, now, person=membership.user.public_id, role=membership.role)
     return membership

@@ -29,6 +29,7 @@ def ask(*, submission: Submission, text: str, by: User, now: datetime) -> Inquir
         raise NotNow(_("The authors are asked between submission and decision."), code="wrong_state")
     if not text.strip():
         raise RuleBroken(_("Write your question."), code="text", field="text")
+    assert submission.revision is not None
     pause = Pause.objects.create(submission=submission, why=Pause.Why.ASKED, since_at=now)
     inquiry = Inquiry.objects.create(
         revision=submission.revision, pause=pause, text=text.strip(), asked_at=now, asked_by=by

@@ -86,9 +86,7 @@ def put_return(*, submission: Submission, rationale: str, version: int, by: User
 
 
 @action
-def cast(
-    *, motion: Motion, vote: Vote, reason: str = "", is_dissent: bool = False, by: User, now: datetime
-) -> Ballot:
+def cast(*, motion: Motion, vote: Vote, reason: str = "", is_dissent: bool = False, by: User, now: datetime) -> Ballot:
     """Vote, or vote anew while the ballot is open. Against and abstaining need a reason."""
     submission = _transition.lock(motion.revision.submission)
     access.check_can_vote(by, submission)
@@ -145,9 +143,7 @@ def finalise_return(*, motion: Motion, version: int, by: User, now: datetime) ->
         raise RuleBroken(_("This motion has not carried yet."), code="not_carried")
     _close(submission, motion, MotionStatus.CARRIED, "motion.carried", by, now)
     _offers.lapse_live(submission)
-    _transition.apply(
-        submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id
-    )
+    _transition.apply(submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id)
     open_revision(submission, reason=motion.rationale, now=now)
     Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
     submission_notices.returned(submission, now=now)
@@ -194,9 +190,7 @@ def _note_put(submission: Submission, motion: Motion, by: User, now: datetime) -
     notices.put(motion, submission, now=now)
 
 
-def _close(
-    submission: Submission, motion: Motion, status: MotionStatus, event: str, by: User, now: datetime
-) -> None:
+def _close(submission: Submission, motion: Motion, status: MotionStatus, event: str, by: User, now: datetime) -> None:
     rows = Motion.objects.filter(pk=motion.pk, status=MotionStatus.OPEN)
     if rows.update(status=status, closed_at=now, closed_by=by) != 1:
         raise NotNow(_("This ballot is closed already."), code="ballot_closed")

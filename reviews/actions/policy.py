@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from audit import log
 from reviews.actions._transition import action, name_of
@@ -24,12 +26,17 @@ def publish(*, text: str, by: User | None, now: datetime) -> PolicyVersion:
         pack = policy.load(text)
     except policy.PackError as error:
         first = error.faults[0]
-        raise RuleBroken(f"The pack has {len(error.faults)} faults; line {first.line}: {first.message}") from error
+        raise RuleBroken(
+            _("The pack has %(count)d faults; the first, in line %(line)d: %(message)s")
+            % {"count": len(error.faults), "line": first.line, "message": first.message},
+            code="faults",
+        ) from error
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     known = PolicyVersion.objects.filter(pack_id=pack.id, version=pack.version).first()
     if known is not None and known.sha256 != sha256:
         raise RuleBroken(
-            f"Version {pack.version} of {pack.id} is published with other content. Give the pack a new version.",
+            _("Version %(version)s of %(pack)s is published with other content. Give the pack a new version.")
+            % {"version": pack.version, "pack": pack.id},
             code="version_exists",
         )
     if known is not None:

@@ -19,7 +19,13 @@ CHANGED = "These answers were saved in another place while this page was open. C
 
 @action
 def save_answers(
-    *, submission: Submission, answers: Mapping[str, Any], cleared: frozenset[str], version: int, by: User, now: datetime
+    *,
+    submission: Submission,
+    answers: Mapping[str, Any],
+    cleared: frozenset[str],
+    version: int,
+    by: User,
+    now: datetime,
 ) -> Response:
     """Merge the answers of one page; ``cleared`` are questions of it that were left empty.
 

@@ -66,7 +66,5 @@ def settle_condition(*, condition: Condition, proof: str, by: User, now: datetim
         raise RuleBroken(_("Say how it was seen that the condition is met."), code="proof", field="proof")
     condition.met_at, condition.met_by, condition.proof = now, by, proof.strip()
     condition.save(update_fields=["met_at", "met_by", "proof"])
-    _transition.note(
-        submission, "condition.met", by=by, now=now, condition=condition.public_id, proof=digest(proof)
-    )
+    _transition.note(submission, "condition.met", by=by, now=now, condition=condition.public_id, proof=digest(proof))
     return condition

@@ -64,9 +64,7 @@ def file(*, review: Review, content: Findings, version: int, by: User, now: date
     review.save(update_fields=["filed_at"])
     assignment.status, assignment.done_at = AssignmentStatus.DONE, now
     assignment.save(update_fields=["status", "done_at"])
-    outbox.cancel(
-        about=submission.reference, recipient=by.public_id, template_prefix="reminder.file_review", now=now
-    )
+    outbox.cancel(about=submission.reference, recipient=by.public_id, template_prefix="reminder.file_review", now=now)
     _transition.note(
         submission,
         "review.filed",
@@ -129,9 +127,7 @@ def _check_verdict(revision: Revision, content: Findings) -> None:
     for part in revision.parts.all():
         outcome, rung = content.verdict.get(part.kind, ("", ""))
         if outcome not in list(Outcome):
-            raise RuleBroken(
-                _("Choose an outcome for each part."), code="outcome", field=f"{part.kind}_outcome"
-            )
+            raise RuleBroken(_("Choose an outcome for each part."), code="outcome", field=f"{part.kind}_outcome")
         if rung not in {known.value for known in pack.ladder(part.kind)}:
             raise RuleBroken(_("Choose the highest rung you accept."), code="rung", field=f"{part.kind}_rung")
         if outcome == Outcome.FULL and rung != part.requested_rung:

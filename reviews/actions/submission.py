@@ -133,9 +133,7 @@ def return_to_authors(*, submission: Submission, reason: str, version: int, by: 
     if not reason.strip():
         raise RuleBroken(_("Please tell the authors what to change."), code="reason", field="reason")
     _offers.lapse_live(submission)
-    _transition.apply(
-        submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason)
-    )
+    _transition.apply(submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason))
     open_revision(submission, reason=reason.strip(), now=now)
     Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
     notices.returned(submission, now=now)
@@ -185,8 +183,6 @@ def _write_contributors(submission: Submission, writers: Sequence[Writer], by: U
             )
         )
     if by.pk not in listed:
-        own = Contributor(
-            submission=submission, user=by, name=by.display_name, email=by.email, unit=by.unit, order=0
-        )
+        own = Contributor(submission=submission, user=by, name=by.display_name, email=by.email, unit=by.unit, order=0)
         rows.insert(0, own)
     Contributor.objects.bulk_create(rows)

@@ -12,8 +12,8 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from django.conf import settings
 
@@ -66,7 +66,7 @@ def discard(path: str) -> None:
     (root() / path).unlink(missing_ok=True)
 
 
-def open_blob(path: str) -> BinaryIO:
+def open_blob(path: str) -> BufferedReader:
     """The stored bytes. Raises ``FileNotFoundError`` when they are gone."""
     return (root() / path).open("rb")
 

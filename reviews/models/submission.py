@@ -32,7 +32,9 @@ class Submission(models.Model):
     state_entered_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="started_submissions")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="started_submissions"
+    )
     submitted_at = models.DateTimeField(null=True, help_text=_("of the first revision"))
     deliberation_opened_at = models.DateTimeField(null=True)
     revision = models.OneToOneField("reviews.Revision", on_delete=models.PROTECT, null=True, related_name="+")

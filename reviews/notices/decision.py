@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from reviews.access.committee import acting
+from reviews.access.motion import behind
 from reviews.models import Decision, Submission
 from reviews.notices._tell import authors, tell
 from reviews.rules.states import CommitteeRole
@@ -13,7 +14,7 @@ from reviews.rules.states import CommitteeRole
 def awaits_signature(decision: Decision, submission: Submission, *, now: datetime) -> None:
     """Each open seat is asked to sign."""
     for seat in decision.sign_offs.filter(signed_at=None):
-        people = acting(submission, CommitteeRole(seat.seat), without=decision.motion.put_by_id)
+        people = acting(submission, CommitteeRole(seat.seat), without=behind(decision.motion))
         tell(people, "decision.awaits_signature", submission, now=now, occasion=f"{decision.public_id}:{seat.seat}")
 
 

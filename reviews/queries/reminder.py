@@ -62,16 +62,16 @@ def duties(submission: Submission) -> Iterator[Duty]:
 
 def lapsed_offers(now: datetime) -> list[Assignment]:
     """Offers whose time ran out, in key order of their cases."""
-    found = []
+    found: list[Assignment] = []
     for submission in open_cases():
         working = deadline.calendar(submission.committee)
-        for duty in duties(submission):
-            if duty.kind == "accept_offer" and duty.assignment is not None and _has_lapsed(submission, duty, working, now):
-                found.append(duty.assignment)
+        found.extend(
+            duty.assignment
+            for duty in duties(submission)
+            if duty.kind == "accept_offer" and duty.assignment and _has_lapsed(submission, duty, working, now)
+        )
     return found
 
 
 def _has_lapsed(submission: Submission, duty: Duty, working: Calendar, now: datetime) -> bool:
-    return deadlines.has_lapsed(
-        ladder(submission, duty.kind), working, start=duty.start, due=duty.due, now=now
-    )
+    return deadlines.has_lapsed(ladder(submission, duty.kind), working, start=duty.start, due=duty.due, now=now)

@@ -15,7 +15,7 @@ from reviews.models import Ballot, Review
 from reviews.queries import motion as board
 from reviews.queries import release
 from reviews.queries.head import Head
-from reviews.rules import questionnaire
+from reviews.rules import gates, questionnaire
 from reviews.rules.states import EDITABLE, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, State
 from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
@@ -121,8 +121,7 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
             text = _("all reviews are in; evidence is still open. Wait for the authors, or waive it with a reason.")
             yield _step(text, _("See the evidence"), "evidence-list", reference)
     for plan in head.plans:
-        facts = release.stage_facts(plan)
-        upcoming = release.gates.next_stage(facts)
+        upcoming = gates.next_stage(release.stage_facts(plan))
         if upcoming is not None and not release.reason_shut(plan, upcoming.order, now=head.now):
             text = _("the next stage may open.")
             yield _step(text, _("See the stages"), "release-detail", reference)

@@ -198,9 +198,7 @@ def sign_all(case: Case) -> Decision:
     found = Decision.objects.get(revision=case.again().revision, sent_back_at=None)
     holders = {"coordinator": case.board.coordinator, "chair": case.board.chair, **case.board.officers}
     for seat in found.sign_offs.filter(signed_at=None).order_by("pk"):
-        decision.sign(
-            decision=found, seat=seat.seat, version=case.version, by=holders[seat.seat], now=case.later()
-        )
+        decision.sign(decision=found, seat=seat.seat, version=case.version, by=holders[seat.seat], now=case.later())
     found.refresh_from_db()
     case.again()
     return found
@@ -215,7 +213,9 @@ def reviewed(case: Case, *, outcome: Outcome = Outcome.FULL) -> Case:
     return case
 
 
-def submission_in(state: State, *, made: Board | None = None, tier: int | None = None, label: str = "Text model") -> Case:
+def submission_in(
+    state: State, *, made: Board | None = None, tier: int | None = None, label: str = "Text model"
+) -> Case:
     """A case in a state, by the shortest real way there; ``tier`` where the way depends on it."""
     tier = tier if tier is not None else {State.DELIBERATION: 3, State.SIGN_OFF: 2}.get(state, 2)
     case = draft(made, tier=tier, label=label)

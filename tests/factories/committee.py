@@ -81,7 +81,8 @@ def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewer
     for person in made.voters[:3]:
         for domain in DOMAINS:
             confirm_expertise(user=person, kind=Expertise.Kind.DOMAIN, key=domain, by=administrator, now=START)
-    assert made.leader is not None and made.auditor is not None
+    assert made.leader is not None
+    assert made.auditor is not None
     grant(user=made.leader, role=OrganisationRole.Role.LEADERSHIP, by=administrator, now=START)
     grant(user=made.auditor, role=OrganisationRole.Role.AUDITOR, by=administrator, now=START)
     return made

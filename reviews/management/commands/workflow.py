@@ -1,0 +1,62 @@
+"""Draws the table of moves as a page of the docs, so that the picture cannot drift from the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from reviews.rules.states import State
+from reviews.rules.workflow import LABELS, MOVES, OWNERS
+
+PAGE = Path(settings.ROOT) / "docs/workflow.md"
+
+
+def page() -> str:
+    """The page as it should be: the diagram, then both tables in words."""
+    lines = [
+        "# What happens to a case",
+        "",
+        "Drawn by `manage.py workflow --write` from `reviews/rules/workflow.py`; a test holds the two together.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+        f"    [*] --> {State.DRAFT}",
+    ]
+    for move in MOVES:
+        for source in sorted(move.sources, key=list(State).index):
+            lines.append(f"    {source} --> {move.target}: {move.name}")
+    lines += [f"    {state} --> [*]" for state in (State.DECIDED, State.WITHDRAWN)]
+    lines += ["```", "", "| State | Whose turn |", "|---|---|"]
+    lines += [f"| {LABELS[state]} | {OWNERS[state]} |" for state in State]
+    lines += ["", "| Move | From | To | By | Needs |", "|---|---|---|---|---|"]
+    for move in MOVES:
+        sources = ", ".join(LABELS[s].lower() for s in sorted(move.sources, key=list(State).index))
+        actors = ", ".join(sorted(move.actors))
+        lines.append(f"| {move.name} | {sources} | {LABELS[move.target].lower()} | {actors} | {move.needs} |")
+    return "\n".join(lines) + "\n"
+
+
+class Command(BaseCommand):
+    """Print the page, write it (``--write``), or fail when the written one is out of date (``--check``)."""
+
+    help = "Draw the workflow from its table."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """What may be asked."""
+        parser.add_argument("--write", action="store_true")
+        parser.add_argument("--check", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do one of the three."""
+        text = page()
+        if options["write"]:
+            PAGE.write_text(text, encoding="utf-8")
+        elif options["check"]:
+            if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+                raise CommandError("docs/workflow.md is out of date: run manage.py workflow --write")
+        else:
+            self.stdout.write(text)
