@@ -77,7 +77,8 @@ def test_untouched_chain_holds(data: list[dict[str, Any]]) -> None:
 )
 def test_changed_text_is_noticed_at_its_row(position: int, column: str, text: str) -> None:
     links = six()
-    changed = dataclasses.replace(links[position], **{column: text})
+    change: dict[str, Any] = {column: text}
+    changed = dataclasses.replace(links[position], **change)
     links[position] = changed
 
     fault = check(links).fault

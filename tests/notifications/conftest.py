@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,7 @@ def forgotten_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def guards(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, list[Message]]]:
+def guards(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Message]]:
     """Guards ``yes``, ``no`` and ``broken``, and what each was asked."""
     monkeypatch.setattr(outbox, "_guards", {})
     asked: dict[str, list[Message]] = {"yes": [], "no": [], "broken": []}

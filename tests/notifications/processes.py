@@ -61,7 +61,8 @@ def descendants(pid: int) -> set[int]:
     parents = {
         int(stat.parent.name): fields[1] for stat in Path("/proc").glob("[0-9]*/stat") if (fields := _fields(stat))
     }
-    found, new = set(), {pid}
+    found: set[int] = set()
+    new = {pid}
     while new:
         new = {child for child, parent in parents.items() if int(parent) in new} - found
         found |= new
