@@ -5,9 +5,11 @@ from __future__ import annotations
 import copy
 import time
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -162,123 +164,12 @@ def test_too_many_questions_are_one_fault() -> None:
 
 # Every fault with its line
 
-FAULTS: list[tuple[str, str, str, str]] = [
-    # the form
-    ("schema_version: 1", "schema_version: 2", "schema_version", "This program reads schema_version 1 only."),
-    ('version: "2026.11"', "version: 2026.11", "version", "YAML reads this as a number; put it in quotes."),
-    ("id: default-dual-use", "id: Default", "id", "This must be a name of small letters, digits and hyphens (at most 64)."),
-    ("title: Research", "titel: Research", "titel", "This key is not known here; did you mean “title”?"),
-    ("    type: text\n    required: true", "    type: text\n    required: 1", "questions[artifact_summary].required", "This must be true or false."),
-    ("{value: paper, label: A paper or report}", "{value: paper, label: A paper, colour: red}", "questions[artifact_type].options[paper].colour", "This key is not known here."),
-    ("{value: paper, label: A paper or report}", "{value: paper}", "questions[artifact_type].options[paper].label", "This key is missing."),
-    ("{value: paper, label: A paper or report}", "paper", "questions[artifact_type].options[1]", "This must be a mapping of keys to values."),
-    ("{value: text, label: Text}", "{value: text, label: ~}", "questions[modality].options[text].label", "There is no value here; a text of at most 300 characters, or one for each language is needed."),
-    ("{value: text, label: Text}", "{value: text, label: {Deutsch: Text}}", "questions[modality].options[text].label.Deutsch", "This is no language code such as “en” or “pt-BR”."),
-    ("{value: video, label: Video}", "{value: text, label: Video}", "questions[modality].options[text].value", "“text” stands here a second time."),
-    ('value: "yes", label: "Yes"', 'value: yes, label: "Yes"', "option_sets.tripwire[3].value", 'YAML reads this as the truth value true; if the word is meant, write "yes" in quotes.'),
-    ('value: "no", label: "No"', 'value: no, label: "No"', "option_sets.tripwire[1].value", 'YAML reads this as the truth value false; if the word is meant, write "no" in quotes.'),
-    ("type: yes_no", "type: yesno", "questions[human_subjects].type", "This must be one of single_choice, multi_choice, yes_no, text, scale_0_4, tripwire, compute_flop, number."),
-    ("severity: 4, mit", "severity: 5, mit", "hazard_domains[cbrn].severity", "This must be a whole number from 1 to 4."),
-    ("mitigation_cap: 0.25", "mitigation_cap: .nan", "access_levels.model[hosted_public].mitigation_cap", "This must be a number from 0 to 1."),
-    ("ease_divisor: 8", "ease_divisor: 0", "scoring.ease_divisor", "This must be a number greater than 0 and at most 1000."),
-    ('share: "2/3", strictly_more: false, at', "share: 0.66, strictly_more: false, at", "tiers[4].quorum.share", 'This must be a fraction in quotes such as "2/3", at most "1/1".'),
-    ('share: "2/3", strictly_more: false, at', 'share: "4/3", strictly_more: false, at', "tiers[4].quorum.share", 'This must be a fraction in quotes such as "2/3", at most "1/1".'),
-    ('{at: "start+1d"', '{at: "start+1w"', "reminders[accept_offer].steps[1].at", 'This must be a moment in quotes such as "+2d", "-24h" or "start+1d".'),
-    ("external: 1}", "externals: 1}", "tiers[4].quorum.seats.externals", "This must be one of generalist, expert_top_domain, expert_other_domain, security, legal, security_or_policy, external, outside_unit."),
-    ("  $compute: training", "  $luck: training", "derived_values.$luck", "This key is not known here."),
-    ("not_answered]", "not_answered, like]", "condition_language.ops[10]", "This must be one of eq, ne, in, contains, contains_any, gte, lte, answered, not_answered."),
-    ("may: restrict_only", "may: release", "decision.emergency_chair_action.may", "This must be “restrict_only”."),
-    ("  security: role skill security\n", "  security: role skill security\n  security: again\n", "seat_rules.security", "This key stands here a second time."),
-    ("applies_to: [paper, model, paper_and_model]", "applies_to: []", "applies_to", "This list is empty."),
-    ("  - {key: parameters_n", "  - {key: more, type: number, label: More}\n      - {key: parameters_n", "questions[training_compute_flop].helper_inputs", "This list needs 2 entries and has 3."),
-    ("from: outside_committee", "from: inside", "decision.appeal.panel.from", "This must be “outside_committee”."),
-    # the questionnaire
-    ("section: hazards", "section: hazard", "questions[hazard_domains].section", "There is no section “hazard”."),
-    ("{key: hazards, order: 2", "{key: hazards, order: 1", "sections[hazards].order", "Another section has the order 1 as well."),
-    ("feeds: [cbrn]", "feeds: [cbrm]", "questions[cap_cbrn].feeds[1]", "There is no hazard domain “cbrm”."),
-    ("scoring: {role: enablement, domain: bias}", "scoring: {role: enablement, domain: bas}", "questions[cap_bias].scoring.domain", "There is no hazard domain “bas”."),
-    ("    option_set: enablement\n", "    option_set: enabling\n", "questions[cap_cbrn].option_set", "There is no option set “enabling”."),
-    ("    option_set: enablement\n", "", "questions[cap_cbrn]", "A question to choose from needs exactly one of options, options_from and option_set."),
-    ("    type: text\n", "    type: text\n    option_set: tripwire\n", "questions[artifact_summary].option_set", "A question of the type text has no options."),
-    ('  - {value: 4, label: "Urgent', '  - {value: 5, label: "Urgent', "questions[benefit].options", "A scale needs the values 0, 1, 2, 3 and 4, in this order."),
-    ("{value: other, label: Elsewhere}", "{value: 9, label: Elsewhere}", "questions[jurisdictions].options[9].value", 'A choice needs a word as value; write "9" in quotes.'),
-    ("scoring: {role: mitigation, weight: 3}", "scoring: {role: mitigation}", "questions[mit_redteam].scoring.weight", "This key is missing."),
-    ("scoring: {role: context}", "scoring: {role: context, weight: 3}", "questions[artifact_type].scoring.weight", "A question with the role context has no weight."),
-    ("scoring: {role: tripwire}", "scoring: {role: context}", "questions[trip_agents].scoring.role", "A tripwire must have the role tripwire."),
-    ("    allow_empty: true        #", "    helper_inputs: [{key: a, type: number, label: A}, {key: b, type: number, label: B}] #", "questions[hazard_domains].helper_inputs", "Only a question of the type compute_flop has helper inputs."),
-    ("    help: Up to 200", "    allow_empty: true\n    help: Up to 200", "questions[artifact_summary].allow_empty", "Only a question of the type multi_choice can be answered with none."),
-    (", credit: 0.1}", "}", "option_sets.maturity[planned].credit", "An option of a safeguard needs a credit (null: cannot apply)."),
-    ("credit: 0.0}", "credit: null}", "option_sets.maturity[none].credit", "The option “none” needs a number as its credit."),
-    ("{key: parameters_n,", "{key: reach,", "questions[training_compute_flop].helper_inputs[reach].key", "“reach” is the key of another question or helper input."),
-    ("scoring: {role: modifier, factor: uplift}", "scoring: {role: decision_input}", "questions", "No question gives the factor uplift."),
-    ("scoring: {role: decision_input}", "scoring: {role: modifier, factor: reach}", "questions[benefit].scoring.factor", "“reach” already gives the factor reach."),
-    ("scoring: {role: enablement, domain: fraud}", "scoring: {role: decision_input}", "hazard_domains[fraud]", "No question scores the domain fraud."),
-    ("scoring: {role: decision_input}", "scoring: {role: enablement, domain: bias}", "questions[benefit].scoring.domain", "“cap_bias” already scores the domain bias."),
-    # the bindings
-    ("kind: artifact_type, ", "", "bindings.kind", "This key is missing."),
-    ("kind: artifact_type", "kind: artefact_type", "bindings.kind", "There is no question “artefact_type”."),
-    ("kind: artifact_type", "kind: modality", "bindings.kind", "“modality” must be a question of the type single_choice."),
-    ("kind: artifact_type", "kind: base_model", "bindings.kind", "“base_model” may only offer model, paper, paper_and_model."),
-    ("applies_to: [paper, model, paper_and_model]", "applies_to: [paper, model]", "bindings.kind", "“artifact_type” must offer exactly what applies_to names."),
-    ("domains: hazard_domains", "domains: modality", "bindings.domains", "“modality” must take its options from hazard_domains."),
-    ("scoring: {role: decision_input}", "scoring: {role: tripwire}", "questions[benefit].type", "A question with the role tripwire must be of the type tripwire."),
-    # the ladder
-    ("{value: internal, order: 1,", "{value: internal, order: 2,", "access_levels.model[internal].order", "The ladder is out of order: 1 belongs here."),
-    ("label: Hosted public access, reversibility: 2", "label: Hosted public access, reversibility: 0", "access_levels.model[hosted_public].reversibility", "The ladder is out of order: this may not fall from level to level."),
-    ("irreversible: true, mitigation_cap: 0.10}", "irreversible: true, mitigation_cap: 0.20}", "access_levels.model[open_weights].mitigation_cap", "The ladder is out of order: this may not rise from level to level."),
-    # the scoring
-    ("uplift_factor: [0.4, 0.7, 1.0, 1.2, 1.35]", "uplift_factor: [0.4, 0.7, 1.0, 1.2]", "scoring.uplift_factor", "This list needs 5 entries and has 4."),
-    ("reach_factor: [0.8, 0.9,", "reach_factor: [0.9, 0.8,", "scoring.reach_factor", "A higher answer may not get a smaller factor."),
-    ("{4: 100.0, 3: 69.0, 2: 69.0, 1: 44.0}", "{4: 100.0, 3: 69.0, 2: 69.0, 0: 44.0}", "scoring.score_cap_by_severity.0", "This must be a whole number from 1 to 4."),
-    ("{tier: 2, from: 25}", "{tier: 2, from: 5}", "scoring.thresholds[2].from", "The bands are out of order: this must lie above the one before."),
-    ("{tier: 0, from: 0}", "{tier: 0, from: 1}", "scoring.thresholds[0].from", "The lowest tier must start at 0."),
-    # triggers, tiers, decision, reminders
-    ("min_tier: 4, hold: biosecurity_officer", "min_tier: 5, hold: biosecurity_officer", "hard_triggers[durc_core].min_tier", "There is no tier 5."),
-    ("min_tier: 4, hold: biosecurity_officer", "min_tier: 4, hold: bio_officer", "hard_triggers[durc_core].hold", "There is no role “bio_officer” in roles."),
-    ("  - tier: 1\n    label: Low", "  - tier: 7\n    label: Low", "tiers[7].tier", "The tiers are out of order: 1 belongs here."),
-    ("sign_off: [coordinator]", "sign_off: [boss]", "tiers[1].sign_off[1]", "There is no role “boss” in roles."),
-    ("also: [executive]", "also: [boss]", "tiers[4].override.also[1]", "There is no role “boss” in roles."),
-    ("impact_statement, model_card_draft]", "impact_statement, model_cart]", "tiers[1].required_evidence[4]", "There is no evidence type “model_cart”."),
-    ("ceiling_model: vetted_api", "ceiling_model: vetted", "tiers[3].ceiling_model", "The ladder of the model has no level “vetted”."),
-    ("ceiling_paper: redacted_preprint", "ceiling_paper: preprint", "tiers[3].ceiling_paper", "The ladder of the paper has no level “preprint”."),
-    ("expertise: [generalist]", "expertise: [generalist, legal]", "tiers[1].expertise", "There cannot be more kinds of expertise than reviewers."),
-    ("    external_reviewers: 2", "    external_reviewers: 5", "tiers[4].external_reviewers", "There cannot be more external reviewers than reviewers."),
-    ("sign_off: [coordinator]", "sign_off: []", "tiers[1].sign_off", "The path reviewer needs somebody to sign off."),
-    ("    path: system\n    reviewers: 0", "    path: system\n    reviewers: 1", "tiers[0].reviewers", "The path system has no reviewers."),
-    ("tiers: [3, 4]", "tiers: [3, 5]", "decision.appeal.panel.tiers[2]", "There is no tier 5."),
-    ("appointed_by: head_of_research", "appointed_by: boss", "decision.appeal.panel.appointed_by", "There is no role “boss” in roles."),
-    ('steps: [{at: "-2d", to: [responsible]}]}', 'steps: [{at: "-2d", to: [nobody]}]}', "reminders[appeal_window].steps[1].to[1]", "There is no role “nobody” in roles."),
-    ("roles: [member,", "roles: [member, wizard,", "roles[2]", "The program has no role “wizard”; it knows member, external_member, coordinator, chair, deputy_chair, legal_officer, biosecurity_officer, security_officer, export_officer, head_of_research, executive."),
-    # conditions
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazards, op: contains, value: cyber}", "questions[cap_cyber].show_if.q", "There is no question “hazards”."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: $domains, op: contains, value: cyber}", "questions[cap_cyber].show_if.q", "There is no built-in value “$domains”."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: 7, op: contains, value: cyber}", "questions[cap_cyber].show_if.q", "This must be the key of a question."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: contains, value: ciber}", "questions[cap_cyber].show_if.value", "“ciber” is not an option of “hazard_domains”."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: has, value: cyber}", "questions[cap_cyber].show_if.op", "This must be one of the operators eq, ne, in, contains, contains_any, gte, lte, answered, not_answered."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: eq, value: cyber}", "questions[cap_cyber].show_if.op", "“eq” does not fit “hazard_domains”; use contains, contains_any, answered, not_answered."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: contains}", "questions[cap_cyber].show_if.value", "This key is missing."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, value: cyber}", "questions[cap_cyber].show_if.op", "This key is missing."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: answered, value: cyber}", "questions[cap_cyber].show_if.value", "“answered” takes no value."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: answered, or: cyber}", "questions[cap_cyber].show_if.or", "This key is not known in a condition."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: hazard_domains, op: contains_any, value: cyber}", "questions[cap_cyber].show_if.value", "“contains_any” needs a list of values."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {all: []}", "questions[cap_cyber].show_if.all", "This must be a list of at least one condition."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {not: {q: modality, op: answered}, q: modality}", "questions[cap_cyber].show_if", "A condition with “not” has no other keys beside it."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: always", "questions[cap_cyber].show_if", "This must be a condition such as {q: …, op: …, value: …}."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {not: {q: cap_fraud, op: gte, value: 1}}", "questions[cap_cyber].show_if.not.q", "“cap_fraud” is asked later; a condition can look back only."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: $any_trip, op: eq, value: true}", "questions[cap_cyber].show_if.q", "“trip_agents” is asked later; a condition can look back only."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: cap_cyber, op: gte, value: 1}", "questions[cap_cyber].show_if.q", "A question cannot depend on its own answer."),
-    ("show_if: {q: hazard_domains, op: contains, value: cyber}", "show_if: {q: $inherent_tier, op: gte, value: 1}", "questions[cap_cyber].show_if.q", "“$inherent_tier” is known only to hard triggers and legal flags."),
-    ("    allow_empty: true        #", "    show_if: {q: uplift, op: gte, value: 1} #", "questions[hazard_domains].show_if.q", "“hazard_domains” and “uplift” depend on each other in a circle."),
-    ('{q: trip_csam, op: eq, value: "yes"}}', "{q: trip_csam, op: eq, value: yes}}", "hard_triggers[csam].when.value", 'YAML reads this as the truth value true; if the word is meant, write "yes" in quotes.'),
-    ("{q: $irreversible, op: eq, value: true}", '{q: $irreversible, op: eq, value: "yes"}', "hard_triggers[cbrn_irreversible].when.all[2].value", "“$irreversible” is compared with true or false, without quotes."),
-    ("{q: cap_cbrn, op: gte, value: 3}", '{q: cap_cbrn, op: gte, value: "3"}', "hard_triggers[cbrn_high].when.value", "This must be a number."),
-    ("{q: $compute, op: gte, value: 1.0e+25}", "{q: $compute, op: gte, value: .inf}", "hard_triggers[compute_systemic].when.value", "This must be a number."),
-    ("when: {q: $weights, op: eq, value: true}", "when: {q: $inherent_tier, op: eq, value: 2}", "evidence_types[worst_case_weights_test].when.q", "“$inherent_tier” is known only to hard triggers and legal flags."),
-]  # fmt: skip
+FAULTS = yaml.safe_load((Path(__file__).parent / "data" / "faults.yaml").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("old", "new", "key", "message"), FAULTS, ids=range(len(FAULTS)))
-def test_fault_is_named_with_line_and_key(old: str, new: str, key: str, message: str) -> None:
+@pytest.mark.parametrize("case", FAULTS, ids=range(len(FAULTS)))
+def test_fault_is_named_with_line_and_key(case: dict[str, str]) -> None:
+    old, new, key, message = case["old"], case["new"], case["key"], case["message"]
     found = {(fault.key, fault.message): fault.line for fault in policy.check(edited(old, new))}
     assert (key, message) in found, found
     text = edited(old, new)
@@ -293,8 +184,6 @@ ELSEWHERE = {
     "questions[training_compute_flop].helper_inputs": "helper_inputs:",
     "questions[cap_cbrn]": "- key: cap_cbrn",
     "questions[benefit].options": "options:\n      - {value: 0, label: None that we",
-    "questions[benefit].type": "type: scale_0_4\n    required: true\n    show_if: {any: [{q: hazard_domains, op: answered}, "
-    "{q: $any_trip, op: eq, value: true}]}\n    text: How large is the benefit",
     "hazard_domains[fraud]": "- {key: fraud",
     "bindings.kind": "bindings: {",
 }

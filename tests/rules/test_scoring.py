@@ -174,14 +174,20 @@ def test_why_tells_the_way_to_the_tier() -> None:
     assert why(PACK, assess(PACK, answers)) == (
         "2 required answers are missing, so this result is provisional.",
         "The requested level counts as a reach of at least 3.",
-        "Fraud and impersonation: enablement 4 and ease 3 give a likelihood of 3.5; with severity 2 the base is 43.75; "
-        "times uplift 1, reversibility 1.2 and reach 1.1 that is 57.75 (never above 69).",
-        "Large-scale manipulation and disinformation: enablement 2 and ease 3 give a likelihood of 1.75; with severity "
-        "3 the base is 32.81; times uplift 1, reversibility 1.2 and reach 1.1 that is 43.31 (never above 69).",
+        (
+            "Fraud and impersonation: enablement 4 and ease 3 give a likelihood of 3.5; with severity 2 the base is "
+            "43.75; times uplift 1, reversibility 1.2 and reach 1.1 that is 57.75 (never above 69)."
+        ),
+        (
+            "Large-scale manipulation and disinformation: enablement 2 and ease 3 give a likelihood of 1.75; with "
+            "severity 3 the base is 32.81; times uplift 1, reversibility 1.2 and reach 1.1 that is 43.31 (never above 69)."
+        ),
         "Further domains with high scores add 2 points.",
         "The inherent risk is 59.8, which by itself is tier 3.",
-        "The safeguards reach 14.55 % of what is possible; at the requested level they can take away at most 10 % of "
-        "the risk, so 1.45 % comes off.",
+        (
+            "The safeguards reach 14.55 % of what is possible; at the requested level they can take away at most 10 % "
+            "of the risk, so 1.45 % comes off."
+        ),
         "The residual risk is 58.9, which by itself is tier 3.",
         "Risky material is already outside the approved group: at least tier 3.",
         "The tier is 3, High.",

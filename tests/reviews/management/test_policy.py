@@ -16,6 +16,7 @@ from accounts.models import User
 from reviews.models import PolicyVersion
 from reviews.rules.scored import PUBLISHED
 from reviews.rules.scoring import assess
+from tests.databases import FreshDatabase
 from tests.rules.packs import PACK, PACK_PATH, PACK_TEXT, ROOT, case_answers, edited
 
 ANSWERS = case_answers("llama_2023")
@@ -172,8 +173,7 @@ def test_bad_answers_end_without_a_traceback(tmp_path: Path) -> None:
     assert done.stderr.decode().splitlines() == ["CommandError: “reach”: Choose a whole number from 0 to 4."]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_publish_is_repeatable(tmp_path: Path) -> None:
+def test_publish_is_repeatable(fresh_database: FreshDatabase, tmp_path: Path) -> None:
     assert run("publish", str(PACK_PATH)) == "default-dual-use 2026.11 is published.\n"
     assert run("publish", str(PACK_PATH)) == "default-dual-use 2026.11 is published.\n"
     assert [str(version) for version in PolicyVersion.objects.all()] == ["default-dual-use 2026.11"]
@@ -181,8 +181,7 @@ def test_publish_is_repeatable(tmp_path: Path) -> None:
         run("publish", saved(tmp_path, PACK_TEXT + "# changed\n"))
 
 
-@pytest.mark.django_db(transaction=True)
-def test_publish_names_who_did_it() -> None:
+def test_publish_names_who_did_it(fresh_database: FreshDatabase) -> None:
     person = User.objects.create_user(email="coordinator@example.org", password=None)
     run("publish", str(PACK_PATH), "--by", "Coordinator@example.org")
     assert PolicyVersion.objects.get().published_by == person
