@@ -19,7 +19,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": _("This address and this password do not go together. Try again or set a new one."),
+        "email_password_mismatch": _(
+            "This address and this password do not go together. Try again, or set a new password."
+        ),
         "incorrect_password": _("This is not your password. Try again."),
         "too_many_login_attempts": _("There were too many attempts. Wait five minutes, then try again."),
         "enter_current_password": _("Enter the password that you have now."),

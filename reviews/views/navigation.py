@@ -2,37 +2,53 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from reviews.rules.states import RUNNING
 from reviews.views.components import NavItem
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import Promise
 
-ENTRIES: tuple[tuple[str, Promise | str, str, str], ...] = (
-    ("reviews:my-work", _("My work"), "check2-square", ""),
-    ("reviews:submission-list", _("Submissions"), "folder2", ""),
-    ("reviews:queue", _("Queue"), "list-task", ""),
-    ("reviews:leadership", _("Leadership"), "bar-chart", "leadership"),
-    ("reviews:operations", _("Operations"), "sliders", "administrator"),
+
+@dataclass(frozen=True)
+class Entry:
+    """A place, and the roles of which one opens it; none named: everybody."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[str] = frozenset()
+
+
+ENTRIES = (
+    Entry("reviews:my-work", _("My work"), "check2-square"),
+    Entry("reviews:submission-list", _("Submissions"), "folder2"),
+    Entry("reviews:queue", _("Queue"), "list-task", frozenset(RUNNING)),
+    Entry("reviews:leadership", _("Leadership"), "bar-chart", frozenset({"leadership"})),
+    Entry("reviews:operations", _("Operations"), "sliders", frozenset({"administrator"})),
 )
 
 
 def items(request: HttpRequest) -> tuple[NavItem, ...]:
-    """What this person may open, in reading order, with the current place marked."""
-    roles = set(request.user.organisation_roles.filter(until_at=None).values_list("role", flat=True))  # type: ignore[union-attr]
+    """What the signed-in person may open, in reading order, with the current place marked. Two queries."""
+    assert isinstance(request.user, User)
+    roles = set(request.user.organisation_roles.filter(until_at=None).values_list("role", flat=True))
+    roles |= set(request.user.memberships.filter(until_at=None).values_list("role", flat=True))
     found = []
-    for name, label, icon, role in ENTRIES:
-        if role and role not in roles:
+    for entry in ENTRIES:
+        if entry.roles and not entry.roles & roles:
             continue
         try:
-            url = reverse(name)
+            url = reverse(entry.name)
         except NoReverseMatch:
             continue
         here = request.path == url or (url != "/" and request.path.startswith(url))
-        found.append(NavItem(label=label, url=url, icon=icon, current=here))
+        found.append(NavItem(label=entry.label, url=url, icon=entry.icon, current=here))
     return tuple(found)
