@@ -180,7 +180,8 @@ def test_why_tells_the_way_to_the_tier() -> None:
         ),
         (
             "Large-scale manipulation and disinformation: enablement 2 and ease 3 give a likelihood of 1.75; "
-            "with severity 3 the base is 32.81; times uplift 1, reversibility 1.2 and reach 1.1 that is 43.31 (never above 69)."
+            "with severity 3 the base is 32.81; times uplift 1, reversibility 1.2 and reach 1.1 that "
+            "is 43.31 (never above 69)."
         ),
         "Further domains with high scores add 2 points.",
         "The inherent risk is 59.8, which by itself is tier 3.",
