@@ -28,6 +28,11 @@ def beat_schedule(*, embedded: bool) -> dict[str, dict[str, Any]]:
             "schedule": 60.0,
             "options": {"expires": 60.0},
         },
+        "sweep-blobs": {
+            "task": "reviews.tasks.sweep_blobs",
+            "schedule": crontab(hour=3, minute=30),
+            "options": {"expires": 3600.0},
+        },
         "verify-chains": {
             "task": "reviews.tasks.verify_chains",
             "schedule": crontab(hour=2, minute=30),

@@ -5,12 +5,20 @@ from __future__ import annotations
 import pytest
 from celery.schedules import crontab
 
+from reviewboard.celery import app
 from reviewboard.schedule import beat_schedule, broker_options
 
 
 def test_outbox_is_looked_at_every_second_without_a_broker_and_every_minute_with_one() -> None:
     assert beat_schedule(embedded=True)["deliver"]["schedule"] == 1.0
     assert beat_schedule(embedded=False)["deliver"]["schedule"] == 60.0
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_every_scheduled_task_exists(embedded: bool) -> None:
+    app.loader.import_default_modules()
+
+    assert {entry["task"] for entry in beat_schedule(embedded=embedded).values()} <= set(app.tasks)
 
 
 @pytest.mark.parametrize("embedded", [True, False])
