@@ -32,12 +32,12 @@ class Assignment(models.Model):
             one_of("status", AssignmentStatus, "assignment_status_known"),
             models.UniqueConstraint(
                 fields=["submission", "reviewer"],
-                condition=Q(status__in=[s.value for s in LIVE_ASSIGNMENT]),
+                condition=Q(status__in=sorted(LIVE_ASSIGNMENT)),
                 name="assignment_one_live",
             ),
             models.UniqueConstraint(
                 fields=["revision", "reviewer"],
-                condition=Q(status__in=[s.value for s in SEATED_ASSIGNMENT]),
+                condition=Q(status__in=sorted(SEATED_ASSIGNMENT)),
                 name="assignment_one_seat_per_revision",
             ),
             models.CheckConstraint(
