@@ -42,7 +42,8 @@ def freeze(submission: Submission, *, attested_name: str, by: User, now: datetim
 
 def _check_complete(revision: Revision, answers: dict[str, object]) -> None:
     pack = revision.policy.pack
-    if faults := questionnaire.faults(pack, answers):
+    shown = {key: value for key, value in revision.response.answers.items() if key in answers}
+    if faults := questionnaire.faults(pack, shown):
         raise RuleBroken(next(iter(faults.values())), code="bad_answer")
     if missing := questionnaire.missing(pack, answers):
         count = len(missing)

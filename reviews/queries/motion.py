@@ -9,7 +9,7 @@ from accounts.models import Expertise, User
 from reviews.access.committee import excluded
 from reviews.models import Membership, Motion, Revision, Submission
 from reviews.queries.assessment import current as current_assessment
-from reviews.rules import quorum, tiers
+from reviews.rules import questionnaire, quorum, tiers
 from reviews.rules.quorum import Tally, Voter
 from reviews.rules.states import VOTING, CommitteeRole, Outcome, Vote
 
@@ -76,17 +76,22 @@ def tally(motion: Motion, submission: Submission) -> Tally:
     revision = motion.revision
     pack = revision.policy.pack
     assessment = current_assessment(revision)
-    ballots = {
-        public_id: Vote(vote) for public_id, vote in motion.ballots.values_list("voter__public_id", "vote")
-    }
+    ballots = {public_id: Vote(vote) for public_id, vote in motion.ballots.values_list("voter__public_id", "vote")}
     return quorum.tally(
         pack.tier(assessment.tier),
         eligible(submission),
         ballots,
         above_ceiling=is_above_ceiling(motion, assessment.tier, revision),
-        top_domain=tiers.top_of(pack, {row["key"]: row["score"] for row in assessment.result["domains"]}),
+        top_domain=leading_domain(revision),
         author_units=author_units(submission),
     )
+
+
+def leading_domain(revision: Revision) -> str:
+    """The hazard domain whose experts the board of this revision needs; empty where none is named."""
+    pack = revision.policy.pack
+    scores = {row["key"]: row["score"] for row in current_assessment(revision).result["domains"]}
+    return tiers.leading_domain(pack, scores, questionnaire.effective(pack, revision.response.answers))
 
 
 def open_motion(revision: Revision) -> Motion | None:

@@ -122,10 +122,13 @@ def _for_needed(rule: ShareRule, *, eligible: int, cast: int) -> int:
 
 
 def has_seat(voter: Voter, seat: str, top_domain: str, author_units: frozenset[str]) -> bool:
-    """Whether a person fills a seat of the pack's ``seat_rules``. Unknown seats are filled by nobody."""
+    """Whether a person fills a seat of the pack's ``seat_rules``. Unknown seats are filled by nobody.
+
+    Where the case names no domain at all, nobody can be its expert and anybody fills that seat.
+    """
     checks = {
         "generalist": True,
-        "expert_top_domain": bool(top_domain) and top_domain in voter.domains,
+        "expert_top_domain": not top_domain or top_domain in voter.domains,
         "security": "security" in voter.skills,
         "legal": "legal" in voter.skills,
         "security_or_policy": bool(voter.skills & {"security", "policy"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from reviews.rules.pack import Pack, Rung
 
@@ -49,6 +49,20 @@ def top_of(pack: Pack, scores: Mapping[str, float]) -> str:
     """As ``top_domain``, from the scores alone, as a stored assessment keeps them."""
     order = {domain.key: number for number, domain in enumerate(pack.domains)}
     return min(scores, key=lambda key: (-scores[key], order[key]), default="")
+
+
+def leading_domain(pack: Pack, scores: Mapping[str, float], answers: Mapping[str, Any]) -> str:
+    """Whose experts a board needs: the top domain or, where a tripwire alone sets the tier, what that feeds.
+
+    Of the domains that tripwires answered yes or unsure feed, the most severe one, the first in the pack's order.
+    Empty where neither names a domain, as with a contract or an export question.
+    """
+    if scores:
+        return top_of(pack, scores)
+    tripped = [q for q in pack.questions if q.type == "tripwire" and answers.get(q.key) in ("yes", "unsure")]
+    fed = {key for question in tripped for key in question.feeds}
+    ranked = sorted((domain for domain in pack.domains if domain.key in fed), key=lambda d: -d.severity)
+    return ranked[0].key if ranked else ""
 
 
 def path_of(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> str:
