@@ -84,7 +84,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """The migrated test database. pytest-django's own leaves it out where no test in the run is marked for it."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
+        made = setup_databases(verbosity=0, interactive=False, serialized_aliases=[])
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
