@@ -18,7 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
-from reviews.views import components, formats, navigation
+from reviews.views import components, formats, markdown, navigation
 
 register = template.Library()
 
@@ -301,3 +301,9 @@ def note_css(tags: str) -> str:
 def note_icon(tags: str) -> str:
     """The glyph of a message of that level."""
     return NOTES.get(tags.split(" ")[-1], ("", "info-circle"))[1]
+
+
+@register.filter
+def prose(value: object) -> SafeString:
+    """What a person wrote, with its markdown as harmless HTML."""
+    return markdown.render(str(value or ""))
