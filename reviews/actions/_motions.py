@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -15,8 +14,15 @@ from reviews.rules.errors import RuleBroken
 from reviews.rules.pack import Pack
 from reviews.rules.states import Outcome, PartKind
 
-if TYPE_CHECKING:
-    from reviews.actions.motion import Proposal
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a motion proposes for one part; ``first_rung`` only where the part is staged."""
+
+    kind: PartKind
+    outcome: Outcome
+    rung: str = ""
+    first_rung: str = ""
 
 
 def check_parts(

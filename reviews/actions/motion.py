@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.log import digest
 from reviews.access import motion as access
 from reviews.actions import _offers, _transition
-from reviews.actions._motions import check_parts
+from reviews.actions._motions import Proposal, check_parts
 from reviews.actions._revisions import open_revision
 from reviews.actions._transition import action
 from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Pause, Submission
@@ -21,20 +21,12 @@ from reviews.notices import submission as submission_notices
 from reviews.queries import motion as board
 from reviews.queries.assessment import current
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import Basis, MotionKind, MotionStatus, Outcome, PartKind, State, Vote
+from reviews.rules.states import Basis, MotionKind, MotionStatus, State, Vote
 from reviews.rules.workflow import Actor
 
 CLOSED = "The ballot was closed while you were writing. Your vote was not counted; what you wrote is still here."
 
-
-@dataclass(frozen=True)
-class Proposal:
-    """What a motion proposes for one part; ``first_rung`` only where the part is staged."""
-
-    kind: PartKind
-    outcome: Outcome
-    rung: str = ""
-    first_rung: str = ""
+__all__ = ["Proposal", "Term", "cast", "close_lost", "finalise_return", "put", "put_return", "take_back"]
 
 
 @dataclass(frozen=True)
