@@ -35,4 +35,5 @@ def deliver(**kwargs: Any) -> None:
 
 def _stopping() -> bool:
     """Whether this worker was asked to end. The flags hold an exit code, and 0 is a request as well."""
-    return any(flag is not None and flag is not False for flag in (state.should_stop, state.should_terminate))
+    flags: tuple[object, ...] = (state.should_stop, state.should_terminate)
+    return any(flag is not None and flag is not False for flag in flags)
