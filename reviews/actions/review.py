@@ -15,12 +15,13 @@ from notifications import outbox
 from reviews.access import review as access
 from reviews.actions import _escalate, _transition
 from reviews.actions._progress import advance
+from reviews.actions._records import lowest_rung
 from reviews.actions._transition import action, check_seen
 from reviews.models import Review, ReviewPart, Revision, Submission
 from reviews.notices import review as notices
 from reviews.queries.round import path_of
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import AssignmentStatus, Basis, Outcome, Recommendation, State
+from reviews.rules.states import AssignmentStatus, Basis, Outcome, PartKind, Recommendation, State
 
 CHANGED = "This review was saved in another place while the page was open. Compare, then save again."
 TEXTS = ("findings", "misuse_paths", "evidence_view", "conditions", "to_board", "to_authors")
@@ -98,7 +99,10 @@ def _write(review: Review, content: Findings, now: datetime) -> None:
         **{name: getattr(content, name) for name in TEXTS},
     )
     review.parts.all().delete()
+    pack = review.assignment.revision.policy.pack
     for kind, (outcome, rung) in content.verdict.items():
+        if outcome == Outcome.WITHHELD:
+            rung = lowest_rung(pack, PartKind(kind))
         ReviewPart.objects.create(review=review, kind=kind, outcome=outcome, rung=rung)
     review.refresh_from_db()
 
@@ -128,6 +132,8 @@ def _check_verdict(revision: Revision, content: Findings) -> None:
         outcome, rung = content.verdict.get(part.kind, ("", ""))
         if outcome not in list(Outcome):
             raise RuleBroken(_("Choose an outcome for each part."), code="outcome", field=f"{part.kind}_outcome")
+        if outcome == Outcome.WITHHELD:
+            continue
         if rung not in {known.value for known in pack.ladder(part.kind)}:
             raise RuleBroken(_("Choose the highest rung you accept."), code="rung", field=f"{part.kind}_rung")
         if outcome == Outcome.FULL and rung != part.requested_rung:
@@ -135,4 +141,8 @@ def _check_verdict(revision: Revision, content: Findings) -> None:
                 _("Full means the rung that was asked for. For a lower one choose staged."),
                 code="full_rung",
                 field=f"{part.kind}_rung",
+            )
+        if pack.rung(part.kind, rung).order > pack.rung(part.kind, part.requested_rung).order:
+            raise RuleBroken(
+                _("This is more than the authors asked for."), code="above_request", field=f"{part.kind}_rung"
             )

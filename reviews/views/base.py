@@ -6,7 +6,7 @@ The four refusals of the rules are turned into answers here and nowhere else.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -24,6 +24,11 @@ from reviews.queries.submission import get_visible
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, errors
+
+if TYPE_CHECKING:
+    _FormView = FormView[forms.Form]
+else:
+    _FormView = FormView
 
 
 class PersonView(View):
@@ -104,7 +109,7 @@ class CasePage(CaseView, TemplateView):
     """A page of a case to read."""
 
 
-class ActionView(CaseView, FormView[forms.Form]):
+class ActionView(CaseView, _FormView):
     """A form that calls one action. What was typed is kept through every refusal."""
 
     template_name = "components/action.html"

@@ -94,9 +94,7 @@ def _facts(head: Head, sight: Sight) -> tuple[DocketFact, ...]:
         note = ""
         if sight.scores and head.assessment is not None:
             note = _("residual %(score).1f of 100") % {"score": head.assessment.residual}
-        facts.append(
-            DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label)
-        )
+        facts.append(DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label))
     if sight.level >= Level.CASE:
         facts.extend(_asks_for(head))
     if head.tier is not None and head.decision_due is not None:
@@ -121,6 +119,8 @@ def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:
     def tab(key: str, label: str, name: str, count: str = "") -> Tab:
         return Tab(label, reverse(f"reviews:{name}", args=[reference]), current=key == current, count=count)
 
+    if sight.level < Level.RECORD:
+        return ()
     if sight.level < Level.CASE:
         tabs = [tab("record", _("Record"), "submission-record")]
         if head.decision is not None and head.decision.effective_at is not None:
@@ -147,4 +147,3 @@ def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:
     if head.plans:
         tabs.append(tab("release", _("Release"), "release-detail"))
     return (*tabs, tab("record", _("Record"), "submission-record"))
-

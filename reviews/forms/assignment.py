@@ -1,0 +1,75 @@
+"""The forms around a reviewer's seat: the offer, its answer, taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reviews.forms.layout import PlainForm, helper
+
+NOT_OFFERED = _("Choose how long the review may take.")
+
+
+class OfferForm(PlainForm):
+    """One seat for one person. Each choice of working days names the date that follows from it."""
+
+    reviewer = forms.CharField(widget=forms.HiddenInput, max_length=22)
+    review_days = forms.IntegerField(
+        label=_("Time for the review"),
+        widget=forms.Select,
+        error_messages={"required": NOT_OFFERED, "invalid": NOT_OFFERED},
+    )
+
+    def __init__(self, *args: Any, days: Sequence[tuple[int, str | Promise]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["review_days"].widget.attrs["class"] = "form-select form-select-sm"
+        self.offer_days(days)
+
+    def offer_days(self, days: Sequence[tuple[int, str | Promise]]) -> None:
+        """The choices, each with its date; which numbers are allowed is the action's rule."""
+        select = self.fields["review_days"].widget
+        assert isinstance(select, forms.Select)
+        select.choices = days
+
+
+class AcceptForm(PlainForm):
+    """The statement that opens the material; that it must be ticked is the action's rule."""
+
+    no_conflict = forms.BooleanField(
+        required=False, label=_("I have no conflict of interest with this case or its authors.")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("no_conflict")
+
+
+class DeclineForm(PlainForm):
+    """A no needs no reason."""
+
+    note = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("A word to the coordinator (optional)"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("note")
+
+
+class TakeBackForm(PlainForm):
+    """Why a seat is freed; it stays on the record."""
+
+    reason = forms.CharField(
+        required=False, max_length=2000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("reason")

@@ -1,0 +1,193 @@
+"""Who could review a case, who does, and what an offer says: facts with a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+
+from accounts.models import Expertise, User
+from reviews.access.committee import excluded
+from reviews.models import Assignment, Membership, Revision, Submission
+from reviews.queries import deadline
+from reviews.queries.round import working_tier
+from reviews.queries.submission import revision_shown
+from reviews.rules import questionnaire, tiers
+from reviews.rules.deadlines import Calendar, Pause, due_moment
+from reviews.rules.pack import Domain, Pack, Tier
+from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
+
+SEATED = "seated"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One offer on the current revision, whatever became of it."""
+
+    public_id: str
+    person: User
+    status: AssignmentStatus
+    offered_at: datetime
+    due: datetime | None
+    note: str
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether the seat counts for the round."""
+        return self.status in SEATED_ASSIGNMENT
+
+    @property
+    def is_live(self) -> bool:
+        """Whether something is still owed on it."""
+        return self.status in LIVE_ASSIGNMENT
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who reviews for the committee. ``why_not`` is ``seated``, ``author``, a conflict type, or empty."""
+
+    person: User
+    is_external: bool
+    domains: tuple[str, ...]
+    skills: tuple[str, ...]
+    load: int
+    why_not: str
+    before: AssignmentStatus | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """What the coordinator sees when asking reviewers."""
+
+    pack: Pack
+    tier: Tier
+    top_domain: str
+    chosen: tuple[Domain, ...]
+    seats: tuple[Seat, ...]
+    candidates: tuple[Candidate, ...]
+    calendar: Calendar
+    pauses: tuple[Pause, ...]
+
+    @property
+    def seated(self) -> int:
+        """How many seats are taken."""
+        return sum(seat.is_seated for seat in self.seats)
+
+    def due_after(self, days: int, now: datetime) -> datetime | None:
+        """When a review offered now for so many working days is due; None while the clock stands."""
+        return due_moment(self.calendar, now, days, self.pauses)
+
+
+@dataclass(frozen=True)
+class Basics:
+    """All that somebody learns who is asked and has not accepted."""
+
+    reference: str
+    label: str
+    tier: Tier
+    domains: tuple[Domain, ...]
+    contributors: tuple[tuple[str, str], ...]
+    review_due: datetime | None
+    answer_due: datetime | None
+
+
+def for_round(submission: Submission) -> Round:
+    """The seats of this revision and everybody who could take one, those who can be asked and carry least first."""
+    revision = revision_shown(submission, as_author=False)
+    working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
+    rows = list(Assignment.objects.filter(revision=revision).select_related("reviewer").order_by("pk"))
+    seats = tuple(
+        Seat(
+            row.public_id,
+            row.reviewer,
+            AssignmentStatus(row.status),
+            row.offered_at,
+            deadline.review_due(row, working, stretches),
+            row.note,
+        )
+        for row in rows
+    )
+    pack = revision.policy.pack
+    assessment = revision.assessments.order_by("-pk").first()
+    scores = {row["key"]: row["score"] for row in assessment.result["domains"]} if assessment is not None else {}
+    return Round(
+        pack=pack,
+        tier=pack.tier(working_tier(revision)),
+        top_domain=tiers.top_of(pack, scores),
+        chosen=chosen_domains(revision),
+        seats=seats,
+        candidates=_candidates(submission, seats),
+        calendar=working,
+        pauses=stretches,
+    )
+
+
+def chosen_domains(revision: Revision) -> tuple[Domain, ...]:
+    """The hazard domains that the authors chose, in the pack's order."""
+    pack = revision.policy.pack
+    chosen = questionnaire.effective(pack, revision.response.answers).get(pack.bindings.domains) or ()
+    return tuple(domain for domain in pack.domains if domain.key in chosen)
+
+
+def _candidates(submission: Submission, seats: tuple[Seat, ...]) -> tuple[Candidate, ...]:
+    held: dict[int, set[str]] = defaultdict(set)
+    people: dict[int, User] = {}
+    memberships = Membership.objects.filter(
+        committee=submission.committee_id,
+        role__in=[CommitteeRole.REVIEWER, CommitteeRole.EXTERNAL_MEMBER],
+        until_at=None,
+        user__is_active=True,
+    )
+    for row in memberships.select_related("user").order_by("pk"):
+        held[row.user_id].add(row.role)
+        people[row.user_id] = row.user
+    reviewing = [key for key, roles in held.items() if CommitteeRole.REVIEWER in roles]
+    known: dict[tuple[int, str], list[str]] = defaultdict(list)
+    confirmed = Expertise.objects.filter(user__in=reviewing, confirmed_at__isnull=False).order_by("key")
+    for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
+        known[user_id, kind].append(key)
+    open_work = Assignment.objects.filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()
+    load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
+    out = excluded(submission)
+    latest = {seat.person.pk: seat for seat in seats}
+    found = [
+        Candidate(
+            person=people[key],
+            is_external=CommitteeRole.EXTERNAL_MEMBER in held[key],
+            domains=tuple(known[key, "domain"]),
+            skills=tuple(known[key, "skill"]),
+            load=load.get(key, 0),
+            why_not=out.get(key, "") or (SEATED if key in latest and latest[key].is_seated else ""),
+            before=latest[key].status if key in latest and not latest[key].is_seated else None,
+        )
+        for key in reviewing
+    ]
+    return tuple(sorted(found, key=lambda c: (bool(c.why_not), c.load, c.person.display_name, c.person.pk)))
+
+
+def basics(assignment: Assignment, submission: Submission) -> Basics:
+    """What an offer says, and nothing else of the case."""
+    revision = assignment.revision
+    pack = revision.policy.pack
+    working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
+    days = submission.committee.policy.pack.reminder("accept_offer").due_business_days or 0
+    assessment = revision.assessments.order_by("-pk").first()
+    assert assessment is not None
+    return Basics(
+        reference=submission.reference,
+        label=submission.label,
+        tier=pack.tier(assessment.tier),
+        domains=chosen_domains(revision),
+        contributors=tuple((row.name, row.unit) for row in submission.contributors.all())
+        or ((submission.created_by.display_name, submission.created_by.unit),),
+        review_due=deadline.review_due(assignment, working, stretches),
+        answer_due=due_moment(working, assignment.offered_at, days, stretches),
+    )
+
+
+def offer(public_id: str) -> Assignment | None:
+    """One offer with what its pages need; whoever asks must still be checked."""
+    rows = Assignment.objects.select_related("submission", "revision__policy", "revision__response", "reviewer")
+    return rows.filter(public_id=public_id).first()

@@ -1,0 +1,77 @@
+"""Reviews of a round, and the material that a reviewer reads before judging.
+
+The material leaves out what the authors judged themselves: levels, safeguards, scores. Whether somebody may see a
+review was decided before these are asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from reviews.models import Artifact, Assignment, Evidence, Part, Review, Revision, Submission
+from reviews.queries.assignment import chosen_domains
+from reviews.rules import questionnaire
+from reviews.rules.pack import Domain
+from reviews.rules.states import SEATED_ASSIGNMENT, AssignmentStatus
+
+TRIPWIRE = "tripwire"
+TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Material:
+    """What lies beside the form of a review."""
+
+    summary: str
+    parts: tuple[Part, ...]
+    domains: tuple[Domain, ...]
+    tripwires: tuple[tuple[str, str], ...]
+    texts: tuple[tuple[str, str], ...]
+    artifacts: tuple[Artifact, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def material(revision: Revision) -> Material:
+    """The material of a frozen revision in a fixed number of queries."""
+    pack = revision.policy.pack
+    answers = questionnaire.effective(pack, revision.response.answers)
+    answered = [q for q in pack.questions if q.key in answers]
+    texts = [q for q in answered if q.type == TEXT and q.key != pack.bindings.summary]
+    return Material(
+        summary=revision.summary,
+        parts=tuple(revision.parts.all()),
+        domains=chosen_domains(revision),
+        tripwires=tuple((q.text, q.label_of(answers[q.key])) for q in answered if q.type == TRIPWIRE),
+        texts=tuple((q.text, str(answers[q.key])) for q in texts if str(answers[q.key]).strip()),
+        artifacts=tuple(revision.artifacts.all()),
+        evidence=tuple(revision.evidence.all()),
+    )
+
+
+def seats(revision: Revision) -> list[Assignment]:
+    """The seats of a round with what was written on them, drafts too: never hand one on unasked."""
+    rows = Assignment.objects.filter(revision=revision, status__in=SEATED_ASSIGNMENT)
+    return list(rows.select_related("reviewer", "review").prefetch_related("review__parts").order_by("pk"))
+
+
+def filed(revision: Revision) -> list[Review]:
+    """The filed reviews that count for a round."""
+    return [seat.review for seat in seats(revision) if seat.status == AssignmentStatus.DONE and seat.review.filed_at]
+
+
+def own(user: User, submission: Submission) -> list[Review]:
+    """Everything that a person wrote or began on a case, the newest revision first."""
+    rows = Review.objects.filter(assignment__submission=submission, assignment__reviewer=user)
+    return list(rows.select_related("assignment__revision").order_by("-assignment__revision__number", "-pk"))
+
+
+def by_public_id(public_id: str) -> Review | None:
+    """One review with what its page needs; whoever asks must still be checked."""
+    rows = Review.objects.select_related(
+        "assignment__submission",
+        "assignment__reviewer",
+        "assignment__revision__policy",
+        "assignment__revision__response",
+    )
+    return rows.prefetch_related("parts").filter(public_id=public_id).first()

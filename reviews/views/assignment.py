@@ -1,0 +1,310 @@
+"""Asking reviewers, and answering an offer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from reviews.access import assignment as access
+from reviews.access.twin import can
+from reviews.actions import assignment as actions
+from reviews.forms.assignment import AcceptForm, DeclineForm, OfferForm, TakeBackForm
+from reviews.models import Assignment, Review, Submission
+from reviews.queries import assignment as queries
+from reviews.queries import deadline
+from reviews.queries.assignment import SEATED, Candidate, Round, Seat
+from reviews.queries.submission import get_visible
+from reviews.rules import deadlines
+from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, State
+from reviews.rules.visibility import Level
+from reviews.views import formats, wording
+from reviews.views.base import ActionView
+from reviews.views.components import Button, Check, Due, Fact
+
+STEPS = (*range(1, 11), 12, 15, 20, 25, 30, 40, 60, 90)
+
+
+class Assign(ActionView):
+    """The seats of a round, and everybody who could take one. Each offer is a form of its own."""
+
+    template_name = "reviews/assignment/assign.html"
+    form_class = OfferForm
+    done_text = _l("The offer is on its way. The person sees the basics and states whether they have a conflict.")
+
+    def check(self) -> None:
+        """Only the coordinator asks."""
+        access.check_can_assign(self.user, self.submission)
+
+    def act(self, form: forms.Form) -> object:
+        """Offer the seat to the person named in the row."""
+        reviewer = User.objects.filter(public_id=form.cleaned_data["reviewer"]).first()
+        if reviewer is None:
+            raise RuleBroken(_("Choose a person from the list."), code="no_reviewer")
+        return actions.offer(
+            submission=self.submission,
+            reviewer=reviewer,
+            review_days=form.cleaned_data["review_days"],
+            version=self.seen(),
+            by=self.user,
+            now=self.now,
+        )
+
+    def get_success_url(self) -> str:
+        """The next seat is offered on the same page."""
+        return reverse("reviews:assignment-assign", args=[self.submission.reference])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Seats, people, and what the tier asks for."""
+        bound = kwargs.get("form")
+        context = super().get_context_data(**kwargs)
+        found = queries.for_round(self.submission)
+        open_now = State(self.submission.state) in (State.SUBMITTED, State.IN_REVIEW)
+        days = self._days(found)
+        rows = [self._row(candidate, found, days, bound, open_now) for candidate in found.candidates]
+        context.update(
+            seats=[self._seat(seat, found) for seat in found.seats],
+            rows=rows,
+            open_now=open_now,
+            checks=self._needs(found),
+            facts=self._facts(found),
+        )
+        return context
+
+    def _days(self, found: Round) -> list[tuple[int, str]]:
+        choices = []
+        for number in sorted({*STEPS, found.tier.sla_business_days}):
+            due = found.due_after(number, self.now)
+            words = ngettext("%(n)d working day", "%(n)d working days", number) % {"n": number}
+            choices.append((number, f"{words}, {self._day(due)}" if due is not None else words))
+        return choices
+
+    def _day(self, moment: Any) -> str:
+        zone = formats.zone_named(self.user.time_zone) or moment.tzinfo
+        return formats.day(moment.astimezone(zone).date(), now=self.now)
+
+    def _row(
+        self, candidate: Candidate, found: Round, days: list[tuple[int, str]], bound: forms.Form | None, open_now: bool
+    ) -> dict[str, Any]:
+        person = candidate.person
+        names = {domain.key: domain.label for domain in found.pack.domains}
+        mine = bound is not None and bound.is_bound and bound.data.get("reviewer") == person.public_id
+        auto_id = f"id_{person.public_id}_%s"
+        if mine and isinstance(bound, OfferForm):
+            form = bound
+            form.auto_id = auto_id
+            form.offer_days(days)
+        else:
+            initial = {"reviewer": person.public_id, "review_days": found.tier.sla_business_days}
+            form = OfferForm(initial=initial, auto_id=auto_id, days=days)
+        words = [names.get(key, key) for key in candidate.domains]
+        return {
+            "person": person,
+            "is_external": candidate.is_external,
+            "matches": candidate.why_not == "" and found.top_domain in candidate.domains,
+            "knows": [*words, *(wording.of(wording.SEATS, key) for key in candidate.skills)],
+            "load": candidate.load,
+            "before": wording.of(wording.ASSIGNMENTS, candidate.before) if candidate.before else "",
+            "why_not": self._why_not(candidate, found),
+            "form": form if open_now and not candidate.why_not else None,
+            "errors": form.errors if mine else {},
+        }
+
+    def _why_not(self, candidate: Candidate, found: Round) -> str:
+        if not candidate.why_not:
+            return ""
+        if candidate.why_not == SEATED:
+            return _("Has a seat already")
+        why = wording.why_excluded(found.pack, candidate.why_not)
+        if candidate.why_not == wording.EXCLUDED_AS_AUTHOR:
+            return why
+        return _("Conflict of interest: %(why)s") % {"why": why}
+
+    def _seat(self, seat: Seat, found: Round) -> dict[str, Any]:
+        due = None
+        if seat.is_live and seat.due is not None:
+            distance = deadlines.business_days_between(found.calendar, self.now, seat.due)
+            due = Due.of(seat.due, self.now, distance)
+        return {
+            "person": seat.person,
+            "status": wording.of(wording.ASSIGNMENTS, seat.status),
+            "kind": {"done": "good"}.get(seat.status, "warn" if seat.is_live else ""),
+            "offered_at": seat.offered_at,
+            "due": due,
+            "is_live": seat.is_live,
+            "note": seat.note,
+            "button": Button(
+                _("Take back"),
+                reverse("reviews:assignment-take-back", args=[seat.public_id]),
+                shown=seat.is_live,
+                small=True,
+            ),
+        }
+
+    def _needs(self, found: Round) -> tuple[Check, ...]:
+        tier = found.tier
+        text = ngettext("%(n)d reviewer", "%(n)d reviewers", tier.reviewers) % {"n": tier.reviewers}
+        note = _("%(seated)d seated") % {"seated": found.seated}
+        checks = [Check(text, "ok" if found.seated >= tier.reviewers else "no", note)]
+        if tier.external_reviewers:
+            count = tier.external_reviewers
+            checks.append(Check(ngettext("%(n)d from outside", "%(n)d from outside", count) % {"n": count}))
+        checks.extend(Check(wording.of(wording.SEATS, key)) for key in tier.expertise)
+        return tuple(checks)
+
+    def _facts(self, found: Round) -> tuple[Fact, ...]:
+        labels = {domain.key: domain.label for domain in found.chosen}
+        leading = labels.get(found.top_domain) or _("none chosen")
+        others = [domain.label for domain in found.chosen if domain.key != found.top_domain]
+        facts = [Fact(_("Leading domain"), leading)]
+        if others:
+            facts.append(Fact(_("Also"), ", ".join(others)))
+        return tuple(facts)
+
+
+class _OwnOffer(ActionView):
+    """An offer as the person asked sees it: the basics and two ways to answer. To everybody else it is not there."""
+
+    level = Level.SUMMARY
+    template_name = "reviews/assignment/offer.html"
+    assignment: Assignment
+
+    def find(self) -> Submission | None:
+        """The case of an offer that was made to this person."""
+        row = queries.offer(self.kwargs["public_id"])
+        if row is None or row.reviewer_id != self.user.pk:
+            return None
+        self.assignment = row
+        return get_visible(self.user, row.submission.reference, self.level)
+
+    def check(self) -> None:
+        """Only the person asked, while the offer is open."""
+        access.check_can_answer(self.user, self.submission, self.assignment)
+        if self.assignment.status != AssignmentStatus.OFFERED:
+            raise NotNow(_("You have answered this offer."), code="answered")
+
+    def back_url(self) -> str:
+        """Where the work goes on: the review once there is one, otherwise the list of work."""
+        review = Review.objects.filter(assignment=self.assignment).first()
+        return reverse("reviews:review-edit", args=[review.public_id]) if review else reverse("reviews:my-work")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The basics stand in the page; the head of the case says more than they may."""
+        form = kwargs.get("form")
+        context = super().get_context_data(**kwargs)
+        found = queries.basics(self.assignment, self.submission)
+        pack = self.assignment.revision.policy.pack
+        key = self.assignment.public_id
+        context.update(
+            docket=None,
+            submission=None,
+            case_url="",
+            heading=_("Would you review this case?"),
+            lead=_("You see the basics now. The material opens once you accept and state that you have no conflict."),
+            basics=found,
+            tier_label=found.tier.label,
+            review_due=self._due(found.review_due),
+            answer_due=self._due(found.answer_due),
+            accept_form=form if isinstance(form, AcceptForm) else AcceptForm(),
+            decline_form=form if isinstance(form, DeclineForm) else DeclineForm(),
+            accept_url=reverse("reviews:assignment-accept", args=[key]),
+            decline_url=reverse("reviews:assignment-decline", args=[key]),
+            conflict_url=reverse("reviews:conflict-declare", args=[self.submission.reference]),
+            conflict_types=[kind.label for kind in pack.decision.conflict_types],
+        )
+        return context
+
+    def _due(self, moment: Any) -> Due | None:
+        if moment is None:
+            return None
+        working = deadline.calendar(self.submission.committee)
+        return Due.of(moment, self.now, deadlines.business_days_between(working, self.now, moment))
+
+
+class Offer(_OwnOffer):
+    """Read an offer. It is answered at its own two addresses."""
+
+    http_method_names = ["get", "head", "options"]
+    form_class = AcceptForm
+
+
+class Accept(_OwnOffer):
+    """Take the seat with the statement of having no conflict."""
+
+    form_class = AcceptForm
+    done_text = _l("Thank you. The material is open to you now.")
+
+    def act(self, form: forms.Form) -> object:
+        """Accept."""
+        return actions.accept(
+            assignment=self.assignment, no_conflict=form.cleaned_data["no_conflict"], by=self.user, now=self.now
+        )
+
+
+class Decline(_OwnOffer):
+    """Say no, with a word or without."""
+
+    form_class = DeclineForm
+    done_text = _l("Thank you for answering. The coordinator asks somebody else.")
+
+    def act(self, form: forms.Form) -> object:
+        """Decline."""
+        return actions.decline(assignment=self.assignment, note=form.cleaned_data["note"], by=self.user, now=self.now)
+
+    def get_success_url(self) -> str:
+        """The case is closed to them now."""
+        return reverse("reviews:my-work")
+
+
+class TakeBack(ActionView):
+    """Free a seat that is not done."""
+
+    form_class = TakeBackForm
+    heading = _l("Take a seat back")
+    submit_label = _l("Take the seat back")
+    submit_css = "btn-danger"
+    done_text = _l("The seat is free again, and the person was told.")
+    assignment: Assignment
+
+    def find(self) -> Submission | None:
+        """The case of the seat, for those who work on it; its authors do not learn that there is one."""
+        row = queries.offer(self.kwargs["public_id"])
+        if row is None:
+            return None
+        self.assignment = row
+        return get_visible(self.user, row.submission.reference, self.level)
+
+    def check(self) -> None:
+        """Only the coordinator, while something is owed."""
+        if self.sight.as_author:
+            raise Http404
+        access.check_can_assign(self.user, self.submission)
+        if self.assignment.status not in LIVE_ASSIGNMENT:
+            raise NotNow(_("This seat is not open any more."), code="not_live")
+
+    def back_url(self) -> str:
+        """The page of the seats, for whom it is."""
+        if can(access.check_can_assign, self.user, self.submission):
+            return reverse("reviews:assignment-assign", args=[self.submission.reference])
+        return super().back_url()
+
+    def act(self, form: forms.Form) -> object:
+        """Take it back."""
+        return actions.take_back(
+            assignment=self.assignment, reason=form.cleaned_data["reason"], by=self.user, now=self.now
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whose seat it is, in the first sentence."""
+        context = super().get_context_data(**kwargs)
+        context["page_lead"] = _(
+            "%(name)s gives the seat up and is told so. What was written so far is kept and counts for nothing."
+        ) % {"name": self.assignment.reviewer}
+        return context

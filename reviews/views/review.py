@@ -1,0 +1,292 @@
+"""Reviews: writing one beside the material, and reading them side by side once the round is closed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from reviews.access import review as access
+from reviews.access.submission import sight
+from reviews.actions import review as actions
+from reviews.actions.review import TEXTS, Findings
+from reviews.forms.review import PartChoice, ReviewForm
+from reviews.models import Assignment, Review, Revision, Submission
+from reviews.queries import deadline
+from reviews.queries import review as queries
+from reviews.queries.submission import get_visible, revision_shown
+from reviews.rules import deadlines, tiers
+from reviews.rules.states import AssignmentStatus, Recommendation
+from reviews.rules.visibility import Level
+from reviews.views import wording
+from reviews.views.base import ActionView, CasePage
+from reviews.views.components import Button, Due, Empty
+
+LABELS = (
+    ("findings", _l("Findings")),
+    ("misuse_paths", _l("Ways to misuse it")),
+    ("evidence_view", _l("On the evidence")),
+    ("conditions", _l("Conditions")),
+    ("to_board", _l("To the board")),
+    ("to_authors", _l("To the authors")),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one reviewer says on one line."""
+
+    who: str
+    text: str
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question of the review, with everybody's words on it."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+def lines(reviews: list[Review], revision: Revision) -> tuple[Line, ...]:
+    """The reviews turned by question, so that they stand side by side."""
+    pack = revision.policy.pack
+    found = []
+
+    def add(label: str, cells: list[tuple[str, str]]) -> None:
+        if any(text or outcome for text, outcome in cells):
+            pairs = zip(reviews, cells, strict=True)
+            found.append(Line(label, tuple(Cell(str(r.assignment.reviewer), text, out) for r, (text, out) in pairs)))
+
+    add(_("Recommends"), [(wording.RECOMMENDATIONS.get(r.recommendation, ""), "") for r in reviews])  # type: ignore[misc]
+    for part in revision.parts.all():
+        said = [next((p for p in r.parts.all() if p.kind == part.kind), None) for r in reviews]
+        add(
+            wording.of(wording.PARTS, part.kind),
+            [
+                (pack.rung(part.kind, p.rung).label if p.rung else "", p.outcome) if p is not None else ("", "")
+                for p in said
+            ],
+        )
+    add(_("Confidence"), [(wording.of(wording.CONFIDENCE, r.confidence) if r.confidence else "", "") for r in reviews])
+    for name, label in LABELS:
+        add(str(label), [(getattr(r, name), "") for r in reviews])
+    return tuple(found)
+
+
+class List(CasePage):
+    """Reviews side by side after the round; before, only how far it is, and one's own."""
+
+    level = Level.MATERIAL
+    tab = "reviews"
+    template_name = "reviews/review/list.html"
+
+    def check(self) -> None:
+        """To the authors there are no reviews, not even their number."""
+        if self.sight.as_author:
+            raise Http404
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Seats for those who see the board, reviews once they are open, one's own always."""
+        context = super().get_context_data(**kwargs)
+        revision = revision_shown(self.submission, as_author=False)
+        seats = queries.seats(revision) if self.sight.board else []
+        done = [s.review for s in seats if s.status == AssignmentStatus.DONE] if self.sight.reviews else []
+        mine = [row for row in queries.own(self.user, self.submission) if row.filed_at or self._is_open(row)]
+        context.update(
+            seats=[self._seat(seat) for seat in seats],
+            reviews=done,
+            lines=lines(done, revision) if done else (),
+            mine=mine,
+            is_open=self.sight.reviews,
+            empty=Empty(
+                _("Nobody reviews this revision yet."), _("The coordinator asks reviewers; each judges alone first.")
+            ),
+        )
+        return context
+
+    def _is_open(self, review: Review) -> bool:
+        return review.assignment.status == AssignmentStatus.ACCEPTED
+
+    def _seat(self, seat: Assignment) -> dict[str, Any]:
+        due = None
+        if seat.status != AssignmentStatus.DONE:
+            working = deadline.calendar(self.submission.committee)
+            moment = deadline.review_due(seat, working, deadline.pauses(self.submission))
+            if moment is not None:
+                due = Due.of(moment, self.now, deadlines.business_days_between(working, self.now, moment))
+        return {
+            "person": seat.reviewer,
+            "status": wording.of(wording.ASSIGNMENTS, seat.status),
+            "kind": "good" if seat.status == AssignmentStatus.DONE else "warn",
+            "done_at": seat.done_at,
+            "due": due,
+        }
+
+
+class Edit(ActionView):
+    """A reviewer's own review beside the material; filed, a page to read. To everybody else it opens with the round."""
+
+    level = Level.MATERIAL
+    tab = "reviews"
+    template_name = "reviews/review/edit.html"
+    form_class = ReviewForm
+    review: Review
+    conflicting: bool = False
+
+    def find(self) -> Submission | None:
+        """The case of a review that this person wrote, or that is open to them."""
+        row = queries.by_public_id(self.kwargs["public_id"])
+        if row is None:
+            return None
+        self.review = row
+        submission = get_visible(self.user, row.assignment.submission.reference, self.level)
+        if submission is None:
+            return None
+        seen = sight(self.user, submission)
+        if seen.as_author:
+            return None
+        is_own = row.assignment.reviewer_id == self.user.pk
+        is_open = seen.reviews and row.filed_at is not None and row.assignment.status == AssignmentStatus.DONE
+        return submission if is_own or is_open else None
+
+    def check(self) -> None:
+        """Only its writer, before filing; a filed review is read."""
+        if self.review.filed_at is None:
+            access.check_can_write(self.user, self.submission, self.review.assignment)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A filed review takes nothing more."""
+        if self.review.filed_at is not None:
+            messages.warning(request, _("This review is filed and can no longer be changed."))
+            return HttpResponseRedirect(self.get_success_url())
+        return super().post(request, *args, **kwargs)
+
+    def version(self) -> int:
+        """Of the review: the case's own version does not matter to a draft."""
+        return self.review.version
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that is judged, which need not be the newest."""
+        return self.review.assignment.revision
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The parts to judge, unless the path only clears or looks closer."""
+        return {**super().get_form_kwargs(), "parts": self._parts()}
+
+    def get_initial(self) -> dict[str, Any]:
+        """What was saved; nothing else is chosen."""
+        found: dict[str, Any] = {name: getattr(self.review, name) for name in (*TEXTS, "confidence", "recommendation")}
+        for part in self.review.parts.all():
+            found[f"{part.kind}_outcome"], found[f"{part.kind}_rung"] = part.outcome, part.rung
+        return found
+
+    def act(self, form: forms.Form) -> object:
+        """Save or file, as the button says."""
+        assert isinstance(form, ReviewForm)
+        judges = bool(form.parts)
+        content = Findings(
+            recommendation=Recommendation.JUDGE if judges else form.cleaned_data["recommendation"],
+            confidence=form.cleaned_data["confidence"],
+            verdict=form.verdict(),
+            **{name: form.cleaned_data[name] for name in TEXTS},
+        )
+        call = actions.file if self._files else actions.save_draft
+        done = call(review=self.review, content=content, version=self.seen(), by=self.user, now=self.now)
+        words = _("Your review is filed. Thank you.") if self._files else _("Draft saved. Only you can see it.")
+        messages.success(self.request, words)
+        return done
+
+    @property
+    def _files(self) -> bool:
+        return self.request.POST.get("do") == "file"
+
+    def stale(self, form: forms.Form, text: str) -> HttpResponse:
+        """What was saved elsewhere stands beside what was typed here."""
+        self.conflicting = True
+        return super().stale(form, text)
+
+    def get_success_url(self) -> str:
+        """The same page: the draft goes on, the filed review is read."""
+        return reverse("reviews:review-edit", args=[self.review.public_id])
+
+    def back_url(self) -> str:
+        """The reviews of the case."""
+        return reverse("reviews:review-list", args=[self.submission.reference])
+
+    def _parts(self) -> tuple[PartChoice, ...]:
+        if Recommendation.JUDGE not in actions.recommendations(self.revision):
+            return ()
+        pack = self.revision.policy.pack
+        found = []
+        for part in self.revision.parts.all():
+            requested = pack.rung(part.kind, part.requested_rung)
+            rungs = [(r.value, r.label) for r in pack.ladder(part.kind) if r.order <= requested.order]
+            label = _("%(part)s, asks for: %(rung)s") % {
+                "part": wording.of(wording.PARTS, part.kind),
+                "rung": requested.label,
+            }
+            found.append(PartChoice(part.kind, label, requested.value, rungs))
+        return tuple(found)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The material left, the review right."""
+        context = super().get_context_data(**kwargs)
+        found = queries.material(self.revision)
+        assignment = self.review.assignment
+        working = deadline.calendar(self.submission.committee)
+        moment = deadline.review_due(assignment, working, deadline.pauses(self.submission))
+        due = Due.of(moment, self.now, deadlines.business_days_between(working, self.now, moment)) if moment else None
+        is_filed = self.review.filed_at is not None
+        saved = lines([self.review], self.revision) if is_filed or self.conflicting else ()
+        context.update(
+            review=self.review,
+            is_own=assignment.reviewer_id == self.user.pk,
+            is_filed=is_filed,
+            due=None if is_filed else due,
+            saved=saved,
+            conflicting=self.conflicting,
+            material=found,
+            asked=self._asked(found),
+            evidence=self._evidence(found),
+            ask_button=Button(
+                _("See the questions"), reverse("reviews:inquiry-list", args=[self.submission.reference])
+            ),
+        )
+        return context
+
+    def _asked(self, found: queries.Material) -> list[dict[str, str]]:
+        pack, tier = self.revision.policy.pack, self._tier()
+        return [
+            {
+                "part": wording.of(wording.PARTS, part.kind),
+                "rung": pack.rung(part.kind, part.requested_rung).label,
+                "ceiling": tiers.ceiling(pack, tier, part.kind).label,
+            }
+            for part in found.parts
+        ]
+
+    def _questions_url(self) -> str:
+        return reverse("reviews:inquiry-list", args=[self.submission.reference])
+
+    def _tier(self) -> int:
+        return int(self.revision.assessments.order_by("-pk").values_list("tier", flat=True)[0])
+
+    def _evidence(self, found: queries.Material) -> list[dict[str, Any]]:
+        pack = self.revision.policy.pack
+        return [
+            {
+                "label": pack.evidence_type(row.type_key).label,
+                "row": row,
+                "url": reverse("reviews:evidence-download", args=[row.public_id]) if row.blob else "",
+            }
+            for row in found.evidence
+        ]

@@ -1,0 +1,79 @@
+"""The words of the closed vocabularies as a reader meets them. No rule, no query, no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from reviews.rules.pack import Pack
+
+Words = Mapping[str, str | Promise]
+
+PARTS: Words = {"model": _l("Model"), "paper": _l("Paper")}
+VOTES: Words = {"for": _l("For"), "against": _l("Against"), "abstain": _l("Abstain")}
+VOTE_ICONS = {"for": "plus-circle", "against": "dash-circle-fill", "abstain": "dash-circle", "": "circle"}
+CONFIDENCE: Words = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High")}
+RECOMMENDATIONS: Words = {"clear": _l("Clear as requested"), "escalate": _l("Look closer, one tier up")}
+OUTCOMES: Words = {"full": _l("Full"), "staged": _l("Staged"), "withheld": _l("Withheld")}
+ASSIGNMENTS: Words = {
+    "offered": _l("Asked"),
+    "accepted": _l("Accepted"),
+    "done": _l("Filed"),
+    "declined": _l("Declined"),
+    "recused": _l("Stepped aside"),
+    "lapsed": _l("Lapsed"),
+    "replaced": _l("Taken back"),
+}
+ROLES: Words = {
+    "member": _l("Member"),
+    "external_member": _l("External member"),
+    "reviewer": _l("Reviewer"),
+    "coordinator": _l("Coordinator"),
+    "chair": _l("Chair"),
+    "deputy_chair": _l("Deputy chair"),
+    "legal_officer": _l("Legal officer"),
+    "biosecurity_officer": _l("Biosecurity officer"),
+    "security_officer": _l("Security officer"),
+    "export_officer": _l("Export officer"),
+    "head_of_research": _l("Head of research"),
+    "executive": _l("Executive"),
+}
+SEATS: Words = {
+    "generalist": _l("Trained reviewer"),
+    "expert_top_domain": _l("Expert in the leading domain"),
+    "expert_other_domain": _l("Expert in another domain of the case"),
+    "security": _l("Security"),
+    "legal": _l("Law"),
+    "security_or_policy": _l("Security or policy"),
+    "external": _l("External member"),
+    "outside_unit": _l("From another unit than the authors"),
+}
+BASES: Words = {
+    "system": _l("Cleared by the rules for the lowest tier"),
+    "reviewer": _l("Cleared by a reviewer"),
+    "reviewers": _l("Decided on equal recommendations of the reviewers"),
+    "board": _l("Decided by a vote of the board"),
+}
+EXCLUDED_AS_AUTHOR = "author"
+
+
+def of(words: Words, key: str) -> str:
+    """The words for a key; the bare key, readable, for one that only a pack knows."""
+    found = words.get(key)
+    return str(found) if found is not None else key.replace("_", " ")
+
+
+def why_excluded(pack: Pack, key: str) -> str:
+    """Why somebody stands outside the board of a case."""
+    if key == EXCLUDED_AS_AUTHOR:
+        return _("Author of this case")
+    labels = {kind.key: kind.label for kind in pack.decision.conflict_types}
+    return labels.get(key, key.replace("_", " "))
+
+
+def listed(names: list[str]) -> str:
+    """A few names in a sentence."""
+    return ", ".join(names)
