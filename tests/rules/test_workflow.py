@@ -1,0 +1,147 @@
+"""The table of moves, stated a second time by hand: every state × move × actor cell, and that nothing is left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviews.rules import workflow
+from reviews.rules.errors import Denied, NotNow
+from reviews.rules.states import EDITABLE, ROUND_CLOSED, TERMINAL, State
+from reviews.rules.workflow import Actor, Move, Owner
+
+# Move: the states it leaves, the state it enters, who makes it, the type of its audit event.
+TABLE = {
+    "submit": ("draft returned", "submitted", "author", "submission.submitted"),
+    "clear": ("submitted", "decided", "system", "decision.cleared"),
+    "start_review": ("submitted", "in_review", "coordinator system", "submission.review_started"),
+    "return": ("submitted in_review", "returned", "coordinator", "submission.returned"),
+    "return_by_motion": ("deliberation", "returned", "chair", "motion.returned"),
+    "open_deliberation": ("in_review", "deliberation", "system", "submission.deliberation_opened"),
+    "recommend": ("in_review", "sign_off", "system", "submission.recommended"),
+    "finalise": ("deliberation", "sign_off", "chair", "decision.finalised"),
+    "complete": ("sign_off", "decided", "signatory", "decision.completed"),
+    "send_back": ("sign_off", "deliberation", "signatory", "decision.sent_back"),
+    "send_back_to_review": ("sign_off", "in_review", "signatory", "decision.sent_back_to_review"),
+    "withdraw": (
+        "draft submitted returned in_review deliberation sign_off", "withdrawn", "author", "submission.withdrawn",
+    ),
+}  # fmt: skip
+LEAVING = {
+    State.DRAFT: ["submit", "withdraw"],
+    State.SUBMITTED: ["clear", "start_review", "return", "withdraw"],
+    State.RETURNED: ["submit", "withdraw"],
+    State.IN_REVIEW: ["return", "open_deliberation", "recommend", "withdraw"],
+    State.DELIBERATION: ["return_by_motion", "finalise", "withdraw"],
+    State.SIGN_OFF: ["complete", "send_back", "send_back_to_review", "withdraw"],
+    State.DECIDED: [],
+    State.WITHDRAWN: [],
+}
+
+
+def expected(name: str, state: State, actor: Actor) -> str:
+    """What the hand-written table says: the state entered, or which refusal."""
+    sources, target, actors, _event = TABLE[name]
+    if actor.value not in actors.split():
+        return "Denied"
+    return target if state.value in sources.split() else "NotNow"
+
+
+def outcome(name: str, state: State, actor: Actor) -> str:
+    """What the program says."""
+    try:
+        return str(workflow.check(name, state, actor).target)
+    except Denied:
+        return "Denied"
+    except NotNow:
+        return "NotNow"
+
+
+@pytest.mark.parametrize("name", list(TABLE))
+def test_check_every_state_and_actor(name: str) -> None:
+    cells = {(state, actor): outcome(name, state, actor) for state in State for actor in Actor}
+    assert cells == {(state, actor): expected(name, state, actor) for state in State for actor in Actor}
+    assert len(cells) == 40
+
+
+def test_table_holds_these_moves_and_no_others() -> None:
+    assert [move.name for move in workflow.MOVES] == list(TABLE)
+    assert {move.name: move.event for move in workflow.MOVES} == {name: row[3] for name, row in TABLE.items()}
+
+
+def test_events_are_distinct() -> None:
+    assert len({move.event for move in workflow.MOVES}) == len(workflow.MOVES)
+
+
+@pytest.mark.parametrize("move", workflow.MOVES, ids=lambda move: move.name)
+def test_move_says_what_it_needs(move: Move) -> None:
+    assert move.needs
+    assert move.sources
+    assert move.actors
+    assert move.target not in move.sources
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_moves_from_state(state: State) -> None:
+    assert [move.name for move in workflow.moves_from(state)] == LEAVING[state]
+
+
+def test_owner_of_every_state() -> None:
+    assert workflow.OWNERS == {
+        State.DRAFT: Owner.AUTHORS,
+        State.SUBMITTED: Owner.COORDINATOR,
+        State.RETURNED: Owner.AUTHORS,
+        State.IN_REVIEW: Owner.REVIEWERS,
+        State.DELIBERATION: Owner.BOARD,
+        State.SIGN_OFF: Owner.SIGNATORIES,
+        State.DECIDED: Owner.NOBODY,
+        State.WITHDRAWN: Owner.NOBODY,
+    }
+    assert list(workflow.OWNERS) == list(State)
+
+
+def test_label_of_every_state() -> None:
+    assert workflow.LABELS == {
+        State.DRAFT: "Draft",
+        State.SUBMITTED: "Submitted",
+        State.RETURNED: "Returned to author",
+        State.IN_REVIEW: "In review",
+        State.DELIBERATION: "Deliberation",
+        State.SIGN_OFF: "Sign-off",
+        State.DECIDED: "Decided",
+        State.WITHDRAWN: "Withdrawn",
+    }
+
+
+def test_families_of_states() -> None:
+    assert TERMINAL == {State.DECIDED, State.WITHDRAWN}
+    assert ROUND_CLOSED == {State.DELIBERATION, State.SIGN_OFF, State.DECIDED}
+    assert EDITABLE == {State.DRAFT, State.RETURNED}
+
+
+def test_only_terminal_states_are_left_by_no_move() -> None:
+    assert {state for state in State if not workflow.moves_from(state)} == TERMINAL
+
+
+def test_every_state_is_reached_from_draft() -> None:
+    reached, before = {State.DRAFT}, set[State]()
+    while reached != before:
+        before = set(reached)
+        reached |= {move.target for state in before for move in workflow.moves_from(state)}
+    assert reached == set(State)
+
+
+def test_refusals_name_the_state_in_words() -> None:
+    with pytest.raises(NotNow) as refused:
+        workflow.check("complete", State.IN_REVIEW, Actor.SIGNATORY)
+    assert (refused.value.code, refused.value.text) == (
+        "wrong_state",
+        "This is not possible while the case is “in review”.",
+    )
+    with pytest.raises(Denied) as denied:
+        workflow.check("complete", State.SIGN_OFF, Actor.AUTHOR)
+    assert denied.value.code == "not_your_step"
+
+
+def test_check_unknown_move() -> None:
+    with pytest.raises(KeyError):
+        workflow.check("reopen", State.DECIDED, Actor.CHAIR)
