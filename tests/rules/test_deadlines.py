@@ -160,7 +160,7 @@ calendars = st.builds(
     st.sampled_from(["", "DE", "US"]),
     st.frozensets(st.dates(date(2026, 3, 1), date(2026, 4, 30)), max_size=4),
 )
-moments = st.datetimes(datetime(2026, 3, 1), datetime(2026, 11, 30), timezones=st.just(UTC))
+moments = st.integers(0, 275 * 24 * 60).map(lambda minutes: utc(3, 1, 0) + timedelta(minutes=minutes))
 closed_pauses = st.lists(
     st.builds(lambda since, hours: Pause(since, since + timedelta(hours=hours)), moments, st.integers(0, 400)),
     max_size=3,

@@ -26,33 +26,43 @@ BOTH: dict[str, Any] = {**PAPER, **WEIGHTS, "artifact_type": "paper_and_model"}
         (
             2,
             MODEL,
-            "plain_summary author_attestation impact_statement misuse_scenarios model_card_complete"
-            " internal_red_team_summary rollback_plan",
+            (
+                "plain_summary author_attestation impact_statement misuse_scenarios model_card_complete"
+                " internal_red_team_summary rollback_plan"
+            ),
         ),
         (
             3,
             PAPER,
-            "plain_summary author_attestation misuse_scenarios redaction_check legal_and_export_check"
-            " rollback_plan_rehearsed",
+            (
+                "plain_summary author_attestation misuse_scenarios redaction_check legal_and_export_check"
+                " rollback_plan_rehearsed"
+            ),
         ),
         (
             3,
             MODEL,
-            "plain_summary author_attestation misuse_scenarios model_card_complete independent_red_team_report"
-            " safeguards_test staged_release_plan legal_and_export_check rollback_plan_rehearsed",
+            (
+                "plain_summary author_attestation misuse_scenarios model_card_complete independent_red_team_report"
+                " safeguards_test staged_release_plan legal_and_export_check rollback_plan_rehearsed"
+            ),
         ),
         (
             3,
             BOTH,
-            "plain_summary author_attestation misuse_scenarios model_card_complete independent_red_team_report"
-            " safeguards_test worst_case_weights_test redaction_check staged_release_plan legal_and_export_check"
-            " rollback_plan_rehearsed",
+            (
+                "plain_summary author_attestation misuse_scenarios model_card_complete independent_red_team_report"
+                " safeguards_test worst_case_weights_test redaction_check staged_release_plan legal_and_export_check"
+                " rollback_plan_rehearsed"
+            ),
         ),
         (
             4,
             PAPER,
-            "plain_summary author_attestation threat_model redaction_check legal_and_export_check"
-            " authority_consultation_note rollback_plan_rehearsed",
+            (
+                "plain_summary author_attestation threat_model redaction_check legal_and_export_check"
+                " authority_consultation_note rollback_plan_rehearsed"
+            ),
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""The table of moves, stated a second time by hand: every state × move × actor cell, and that nothing is left out."""
+"""The table of moves, stated a second time by hand: every cell of state, move and actor, and that nothing is left out."""
 
 from __future__ import annotations
 
@@ -113,9 +113,9 @@ def test_label_of_every_state() -> None:
 
 
 def test_families_of_states() -> None:
-    assert TERMINAL == {State.DECIDED, State.WITHDRAWN}
-    assert ROUND_CLOSED == {State.DELIBERATION, State.SIGN_OFF, State.DECIDED}
-    assert EDITABLE == {State.DRAFT, State.RETURNED}
+    assert {State.DECIDED, State.WITHDRAWN} == TERMINAL
+    assert {State.DELIBERATION, State.SIGN_OFF, State.DECIDED} == ROUND_CLOSED
+    assert {State.DRAFT, State.RETURNED} == EDITABLE
 
 
 def test_only_terminal_states_are_left_by_no_move() -> None:
