@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.urls import reverse
+
 from accounts.models import User
 from reviews.models import Submission
 from reviews.notices._tell import STILL_DUE, tell
@@ -24,8 +26,18 @@ def due(
         now=now,
         occasion=f"{about}:{due_at.isoformat()}:{step}",
         guard=STILL_DUE,
+        path=_path(duty, submission, about),
         duty=duty,
         assignment=about,
         due_at=due_at.isoformat(),
         is_late=now > due_at,
     )
+
+
+def _path(duty: str, submission: Submission, about: str) -> str:
+    """Where the duty is done: an offered reviewer sees the offer and not yet the case."""
+    if duty == "accept_offer":
+        return reverse("reviews:assignment-offer", args=[about])
+    if duty == "assign_reviewers":
+        return reverse("reviews:assignment-assign", args=[submission.reference])
+    return submission.get_absolute_url()

@@ -1,0 +1,26 @@
+"""The demo's one committee, founded and filled by the real actions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from reviews.actions.committee import appoint, found
+from reviews.demo.people import Cast, administrator
+from reviews.models import Committee, Membership, PolicyVersion
+from reviews.rules.states import CommitteeRole
+
+
+def load(cast: Cast, policy: PolicyVersion, *, now: datetime) -> Committee:
+    """The committee with everybody in their roles; who holds one already keeps it."""
+    by = cast.users[administrator(cast).key]
+    facts = cast.committee
+    committee = Committee.objects.filter(name=facts["name"]).first() or found(
+        name=facts["name"], policy=policy, time_zone=facts["time_zone"], country=facts["country"], by=by, now=now
+    )
+    held = set(Membership.objects.filter(committee=committee, until_at=None).values_list("user_id", "role"))
+    for person in cast.people:
+        user = cast.users[person.key]
+        for role in (role for role in person.roles if role in list(CommitteeRole)):
+            if (user.pk, role) not in held:
+                appoint(committee=committee, user=user, role=CommitteeRole(role), by=by, now=now)
+    return committee

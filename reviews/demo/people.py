@@ -1,0 +1,103 @@
+"""The people of the demo and what they hold. Loading twice changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.contrib.auth.hashers import make_password
+
+from accounts import actions
+from accounts.demo import DemoAccount
+from accounts.models import Expertise, OrganisationRole, User
+
+FOLDER = Path(__file__).parent
+DOMAIN = "example.org"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One made-up person as the file describes them."""
+
+    key: str
+    name: str
+    unit: str
+    roles: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    listed: str = ""
+
+    @property
+    def email(self) -> str:
+        """An address that belongs to nobody."""
+        return f"{self.key}@{DOMAIN}"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody, and the facts of the committee and the sign-in."""
+
+    people: tuple[Person, ...]
+    committee: dict[str, str]
+    password: str
+    users: dict[str, User] = field(default_factory=dict)
+
+    def accounts(self) -> tuple[DemoAccount, ...]:
+        """Those named on the sign-in page."""
+        return tuple(DemoAccount(one.name, one.listed, one.email) for one in self.people if one.listed)
+
+
+def read() -> Cast:
+    """The cast as it stands in the file."""
+    found: dict[str, Any] = yaml.safe_load((FOLDER / "people.yaml").read_text(encoding="utf-8"))
+    people = tuple(_person(row) for row in found["people"])
+    return Cast(people, found["committee"], found["password"])
+
+
+def _person(row: dict[str, Any]) -> Person:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return Person(**values)
+
+
+def administrator(cast: Cast) -> Person:
+    """Whoever appoints everybody else."""
+    return next(person for person in cast.people if OrganisationRole.Role.ADMINISTRATOR in person.roles)
+
+
+def load(cast: Cast, *, time_zone: str, now: datetime) -> None:
+    """Accounts, organisation-wide roles and confirmed expertise; what is there already stays as it is."""
+    known = {user.email: user for user in User.objects.filter(email__endswith=f"@{DOMAIN}")}
+    # One hash for all: the password is printed on the sign-in page, and hashing it thirty times takes half a minute.
+    hashed = make_password(cast.password)
+    for person in cast.people:
+        user = known.get(person.email)
+        if user is None:
+            user = actions.create_person(
+                email=person.email, display_name=person.name, unit=person.unit, time_zone=time_zone, by=None, now=now
+            )
+        if not user.has_usable_password():
+            user.password = hashed
+            user.save(update_fields=["password"])
+        cast.users[person.key] = user
+    by = cast.users[administrator(cast).key]
+    second = cast.users[next(person.key for person in cast.people if "coordinator" in person.roles)]
+    for person in cast.people:
+        _give(cast.users[person.key], person, by=by, second=second, now=now)
+
+
+def _give(user: User, person: Person, *, by: User, second: User, now: datetime) -> None:
+    organisation = [OrganisationRole.Role(role) for role in person.roles if role in OrganisationRole.Role.values]
+    held = set(user.organisation_roles.filter(until_at=None).values_list("role", flat=True)) if organisation else set()
+    for role in organisation:
+        if role not in held:
+            # The first administrator is installed by nobody: nobody gives a role to themselves.
+            actions.grant(user=user, role=role, by=None if user.pk == by.pk else by, now=now)
+    wanted = [(Expertise.Kind.DOMAIN, key) for key in person.domains]
+    wanted += [(Expertise.Kind.SKILL, key) for key in person.skills]
+    confirmed = set(Expertise.objects.filter(user=user, confirmed_at__isnull=False).values_list("kind", "key"))
+    for kind, key in wanted:
+        if (kind, key) not in confirmed:
+            actions.confirm_expertise(user=user, kind=kind, key=key, by=second if user.pk == by.pk else by, now=now)

@@ -1,0 +1,259 @@
+"""What happened to a case, told by the real actions at past moments. Each verb of the files is a method here.
+
+An interrupted load goes on where it stopped: a step is left out when the audit stream of its case has an event of
+its moment or a later one, which is written in the same transaction as the step itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from audit import log
+from notifications import delivery
+from reviews.actions import (
+    artifact,
+    assignment,
+    conflict,
+    decision,
+    deliberation,
+    evidence,
+    motion,
+    questionnaire,
+    release,
+    reminder,
+    review,
+    submission,
+)
+from reviews.actions.motion import Proposal, Term
+from reviews.actions.review import Findings
+from reviews.actions.submission import Writer
+from reviews.demo import cases
+from reviews.demo.cases import CaseData
+from reviews.demo.clock import StoryClock
+from reviews.models import (
+    Assignment,
+    Committee,
+    Condition,
+    Decision,
+    Evidence,
+    Inquiry,
+    Motion,
+    Review,
+    Stage,
+    Submission,
+)
+from reviews.rules.states import SEATED_ASSIGNMENT, MotionStatus, Outcome, PartKind, Recommendation, Vote
+
+Words = Mapping[str, Any]
+
+
+class Story:
+    """One case on its way. ``tell`` goes through its steps and lets the mails of each go out at its moment."""
+
+    def __init__(self, data: CaseData, committee: Committee, people: Mapping[str, User], clock: StoryClock) -> None:
+        self.data, self.committee, self.people, self.clock = data, committee, people, clock
+
+    def tell(self) -> None:
+        """Everything that has not happened yet, in order."""
+        known = Submission.objects.filter(committee=self.committee, label=self.data.label).first()
+        last = max((event.at for event in log.events(known.stream)), default=None) if known is not None else None
+        for step in self.data.steps:
+            now = self.clock.at(step.at)
+            if last is not None and now <= last:
+                continue
+            getattr(self, step.do)(step.words, now)
+            delivery.deliver_due(now=now)
+
+    @property
+    def case(self) -> Submission:
+        """The case as it is now."""
+        rows = Submission.objects.select_related("committee__policy", "revision__policy", "created_by")
+        return rows.get(committee=self.committee, label=self.data.label)
+
+    @property
+    def author(self) -> User:
+        """Whoever started the case."""
+        return self.people[self.data.author]
+
+    @property
+    def coordinator(self) -> User:
+        """Whoever runs the committee's cases."""
+        return next(user for user in self.people.values() if user.memberships.filter(role="coordinator").exists())
+
+    def start(self, words: Words, now: datetime) -> None:
+        """The authors start a draft."""
+        submission.start(
+            committee=self.committee,
+            title=self.data.title,
+            label=self.data.label,
+            contributors=[self._writer(row) for row in self.data.contributors],
+            venue=self.data.venue,
+            planned_date=self.clock.later(self.data.planned_in_days),
+            by=self.author,
+            now=now,
+        )
+
+    def _writer(self, row: Mapping[str, str]) -> Writer:
+        user = self.people.get(row.get("key", ""))
+        if user is not None:
+            return Writer(user.display_name, user.email, user.unit)
+        return Writer(row["name"], unit=row["unit"])
+
+    def add_artifacts(self, words: Words, now: datetime) -> None:
+        """All files and references of the draft; one that is there already stays."""
+        known = set(self.case.revision.artifacts.values_list("name", flat=True))  # type: ignore[union-attr]
+        for row in self.data.artifacts:
+            if row["name"] not in known:
+                self.add_artifact(row, now)
+
+    def add_artifact(self, words: Words, now: datetime) -> None:
+        """One file, or one reference to something too large to upload."""
+        part, name = PartKind(words["part"]), words["name"]
+        if "location" in words:
+            artifact.add_reference(
+                submission=self.case, part=part, name=name, location=words["location"], size_bytes=words["size"],
+                sha256=cases.made_up_sha256(words), by=self.author, now=now,
+            )  # fmt: skip
+            return
+        blob = artifact.receive([cases.content(words)])
+        artifact.add_file(submission=self.case, part=part, name=name, blob=blob, by=self.author, now=now)
+
+    def remove_artifact(self, words: Words, now: datetime) -> None:
+        """Take one out of the open draft."""
+        case = self.case
+        artifact.remove(artifact=case.revision.artifacts.get(name=words["name"]), by=self.author, now=now)  # type: ignore[union-attr]
+
+    def answer_questions(self, words: Words, now: datetime) -> None:
+        """The answers, or some of them anew."""
+        case = self.case
+        assert case.revision is not None
+        questionnaire.save_answers(
+            submission=case, answers=words.get("change", self.data.answers), cleared=frozenset(),
+            version=case.revision.response.version, by=self.author, now=now,
+        )  # fmt: skip
+
+    def submit(self, words: Words, now: datetime) -> None:
+        """The author attests and submits."""
+        case, name = self.case, self.author.display_name
+        submission.submit(submission=case, attested_name=name, version=case.version, by=self.author, now=now)
+
+    def offer(self, words: Words, now: datetime) -> None:
+        """The coordinator offers a seat."""
+        case, days = self.case, words["days"]
+        assignment.offer(
+            submission=case, reviewer=self.people[words["to"]], review_days=days, version=case.version,
+            by=self.coordinator, now=now,
+        )  # fmt: skip
+
+    def accept(self, words: Words, now: datetime) -> None:
+        """A reviewer accepts and states to have no conflict."""
+        by = self.people[words["by"]]
+        assignment.accept(assignment=self._seat(by), no_conflict=True, by=by, now=now)
+
+    def decline(self, words: Words, now: datetime) -> None:
+        """A reviewer declines."""
+        by = self.people[words["by"]]
+        assignment.decline(assignment=self._seat(by), note=words["note"], by=by, now=now)
+
+    def _seat(self, reviewer: User) -> Assignment:
+        revision = self.case.revision
+        return Assignment.objects.get(revision=revision, reviewer=reviewer, status__in=SEATED_ASSIGNMENT)
+
+    def review(self, words: Words, now: datetime) -> None:
+        """A reviewer files."""
+        by = self.people[words["by"]]
+        made = Review.objects.get(assignment=self._seat(by))
+        texts = {name: words.get(name, "") for name in review.TEXTS}
+        verdict = {kind: (outcome, rung) for kind, (outcome, rung) in words.get("verdict", {}).items()}
+        said = words.get("recommendation", str(Recommendation.JUDGE))
+        content = Findings(recommendation=said, confidence=words["confidence"], verdict=verdict, **texts)
+        review.file(review=made, content=content, version=made.version, by=by, now=now)
+
+    def give(self, words: Words, now: datetime) -> None:
+        """The authors give evidence."""
+        evidence.give(evidence=self._evidence(words), text=words["text"], by=self.author, now=now)
+
+    def waive(self, words: Words, now: datetime) -> None:
+        """The coordinator does without a type of evidence."""
+        evidence.waive(evidence=self._evidence(words), reason=words["reason"], by=self.coordinator, now=now)
+
+    def _evidence(self, words: Words) -> Evidence:
+        return Evidence.objects.get(revision=self.case.revision, type_key=words["type"])
+
+    def ask(self, words: Words, now: datetime) -> None:
+        """The coordinator asks the authors."""
+        deliberation.ask(submission=self.case, text=words["text"], by=self.coordinator, now=now)
+
+    def answer(self, words: Words, now: datetime) -> None:
+        """The authors answer the open question."""
+        inquiry = Inquiry.objects.get(revision=self.case.revision, answered_at=None)
+        deliberation.answer(inquiry=inquiry, text=words["text"], by=self.author, now=now)
+
+    def return_case(self, words: Words, now: datetime) -> None:
+        """The coordinator returns the case to its authors."""
+        case, reason = self.case, words["reason"]
+        submission.return_to_authors(submission=case, reason=reason, version=case.version, by=self.coordinator, now=now)
+
+    def conflict(self, words: Words, now: datetime) -> None:
+        """Somebody steps aside."""
+        by = self.people[words["by"]]
+        conflict.declare(submission=self.case, type_key=words["type"], note=words["note"], by=by, now=now)
+
+    def put(self, words: Words, now: datetime) -> None:
+        """A member puts a motion."""
+        case = self.case
+        motion.put(
+            submission=case,
+            proposals=[
+                Proposal(PartKind(kind), Outcome(said["outcome"]), said.get("rung", ""), said.get("first_rung", ""))
+                for kind, said in words["parts"].items()
+            ],
+            conditions=[Term(row["text"], self._due_date(now, row["in_days"])) for row in words.get("conditions", ())],
+            rationale=words["rationale"],
+            override_reason=words.get("override_reason", ""),
+            version=case.version,
+            by=self.people[words["by"]],
+            now=now,
+        )
+
+    def _due_date(self, now: datetime, days: int) -> Any:
+        return StoryClock(self.clock.calendar, now).later(days)
+
+    def vote(self, words: Words, now: datetime) -> None:
+        """A member votes on the open motion."""
+        motion.cast(
+            motion=self._motion(), vote=Vote(words["vote"]), reason=words.get("reason", ""),
+            is_dissent=words.get("dissent", False), by=self.people[words["by"]], now=now,
+        )  # fmt: skip
+
+    def finalise(self, words: Words, now: datetime) -> None:
+        """The chair closes the ballot."""
+        decision.finalise(motion=self._motion(), version=self.case.version, by=self.people[words["by"]], now=now)
+
+    def _motion(self) -> Motion:
+        return Motion.objects.get(revision=self.case.revision, status=MotionStatus.OPEN)
+
+    def sign(self, words: Words, now: datetime) -> None:
+        """Somebody signs their seat."""
+        by, version = self.people[words["by"]], self.case.version
+        decision.sign(decision=self._decision(), seat=words["seat"], version=version, by=by, now=now)
+
+    def _decision(self) -> Decision:
+        return Decision.objects.get(revision=self.case.revision, sent_back_at=None)
+
+    def open_stage(self, words: Words, now: datetime) -> None:
+        """The coordinator opens the next stage of a part."""
+        stages = Stage.objects.filter(plan__decision=self._decision(), plan__part=words["part"], opened_at=None)
+        release.open_stage(stage=stages.order_by("order")[0], again_confirmed=True, by=self.coordinator, now=now)
+
+    def settle(self, words: Words, now: datetime) -> None:
+        """The coordinator notes that a condition is met."""
+        condition = Condition.objects.get(decision=self._decision(), order=words["condition"])
+        release.settle_condition(condition=condition, proof=words["proof"], by=self.coordinator, now=now)
+
+    def remind(self, words: Words, now: datetime) -> None:
+        """The scan of that day; it writes no event and may run again."""
+        reminder.enqueue_due(submission=self.case, now=now)
