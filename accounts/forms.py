@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts import zones
 from accounts.models import User
 
 
 def zone_choices() -> list[tuple[str, str]]:
     """The zones a person can live in: the named places of the world, and UTC."""
-    places = sorted(
-        name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/"))
-    )
+    places = sorted(name for name in zones.names() if "/" in name and not name.startswith(("Etc/", "SystemV/", "US/")))
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 

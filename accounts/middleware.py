@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from accounts import zones
 
 
 class TimeZoneMiddleware:
@@ -18,5 +19,5 @@ class TimeZoneMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """The page, made in the reader's zone."""
         name = getattr(request.user, "time_zone", "")
-        with timezone.override(ZoneInfo(name) if name in available_timezones() else None):
+        with timezone.override(zones.named(name)):
             return self.get_response(request)

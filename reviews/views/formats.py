@@ -7,9 +7,10 @@ minus sign; units follow a space. No markup here: the template tags add it.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import formats, timezone
+
+from accounts import zones
 
 MINUS = "\u2212"
 ELLIPSIS = "\u2026"
@@ -18,7 +19,7 @@ NARROW = "\u00a0"
 
 def zone_named(name: str) -> tzinfo | None:
     """The zone of that name, or nothing when there is none."""
-    return ZoneInfo(name) if name in available_timezones() else None
+    return zones.named(name)
 
 
 def this_moment() -> datetime:
