@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch
 
 from accounts.models import User
-from reviews.models import Assignment, Contributor, Submission
+from reviews.models import Assignment, Contributor, PolicyVersion, Revision, Submission
 from reviews.rules.states import SEATED_ASSIGNMENT
 from reviews.rules.visibility import Level
 
@@ -30,3 +30,20 @@ def seats(submission: Submission) -> list[Assignment]:
     """The seated assignments of the current revision, with their reviewers."""
     rows = Assignment.objects.filter(revision=submission.revision, status__in=SEATED_ASSIGNMENT)
     return list(rows.select_related("reviewer").order_by("pk"))
+
+
+def revision_shown(submission: Submission, *, as_author: bool) -> Revision:
+    """The revision that a reader's pages show: authors see their draft, everybody else what was frozen last."""
+    current = submission.revision
+    assert current is not None
+    if as_author or current.is_frozen:
+        return current
+    frozen = submission.revisions.filter(frozen_at__isnull=False).select_related("policy").order_by("-number")
+    return frozen[0]
+
+
+def policy_of(revision: Revision, submission: Submission) -> PolicyVersion:
+    """The policy that judges a revision: a first draft follows the one in force, everything else keeps its own."""
+    if revision.number == 1 and not revision.is_frozen:
+        return submission.committee.policy
+    return revision.policy

@@ -23,6 +23,10 @@ class Level(IntEnum):
     MATERIAL = 4
 
 
+# What a reviewer judges alone before seeing what the authors made of it: their levels, and how far safeguards go.
+OWN_JUDGEMENT = frozenset({"enablement", "modifier", "mitigation", "decision_input"})
+
+
 @dataclass(frozen=True)
 class Relation:
     """What one person is to one case at one moment."""
@@ -93,3 +97,8 @@ def _level(person: Relation, case: CaseFacts) -> Level:
     if person.is_leadership or person.is_offered:
         return Level.SUMMARY
     return Level.NONE
+
+
+def is_authors_level(role: str, question_type: str) -> bool:
+    """Whether an answer is a level that the authors gave themselves; hidden from a reviewer who has not filed."""
+    return role in OWN_JUDGEMENT or question_type == "scale_0_4"

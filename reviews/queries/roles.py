@@ -1,0 +1,40 @@
+"""The words for the roles and parts of a case, as they stand inside a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ROLES: Mapping[str, Promise] = {
+    "member": _("member"),
+    "external_member": _("external member"),
+    "reviewer": _("reviewer"),
+    "coordinator": _("coordinator"),
+    "chair": _("chair"),
+    "deputy_chair": _("deputy chair"),
+    "legal_officer": _("legal officer"),
+    "biosecurity_officer": _("biosecurity officer"),
+    "security_officer": _("security officer"),
+    "export_officer": _("export officer"),
+    "head_of_research": _("head of research"),
+    "executive": _("executive"),
+}
+PARTS: Mapping[str, Promise] = {"model": _("model"), "paper": _("paper")}
+OUTCOMES: Mapping[str, Promise] = {"full": _("full"), "staged": _("staged"), "withheld": _("withheld")}
+
+
+def role_words(role: str) -> str:
+    """A role in words; one that only a pack knows as it is written there."""
+    return str(ROLES.get(role, role.replace("_", " ")))
+
+
+def part_words(part: str) -> str:
+    """A part in one word."""
+    return str(PARTS.get(part, part))
+
+
+def outcome_words(outcome: str) -> str:
+    """An outcome in one word."""
+    return str(OUTCOMES.get(outcome, outcome))

@@ -1,0 +1,176 @@
+"""What happened to a case, in sentences, as far as the reader may know it.
+
+Events hold codes and identifiers; here they become words. Authors read "A reviewer" and "The board" and never learn
+who or how many review or vote; reviewers who have not filed learn nothing of what other reviewers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum, auto
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from audit import log
+from audit.log import Entry
+from reviews.models import Assignment, Submission
+from reviews.queries.roles import outcome_words, part_words, role_words
+from reviews.queries.timeline_words import SENTENCES, Sentence
+from reviews.rules.pack import Pack
+from reviews.rules.visibility import Level, Sight
+
+PERSON_KEYS = ("reviewer", "person")
+
+
+class Reader(Enum):
+    """For whom a timeline is told."""
+
+    AUTHOR = auto()
+    BLIND = auto()
+    BOARD = auto()
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event in words: ``actor`` stands before the sentence."""
+
+    at: datetime
+    text: str
+    actor: str
+    key: bool = False
+    late: bool = False
+
+
+BOARD: Promise = gettext_lazy("The board")
+SYSTEM: Promise = gettext_lazy("The program")
+
+
+def reader(sight: Sight) -> Reader:
+    """Whose eyes read: the authors', a reviewer's before filing, or those of the board and the record."""
+    if sight.as_author:
+        return Reader.AUTHOR
+    if sight.level >= Level.CASE and not sight.board:
+        return Reader.BLIND
+    return Reader.BOARD
+
+
+def for_case(submission: Submission, viewer: User, sight: Sight) -> tuple[Happening, ...]:
+    """Everything that this person may read of a case's history, newest first; a fixed number of queries."""
+    entries = log.events(submission.stream)
+    told = _Teller(submission, viewer, reader(sight), entries)
+    found = (told.tell(entry) for entry in entries)
+    return tuple(happening for happening in found if happening is not None)[::-1]
+
+
+class _Teller:
+    """Turns entries into sentences for one reader. Names are read once for all entries."""
+
+    def __init__(self, submission: Submission, viewer: User, who: Reader, entries: list[Entry]) -> None:
+        assert submission.revision is not None
+        self.pack: Pack = submission.revision.policy.pack
+        self.viewer, self.who = viewer, who
+        self.seats: dict[str, str] = dict(
+            Assignment.objects.filter(submission=submission).values_list("public_id", "reviewer__public_id")
+        )
+        wanted = {entry.actor for entry in entries} | set(self.seats.values())
+        wanted |= {str(entry.data[key]) for entry in entries for key in PERSON_KEYS if key in entry.data}
+        people = User.objects.filter(public_id__in=wanted)
+        self.names: dict[str, str] = dict(people.values_list("public_id", "display_name"))
+        writers = {person.user.public_id for person in submission.contributors.all() if person.user is not None}
+        self.authors = writers | {submission.created_by.public_id}
+
+    def tell(self, entry: Entry) -> Happening | None:
+        """One entry in words, or None where this reader does not learn of it."""
+        sentence = SENTENCES.get(entry.type)
+        if sentence is None:
+            words = entry.type.replace(".", " ").replace("_", " ")
+            return Happening(entry.at, words, self._name(entry.actor)) if self.who is Reader.BOARD else None
+        text = self._template(entry, sentence)
+        if text is None:
+            return None
+        values = _Values(self, entry)
+        return Happening(entry.at, str(text) % values, self._actor(entry.actor), key=sentence.key)
+
+    def _template(self, entry: Entry, sentence: Sentence) -> Promise | None:
+        if self.who is Reader.BOARD or self._is_own(entry):
+            return sentence.board
+        if self.who is Reader.AUTHOR:
+            return sentence.authors
+        return sentence.blind
+
+    def _is_own(self, entry: Entry) -> bool:
+        """A reader who has not filed still reads what they did themselves, and what was asked of them."""
+        if self.who is not Reader.BLIND:
+            return False
+        return self.viewer.public_id in (entry.actor, entry.data.get("reviewer"))
+
+    def _actor(self, public_id: str) -> str:
+        if public_id == log.SYSTEM:
+            return str(SYSTEM)
+        if self.who is Reader.AUTHOR and public_id not in self.authors:
+            return str(BOARD)
+        return self._name(public_id)
+
+    def _name(self, public_id: str) -> str:
+        if public_id == log.SYSTEM:
+            return str(SYSTEM)
+        return self.names.get(public_id, _("Somebody"))
+
+
+class _Values(Mapping[str, str]):
+    """The places of a sentence, filled from the event's data when the sentence asks for them."""
+
+    def __init__(self, teller: _Teller, entry: Entry) -> None:
+        self.teller, self.data = teller, entry.data
+
+    def __getitem__(self, place: str) -> str:
+        match place:
+            case "reviewer":
+                data = self.data
+                return self.teller._name(data.get("reviewer") or self.teller.seats.get(data.get("assignment", ""), ""))
+            case "parts":
+                return "; ".join(self._part(kind, *said) for kind, said in self.data.get("parts", {}).items())
+            case "evidence":
+                return _label(self.teller.pack.evidence_type, self.data.get("type", ""))
+            case "conflict":
+                return _label(self.teller.pack.conflict_type, self.data.get("type", ""))
+            case "role" | "seat":
+                return role_words(str(self.data.get(place, "")))
+            case "part":
+                return part_words(str(self.data.get("part", "")))
+            case "rung":
+                return self._rung(self.data.get("part", ""), self.data.get("rung", ""))
+            case "vote":
+                return _("voted anew") if self.data.get("again") else _("voted")
+            case "what":
+                return _("to return the case") if self.data.get("kind") == "return" else _("to decide")
+        return str(self.data.get(place, ""))
+
+    def __iter__(self) -> Any:
+        return iter(self.data)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def _part(self, kind: str, outcome: str, rung: str) -> str:
+        return f"{part_words(kind)} {outcome_words(outcome)}, {self._rung(kind, rung)}"
+
+    def _rung(self, part: str, rung: str) -> str:
+        try:
+            return self.teller.pack.rung(part, rung).label
+        except KeyError:
+            return rung.replace("_", " ")
+
+
+def _label(find: Any, key: str) -> str:
+    """The pack's words for a key; the bare key where the pack has dropped it."""
+    try:
+        return str(find(key).label)
+    except KeyError:
+        return key.replace("_", " ")

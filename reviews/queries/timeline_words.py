@@ -1,0 +1,93 @@
+"""The sentences of a case's history, one row per type of event, for each kind of reader. No reader is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What follows the actor's name. None: that reader does not learn of it. ``key`` marks the turning points."""
+
+    board: Promise
+    authors: Promise | None = None
+    blind: Promise | None = None
+    key: bool = False
+
+
+def _all(text: Promise, *, key: bool = False) -> Sentence:
+    return Sentence(text, text, text, key)
+
+
+_STARTED = _("started the case.")
+_RESUMED = _("took the case up again before it was decided.")
+_CLEARED = _("decided the case on the authors' attestation: the lowest tier, no trigger, no hold.")
+_GRANTED = _("gave the last signature. The decision is in force: %(parts)s.")
+
+SENTENCES: Mapping[str, Sentence] = {
+    "submission.started": _all(_STARTED),
+    "submission.described": _all(_("changed the basics.")),
+    "artifact.added": _all(_("added a file or reference for the %(part)s.")),
+    "artifact.removed": _all(_("removed a file or reference.")),
+    "submission.submitted": _all(_("submitted revision %(revision)s. It came out as tier %(tier)s."), key=True),
+    "submission.review_started": _all(_("opened the review."), key=True),
+    "submission.returned": _all(_("returned the case to its authors, with what to change."), key=True),
+    "submission.withdrawn": _all(_("withdrew the case."), key=True),
+    "submission.deliberation_opened": Sentence(
+        _("opened the deliberation: reviews are filed, evidence is given or waived."),
+        _("opened the deliberation."),
+        _("opened the deliberation."),
+        key=True,
+    ),
+    "submission.recommended": Sentence(
+        _("passed the reviewers' recommendation on for signature."),
+        _("passed the case on for signature."),
+        key=True,
+    ),
+    "assessment.raised": Sentence(
+        _("asked for a closer look: the tier went from %(before)s to %(tier)s."),
+        _("raised the tier from %(before)s to %(tier)s."),
+        key=True,
+    ),
+    "assignment.offered": Sentence(_("asked %(reviewer)s to review revision %(revision)s.")),
+    "assignment.accepted": Sentence(_("accepted to review and stated to have no conflict of interest.")),
+    "assignment.declined": Sentence(_("declined to review.")),
+    "assignment.taken_back": Sentence(_("took back the seat of %(reviewer)s, with a reason.")),
+    "assignment.lapsed": Sentence(_("let the offer to %(reviewer)s lapse: it was not answered in time.")),
+    "review.filed": Sentence(_("filed a review.")),
+    "conflict.declared": Sentence(_("declared a conflict of interest (%(conflict)s) and stands aside.")),
+    "inquiry.asked": _all(_("asked the authors a question. The clock stands until they answer.")),
+    "inquiry.answered": _all(_("answered a question.")),
+    "evidence.given": _all(_("gave evidence: %(evidence)s.")),
+    "evidence.waived": _all(_("waived evidence with a reason: %(evidence)s.")),
+    "hold.cleared": _all(_("cleared the hold of the %(role)s in writing.")),
+    "motion.put": Sentence(_("put a motion %(what)s.")),
+    "motion.taken_back": Sentence(_("took the motion back.")),
+    "motion.lost": Sentence(_("closed the ballot: the motion did not carry.")),
+    "motion.carried": Sentence(_("closed the ballot: the motion carried.")),
+    "motion.returned": Sentence(
+        _("returned the case to its authors by a motion that carried."),
+        _("returned the case to its authors, with what to change."),
+        _("returned the case to its authors, with what to change."),
+        key=True,
+    ),
+    "ballot.cast": Sentence(_("%(vote)s.")),
+    "decision.cleared": _all(_CLEARED, key=True),
+    "decision.finalised": Sentence(
+        _("finalised the decision: %(parts)s. Open signatures follow."),
+        _("came to a decision; it waits for its signatures."),
+        key=True,
+    ),
+    "decision.signed": Sentence(_("signed the decision for the seat of the %(seat)s.")),
+    "decision.completed": Sentence(_GRANTED, _GRANTED, _GRANTED, key=True),
+    "decision.sent_back": Sentence(_("sent the decision back to the board, with a reason."), _RESUMED, key=True),
+    "decision.sent_back_to_review": Sentence(
+        _("sent the recommendation back to review, with a reason."), _RESUMED, key=True
+    ),
+    "release.stage_opened": _all(_("opened stage %(order)s of the %(part)s: %(rung)s."), key=True),
+    "condition.met": _all(_("noted that a condition is met.")),
+}

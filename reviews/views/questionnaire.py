@@ -1,0 +1,183 @@
+"""The questionnaire: one page a section to answer, and one page to see what is missing or to read the answers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from reviews.access import submission as access
+from reviews.access.twin import can
+from reviews.actions.questionnaire import save_answers
+from reviews.forms.questionnaire import SectionForm
+from reviews.models import Response
+from reviews.queries import questionnaire as queries
+from reviews.queries.submission import policy_of, revision_shown
+from reviews.rules import questionnaire as rules
+from reviews.rules.pack import Pack
+from reviews.rules.visibility import Level
+from reviews.views.base import ActionView, CasePage
+from reviews.views.components import Button
+
+
+class Overview(CasePage):
+    """What is missing, with links; and the answers, readably, as far as the reader sees them."""
+
+    template_name = "reviews/questionnaire/overview.html"
+    level = Level.MATERIAL
+    tab = "answers"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Progress while it is a draft of one's own; answers in words for everybody."""
+        context = super().get_context_data(**kwargs)
+        revision = revision_shown(self.submission, as_author=self.sight.as_author)
+        pack = policy_of(revision, self.submission).pack
+        answers = revision.response.answers
+        may_edit = can(access.check_can_edit, self.user, self.submission)
+        context.update(
+            revision=revision,
+            may_edit=may_edit,
+            sections=queries.readable(pack, answers, blind=not self.sight.scores and not self.sight.as_author),
+            is_blind=not self.sight.scores and not self.sight.as_author,
+        )
+        if may_edit:
+            lacking = queries.missing(pack, answers)
+            context.update(
+                progress=queries.progress(pack, answers),
+                missing=lacking,
+                change=queries.policy_change(revision.policy.pack, pack),
+                go_on=self._go_on(pack, lacking),
+            )
+        return context
+
+    def _go_on(self, pack: Pack, lacking: tuple[queries.Missing, ...]) -> Button:
+        reference = self.submission.reference
+        if not lacking:
+            return Button(_("Go on to the files"), reverse("reviews:artifact-list", args=[reference]), kind="primary")
+        first = lacking[0]
+        url = reverse("reviews:questionnaire-section", args=[reference, first.section])
+        return Button(_("Continue the answers"), f"{url}#div_id_{first.key}", kind="primary")
+
+
+class Section(ActionView):
+    """One page of questions. What applies follows from the stored answers; saving may add questions to the page."""
+
+    template_name = "reviews/questionnaire/section.html"
+    form_class: type[forms.Form] = SectionForm
+    level = Level.MATERIAL
+    tab = "answers"
+    submit_label = gettext_lazy("Save and go on")
+
+    def check(self) -> None:
+        """Authors, while the revision is open."""
+        access.check_can_edit(self.user, self.submission)
+        if self.kwargs["section"] not in {section.key for section in self.pack.sections}:
+            raise Http404
+
+    def back_url(self) -> str:
+        """The overview of the answers, which everybody who sees the case can read."""
+        return reverse("reviews:questionnaire-overview", args=[self.submission.reference])
+
+    @property
+    def pack(self) -> Pack:
+        """The policy that the draft will be judged by."""
+        assert self.submission.revision is not None
+        return policy_of(self.submission.revision, self.submission).pack
+
+    @property
+    def response(self) -> Response:
+        """The answers as they are stored now."""
+        assert self.submission.revision is not None
+        return self.submission.revision.response
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [section.key for section in queries.sections(self.pack)]
+
+    def version(self) -> int:
+        """The version of the answers, which counts saves and nothing else."""
+        return self.response.version
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The pack, the page and the stored answers."""
+        return {
+            "data": self.request.POST if self.request.method == "POST" else None,
+            "pack": self.pack,
+            "section": self.kwargs["section"],
+            "stored": self.response.answers,
+            "new": self.request.GET.getlist("new"),
+        }
+
+    def act(self, form: forms.Form) -> Response:
+        """Save this page."""
+        page = cast(SectionForm, form)
+        self.before = set(rules.shown(self.pack, self.response.answers))
+        self.saved = save_answers(
+            submission=self.submission,
+            answers=page.answers,
+            cleared=page.cleared,
+            version=self.seen(),
+            by=self.user,
+            now=self.now,
+        )
+        return self.saved
+
+    def get_success_url(self) -> str:
+        """This page again where saving added questions to it; otherwise on to the next one."""
+        section, reference = self.kwargs["section"], self.submission.reference
+        here = reverse("reviews:questionnaire-section", args=[reference, section])
+        own = [question.key for question in self.pack.section_questions(section)]
+        now_shown = set(rules.shown(self.pack, self.saved.answers))
+        added = [key for key in own if key in now_shown and key not in self.before]
+        if added:
+            text = ngettext(
+                "Saved. Your answers add %(n)d question to this page; it is marked as new.",
+                "Saved. Your answers add %(n)d questions to this page; they are marked as new.",
+                len(added),
+            )
+            messages.info(self.request, text % {"n": len(added)})
+            return f"{here}?{urlencode([('new', key) for key in added])}#div_id_{added[0]}"
+        messages.success(self.request, _("Saved."))
+        if "stay" in self.request.POST:
+            return here
+        following = self._beside(+1)
+        return self.back_url() if following is None else following
+
+    def _beside(self, step: int) -> str | None:
+        place = self._names.index(self.kwargs["section"]) + step
+        if not 0 <= place < len(self._names):
+            return None
+        return reverse("reviews:questionnaire-section", args=[self.submission.reference, self._names[place]])
+
+    def stale(self, form: forms.Form, text: str) -> HttpResponse:
+        """Both are kept: what was typed stands in the form, what is saved beside it."""
+        fresh = self.find()
+        if fresh is None:
+            raise Http404
+        self.submission = fresh
+        cast(SectionForm, form).lay_out(self.response.answers, compare=True)
+        return super().stale(form, text)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Where in the questionnaire this page stands."""
+        context = super().get_context_data(**kwargs)
+        answers = self.response.answers
+        progress = queries.progress(self.pack, answers)
+        here = next(one for one in progress if one.key == self.kwargs["section"])
+        context.update(
+            here=here,
+            progress=progress,
+            total=len(progress),
+            previous=self._beside(-1) or self.back_url(),
+            overview=self.back_url(),
+            saved_at=self.response.saved_at if self.response.version else None,
+            lacking=len(here.missing),
+        )
+        return context

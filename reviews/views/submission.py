@@ -1,0 +1,339 @@
+"""The case itself: starting it, its first page, submitting, returning, withdrawing, and its record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import FormView
+
+from audit import log
+from reviews.access import submission as access
+from reviews.actions import submission as actions
+from reviews.forms import submission as shapes
+from reviews.queries import head, overview, timeline
+from reviews.queries import questionnaire as answers_of
+from reviews.queries.submission import policy_of, revision_shown
+from reviews.rules import questionnaire
+from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.visibility import Level
+from reviews.templatetags.rb import STATES
+from reviews.views.base import ActionView, CasePage, PersonView
+from reviews.views.components import Check, Step
+
+RECENT = 8
+
+
+class Rows:
+    """The contributors' rows beside a form: kept as typed, and longer when asked for more."""
+
+    request: HttpRequest
+
+    def first_rows(self) -> list[dict[str, str]]:
+        """What the rows hold before anybody typed."""
+        return []
+
+    def rows(self) -> Any:
+        """The rows as sent, or as they stand."""
+        data = self.request.POST if self.request.method == "POST" else None
+        return shapes.rows_for(data, initial=self.first_rows())
+
+    def more(self, form_class: type[shapes.DescribeForm]) -> dict[str, Any]:
+        """The page as typed, with more rows; nothing is checked or saved."""
+        return {
+            "form": shapes.unchecked(form_class, self.request.POST.dict()),
+            "rows": shapes.rows_again(self.request.POST),
+        }
+
+
+class Start(Rows, PersonView, FormView):
+    """A new case. Everybody who signs in may start one."""
+
+    template_name = "reviews/submission/start.html"
+    form_class = shapes.StartForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """More rows, or a new case."""
+        if "more" in request.POST:
+            return self.render_to_response(self.get_context_data(**self.more(shapes.StartForm)))
+        form, rows = self.get_form(), self.rows()
+        if not (form.is_valid() & rows.is_valid()):
+            return self.render_to_response(self.get_context_data(form=form, rows=rows))
+        given = form.cleaned_data
+        try:
+            started = actions.start(
+                committee=given["committee"],
+                title=given["title"],
+                label=given["label"],
+                contributors=shapes.writers_in(rows),
+                venue=given["venue"],
+                planned_date=given["planned_date"],
+                by=self.user,
+                now=self.now,
+            )
+        except RuleBroken as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, _(refused.text))
+            return self.render_to_response(self.get_context_data(form=form, rows=rows))
+        return HttpResponseRedirect(reverse("reviews:questionnaire-overview", args=[started.reference]))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The head of a page that is no case yet."""
+        kwargs.setdefault("rows", self.rows())
+        return super().get_context_data(
+            now=self.now,
+            heading=_("New submission"),
+            lead=_("Tell the board what you want to release. You can change everything here until you submit."),
+            submit_label=_("Start the case"),
+            cancel=reverse("reviews:my-work"),
+            **kwargs,
+        )
+
+
+class Describe(Rows, ActionView):
+    """The basics again, while the case is open."""
+
+    template_name = "reviews/submission/describe.html"
+    form_class = shapes.DescribeForm
+    level = Level.CASE
+    tab = "overview"
+    heading = gettext_lazy("The basics")
+    submit_label = gettext_lazy("Save")
+    done_text = gettext_lazy("Saved.")
+
+    def check(self) -> None:
+        """Authors, while the revision is open."""
+        access.check_can_edit(self.user, self.submission)
+
+    def first_rows(self) -> list[dict[str, str]]:
+        """The contributors as they are."""
+        return shapes.as_rows(list(self.submission.contributors.all()))
+
+    def get_initial(self) -> dict[str, Any]:
+        """The basics as they are."""
+        names = ("title", "label", "venue", "planned_date")
+        return {name: getattr(self.submission, name) for name in names}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """More rows, or save."""
+        if "more" in request.POST:
+            return self.render_to_response(self.get_context_data(**self.more(shapes.DescribeForm)))
+        form, self.sent = self.get_form(), self.rows()
+        if not (form.is_valid() & self.sent.is_valid()):
+            return self.form_invalid(form)
+        return self.form_valid(form)
+
+    def act(self, form: forms.Form) -> object:
+        """Save the basics."""
+        given = form.cleaned_data
+        return actions.describe(
+            submission=self.submission,
+            title=given["title"],
+            label=given["label"],
+            contributors=shapes.writers_in(self.sent),
+            venue=given["venue"],
+            planned_date=given["planned_date"],
+            version=self.seen(),
+            by=self.user,
+            now=self.now,
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The rows beside the form; the version that the page was shown with stays while rows are added."""
+        kwargs.setdefault("rows", getattr(self, "sent", None) or self.rows())
+        context = super().get_context_data(**kwargs)
+        if "more" in self.request.POST:
+            context["version"] = self.seen()
+        return context
+
+
+class Detail(CasePage):
+    """The first page of a case. Who sees only its record is shown that."""
+
+    template_name = "reviews/submission/detail.html"
+    level = Level.RECORD
+    tab = "overview"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The case, or its record."""
+        if self.sight.level < Level.CASE:
+            return HttpResponseRedirect(reverse("reviews:submission-record", args=[self.submission.reference]))
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Summary, assessment, artifacts, people, dates, what is missing, and what happened."""
+        context = super().get_context_data(**kwargs)
+        case, sight = self.submission, self.sight
+        facts = head.Head(case, self.now)
+        revision = revision_shown(case, as_author=sight.as_author)
+        pack = policy_of(revision, case).pack
+        answers = questionnaire.effective(pack, revision.response.answers)
+        history = timeline.for_case(case, self.user, sight)
+        context.update(
+            revision=revision,
+            steps=[Step(STATES[place.state][1], place.mark) for place in overview.track(facts)],  # type: ignore[arg-type]
+            summary=revision.summary or answers.get(pack.bindings.summary, ""),
+            assessment=facts.assessment,
+            tier=facts.tier,
+            points=overview.points(facts, revision, sight),
+            artifacts=overview.artifacts(revision),
+            groups=overview.people(facts, sight),
+            dates=self._dates(facts),
+            holds=overview.holds(facts, sight),
+            missing=self._missing(facts),
+            recent=history[:RECENT],
+            more=len(history) - RECENT,
+        )
+        return context
+
+    def _dates(self, facts: head.Head) -> list[tuple[str, Any, bool]]:
+        case = self.submission
+        rows: list[tuple[str, Any, bool]] = [(_("Started"), case.created_at, False)]
+        if case.submitted_at is not None:
+            rows.append((_("Submitted"), case.submitted_at, False))
+        due = overview.reviews_due(facts) if self.sight.board and not self.sight.as_author else None
+        if due is not None:
+            rows.append((_("Reviews due"), due, due < self.now))
+        if facts.decision_due is not None:
+            rows.append((_("Decision due"), facts.decision_due, facts.decision_due < self.now))
+        if facts.decision is not None and facts.decision.effective_at is not None:
+            rows.append((_("In force since"), facts.decision.effective_at, False))
+        return rows
+
+    def _missing(self, facts: head.Head) -> list[Check]:
+        url = reverse("reviews:evidence-list", args=[self.submission.reference])
+        return [
+            Check(facts.pack.evidence_type(row.type_key).label, "no", _("authors"), url=f"{url}#{row.type_key}")
+            for row in facts.open_evidence
+        ]
+
+
+class Submit(ActionView):
+    """The attestation. It freezes the revision; what is missing is listed with links instead."""
+
+    template_name = "reviews/submission/submit.html"
+    form_class: type[forms.Form] = shapes.AttestForm
+    level = Level.MATERIAL
+    tab = "overview"
+    heading = gettext_lazy("Check and submit")
+    submit_label = gettext_lazy("Submit to the board")
+    done_text = gettext_lazy("Submitted. Here is how the policy scores it.")
+
+    def check(self) -> None:
+        """Authors, while the revision is open."""
+        access.check_can_edit(self.user, self.submission)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The authors who can confirm."""
+        return {**super().get_form_kwargs(), "authors": [row.name for row in self.submission.contributors.all()]}
+
+    def act(self, form: forms.Form) -> object:
+        """Submit."""
+        return actions.submit(
+            submission=self.submission,
+            attested_name=form.cleaned_data["attested_name"],
+            version=self.seen(),
+            by=self.user,
+            now=self.now,
+        )
+
+    def get_success_url(self) -> str:
+        """The assessment, with every number."""
+        return reverse("reviews:assessment-detail", args=[self.submission.reference])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What is missing, and what submitting does."""
+        context = super().get_context_data(**kwargs)
+        revision = self.submission.revision
+        assert revision is not None
+        pack = policy_of(revision, self.submission).pack
+        answers = revision.response.answers
+        artifacts = overview.artifacts(revision)
+        parts = overview.part_checks(pack, answers, artifacts)
+        lacking = answers_of.missing(pack, answers)
+        context.update(
+            missing=lacking,
+            change=answers_of.policy_change(revision.policy.pack, pack),
+            artifacts=artifacts,
+            part_checks=parts,
+            is_complete=not lacking and all(check.is_there for check in parts),
+        )
+        return context
+
+
+class Return(ActionView):
+    """The coordinator returns a case before deliberation."""
+
+    form_class = shapes.ReturnForm
+    tab = "overview"
+    heading = gettext_lazy("Return to the authors")
+    lead = gettext_lazy(
+        "The authors get a new revision with everything of this one in it. Reviewers keep what they wrote about this "
+        "revision, and are asked again when the next one comes. A question alone needs no return: ask it instead."
+    )
+    submit_label = gettext_lazy("Return the case")
+    done_text = gettext_lazy("Returned. The authors were told.")
+
+    def check(self) -> None:
+        """The coordinator."""
+        access.check_can_return(self.user, self.submission)
+
+    def act(self, form: forms.Form) -> object:
+        """Return it."""
+        return actions.return_to_authors(
+            submission=self.submission,
+            reason=form.cleaned_data["reason"],
+            version=self.seen(),
+            by=self.user,
+            now=self.now,
+        )
+
+
+class Withdraw(ActionView):
+    """The authors end their case."""
+
+    form_class = shapes.WithdrawForm
+    tab = "overview"
+    heading = gettext_lazy("Withdraw the case")
+    lead = gettext_lazy(
+        "The case ends here and cannot be opened again. What was written stays on record. Reviewers and board stop "
+        "their work and are told."
+    )
+    submit_label = gettext_lazy("Withdraw the case")
+    submit_css = "btn-danger"
+    done_text = gettext_lazy("The case is withdrawn.")
+
+    def check(self) -> None:
+        """Authors."""
+        access.check_can_withdraw(self.user, self.submission)
+        if self.submission.state in ("decided", "withdrawn"):
+            raise NotNow("This case is closed.", code="wrong_state")
+
+    def act(self, form: forms.Form) -> object:
+        """Withdraw it."""
+        return actions.withdraw(submission=self.submission, version=self.seen(), by=self.user, now=self.now)
+
+
+class Record(CasePage):
+    """The whole history, the policy and the digests."""
+
+    template_name = "reviews/submission/record.html"
+    level = Level.RECORD
+    tab = "record"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Timeline, revisions, and whether the chain of events is unbroken."""
+        context = super().get_context_data(**kwargs)
+        sees_case = self.sight.level >= Level.CASE
+        revisions = overview.case_revisions(self.submission, as_author=self.sight.as_author)
+        context.update(
+            sees_case=sees_case,
+            entries=timeline.for_case(self.submission, self.user, self.sight),
+            revisions=revisions,
+            policies=list({row.policy.sha256: row.policy for row in revisions}.values()),
+            is_whole=not log.verify(self.submission.stream).faults,
+        )
+        return context
