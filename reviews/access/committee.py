@@ -71,6 +71,8 @@ def check_acts_as_coordinator(user: User, submission: Submission) -> None:
 
 
 def check_not_excluded(user: User, submission: Submission) -> None:
-    """Authors and conflicted people take no part in the board's work. Raises ``Denied``."""
+    """Authors, conflicted people and closed accounts take no part in the board's work. Raises ``Denied``."""
+    if not user.is_active:
+        raise Denied(_("This account is closed."), code="inactive")
     if user.pk in excluded(submission):
         raise Denied(_("You have a conflict of interest with this case, so it goes on without you."), code="conflicted")

@@ -29,7 +29,7 @@ def relation(user: User, submission: Submission) -> Relation:
         is_reviewer=row["is_reviewer"],
         has_unfiled_review=row["has_unfiled_review"],
         holds_open_seat=row["has_open_hold"] or row["has_open_seat"],
-        held_seat=row["cleared_hold"] or row["signed"],
+        held_seat=row["had_hold"] or row["signed"],
     )
 
 
@@ -56,8 +56,8 @@ def is_author(user: User, submission: Submission) -> bool:
 
 
 def check_is_author(user: User, submission: Submission) -> None:
-    """Only those who wrote the case. Raises ``Denied``."""
-    if not is_author(user, submission):
+    """Only those who wrote the case, with an open account. Raises ``Denied``."""
+    if not (user.is_active and is_author(user, submission)):
         raise Denied(_("Only the authors of this case can do this."), code="author_only")
 
 
@@ -69,8 +69,8 @@ def check_can_edit(user: User, submission: Submission) -> None:
 
 
 def check_can_submit(user: User, submission: Submission) -> None:
-    """An author submits their own case. Raises ``Denied``."""
-    check_is_author(user, submission)
+    """An author submits their own draft or returned case. Raises ``Denied`` or ``NotNow``."""
+    check_can_edit(user, submission)
 
 
 def check_can_withdraw(user: User, submission: Submission) -> None:

@@ -106,7 +106,7 @@ def clear_if_minimal(submission: Submission, revision: Revision, assessment: Ass
     """The system path: a decision without people, for the lowest tier without trigger or hold; some are sampled."""
     if path_of(revision) is not Basis.SYSTEM:
         return False
-    motion = system_motion(revision, [], tier=assessment.tier, now=now)
+    motion = system_motion(revision, [], now=now)
     decision = open_decision(submission, motion, tally=None, by=None, now=now)
     percent = revision.policy.pack.tier(assessment.tier).audit_sample_percent
     decision.is_audit_sample = is_sampled(submission, percent)

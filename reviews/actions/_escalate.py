@@ -9,13 +9,14 @@ from audit.log import digest
 from reviews.actions import _assess, _transition
 from reviews.models import Assessment, Revision, Submission
 from reviews.queries.assessment import current
+from reviews.queries.round import working_tier
 
 
 def escalate(submission: Submission, revision: Revision, *, reason: str, by: User, now: datetime) -> Assessment:
     """A new assessment of the same scores one tier up, with the reviewer's reason."""
     before = current(revision)
-    tier = min(before.tier + 1, max(t.tier for t in revision.policy.pack.tiers))
     pack = revision.policy.pack
+    tier = min(working_tier(revision) + 1, max(t.tier for t in pack.tiers))
     raised = Assessment.objects.create(
         revision=revision,
         basis=Assessment.Basis.BOARD,

@@ -13,7 +13,6 @@ from reviews.actions._records import open_decision, system_motion
 from reviews.models import Review, Submission
 from reviews.notices import decision as decision_notices
 from reviews.notices import submission as submission_notices
-from reviews.queries.assessment import current
 from reviews.queries.round import facts
 from reviews.rules import progress
 from reviews.rules.progress import Next
@@ -40,7 +39,7 @@ def _recommend(submission: Submission, *, now: datetime) -> None:
     filed = Review.objects.filter(
         assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
     ).order_by("pk")
-    motion = system_motion(revision, list(filed), tier=current(revision).tier, now=now)
+    motion = system_motion(revision, list(filed), now=now)
     _transition.apply(
         submission, "recommend", actor=Actor.SYSTEM, by=None, now=now, motion=motion.public_id, basis=motion.basis
     )

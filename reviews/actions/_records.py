@@ -28,7 +28,7 @@ from reviews.models import (
 )
 from reviews.notices import decision as notices
 from reviews.queries import motion as board
-from reviews.queries.assessment import current
+from reviews.queries.round import path_of, working_tier
 from reviews.rules import gates
 from reviews.rules.deadlines import months_later
 from reviews.rules.pack import Pack
@@ -37,9 +37,9 @@ from reviews.rules.states import Basis, MotionKind, MotionStatus, Outcome, PartK
 from reviews.rules.workflow import Actor
 
 
-def system_motion(revision: Revision, filed: Sequence[Review], *, tier: int, now: datetime) -> Motion:
+def system_motion(revision: Revision, filed: Sequence[Review], *, now: datetime) -> Motion:
     """A carried motion that nobody put: what the reviewers recommend alike, or the system path's full release."""
-    basis = {0: Basis.SYSTEM, 1: Basis.REVIEWER}.get(len(filed), Basis.REVIEWERS)
+    basis = path_of(revision)
     motion = Motion.objects.create(
         revision=revision,
         number=revision.motions.count() + 1,
@@ -47,7 +47,7 @@ def system_motion(revision: Revision, filed: Sequence[Review], *, tier: int, now
         basis=basis,
         status=MotionStatus.CARRIED,
         rationale=_RATIONALE[basis],
-        valid_months=revision.policy.pack.tier(tier).review_valid_months,
+        valid_months=revision.policy.pack.tier(working_tier(revision)).review_valid_months,
         put_at=now,
         closed_at=now,
     )
@@ -91,7 +91,7 @@ def open_decision(
     """The record of a carried motion, bound to the revision's manifest digest, with one open seat per signature."""
     revision = motion.revision
     pack = revision.policy.pack
-    tier = pack.tier(current(revision).tier)
+    tier = pack.tier(working_tier(revision))
     decision = Decision.objects.create(
         submission=submission,
         revision=revision,

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reviews.models import Artifact, Evidence, Response, Revision, Submission
+from django.db.models import QuerySet
+
+from reviews.models import Artifact, Evidence, Pause, Response, Revision, Submission
+from reviews.rules import questionnaire
+from reviews.rules.evidence import given_by_submitting
 
 
 def open_revision(submission: Submission, *, now: datetime, reason: str = "") -> Revision:
     """The next draft. The first is pinned to the policy in force; a returned one keeps the version it was judged by.
 
-    Artifacts point to the same bytes, which stay within the case; answers and given evidence are carried over.
+    Artifacts point to the same bytes, which stay within the case; answers are carried over, and evidence that was
+    given or waived, but for what submitting itself gives anew.
     """
     before = submission.revision
     revision = Revision.objects.create(
@@ -24,18 +29,38 @@ def open_revision(submission: Submission, *, now: datetime, reason: str = "") ->
         revision=revision, answers=dict(before.response.answers) if before is not None else {}, saved_at=now
     )
     if before is not None:
-        _carry(Artifact, before, revision)
-        _carry(Evidence, before, revision)
+        _carry(before.artifacts.order_by("pk"), revision)
+        settled = before.evidence.exclude(given_at=None, waived_at=None)
+        _carry(settled.exclude(pk__in=_given_by_submitting(before)).order_by("pk"), revision)
     submission.revision = revision
     submission.save(update_fields=["revision"])
     return revision
 
 
-def _carry(model: type[Artifact] | type[Evidence], before: Revision, revision: Revision) -> None:
-    for row in model._default_manager.filter(revision=before).order_by("pk"):
+def reopen(submission: Submission, *, reason: str, now: datetime) -> Revision:
+    """Hand the case back to its authors: the next draft, and one pause that takes the place of open questions."""
+    revision = open_revision(submission, reason=reason, now=now)
+    Pause.objects.filter(submission=submission, until_at=None).update(until_at=now)
+    Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
+    return revision
+
+
+def _given_by_submitting(revision: Revision) -> list[int]:
+    """Evidence whose text came from the answers or the attestation and was not replaced since."""
+    pack = revision.policy.pack
+    answers = questionnaire.effective(pack, revision.response.answers)
+    return [
+        row.pk
+        for row in revision.evidence.filter(given_at__isnull=False, blob="")
+        if row.text == given_by_submitting(pack, row.type_key, answers, revision.attested_name)
+    ]
+
+
+def _carry(rows: QuerySet[Artifact] | QuerySet[Evidence], revision: Revision) -> None:
+    for row in rows:
         fields = {
             field.attname: getattr(row, field.attname)
             for field in row._meta.concrete_fields
             if field.name not in ("id", "public_id", "revision")
         }
-        model._default_manager.create(revision=revision, **fields)
+        type(row)._default_manager.create(revision=revision, **fields)

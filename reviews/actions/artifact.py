@@ -14,7 +14,7 @@ from reviews.access import submission as access
 from reviews.actions import _transition
 from reviews.actions._transition import action
 from reviews.models import Artifact, Revision, Submission, blobs
-from reviews.rules.errors import RuleBroken
+from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import PartKind
 
 SHA256_LENGTH = 64
@@ -86,7 +86,9 @@ def remove(*, artifact: Artifact, by: User, now: datetime) -> None:
     if artifact.revision_id != submission.revision_id:
         raise RuleBroken(_("This belongs to an earlier revision, which is frozen."), code="frozen")
     sha256 = artifact.sha256
-    artifact.delete()
+    deleted, _rows = Artifact.objects.filter(pk=artifact.pk).delete()
+    if not deleted:
+        raise Stale(_("This artifact was removed a moment ago."), code="stale")
     _transition.note(submission, "artifact.removed", by=by, now=now, sha256=sha256)
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.log import digest
 from reviews.access import decision as access
-from reviews.access.committee import roles_held
+from reviews.access.committee import excluded, roles_held
 from reviews.actions import _transition
 from reviews.actions._records import complete, facts, open_decision
 from reviews.actions._transition import action
@@ -18,7 +18,7 @@ from reviews.notices import decision as notices
 from reviews.notices import motion as motion_notices
 from reviews.queries import motion as board
 from reviews.rules.errors import NotNow, RuleBroken, Stale
-from reviews.rules.states import Basis, CommitteeRole, MotionKind, MotionStatus, Outcome, State
+from reviews.rules.states import AssignmentStatus, Basis, CommitteeRole, MotionKind, MotionStatus, Outcome, State
 from reviews.rules.workflow import Actor
 
 DECIDED = "Somebody finalised this case a moment ago. Nothing was decided twice; have a look at the decision."
@@ -62,6 +62,7 @@ def sign(*, decision: Decision, seat: str, version: int, by: User, now: datetime
     if submission.state != State.SIGN_OFF or decision.sent_back_at is not None:
         raise NotNow(_("This decision is not open for signatures."), code="wrong_state")
     _check_holds(decision.motion)
+    _check_stands(submission, decision)
     _sign(submission, decision, seat, by=by, now=now)
     return decision
 
@@ -129,6 +130,21 @@ def _not_carried(quorum_met: bool) -> str:
     if not quorum_met:
         return _("The quorum is not reached yet.")
     return _("This motion has not carried.")
+
+
+def _check_stands(submission: Submission, decision: Decision) -> None:
+    """What a decision rests on is counted anew where a voter or reviewer stepped aside after it was drawn up."""
+    motion = decision.motion
+    if motion.basis == Basis.BOARD:
+        out = User.objects.filter(pk__in=excluded(submission)).values_list("public_id", flat=True)
+        stands = not set(out) & set(decision.board["voters"]) or board.tally(motion, submission).carried
+    else:
+        needed = decision.revision.policy.pack.tier(decision.tier).reviewers
+        stands = decision.revision.assignments.filter(status=AssignmentStatus.DONE).count() >= needed
+    if not stands:
+        raise RuleBroken(
+            _("Somebody whom this decision rests on has stepped aside since. Send it back."), code="rests_on_recused"
+        )
 
 
 def _check_holds(motion: Motion) -> None:

@@ -15,7 +15,7 @@ from reviews.actions._transition import action
 from reviews.models import Inquiry, Pause, Submission
 from reviews.notices import deliberation as notices
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import State
+from reviews.rules.states import TERMINAL, State
 
 OPEN_STATES = frozenset({State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION})
 
@@ -47,6 +47,8 @@ def answer(*, inquiry: Inquiry, text: str, by: User, now: datetime) -> Inquiry:
     inquiry.refresh_from_db()
     if inquiry.answered_at is not None:
         raise NotNow(_("This question was answered already."), code="answered")
+    if submission.state in TERMINAL or inquiry.revision_id != submission.revision_id:
+        raise NotNow(_("The case has moved on; this question needs no answer any more."), code="closed")
     if not text.strip():
         raise RuleBroken(_("Write your answer."), code="text", field="text")
     inquiry.answer, inquiry.answered_at, inquiry.answered_by = text.strip(), now, by

@@ -13,13 +13,13 @@ from audit.log import digest
 from reviews.access import motion as access
 from reviews.actions import _offers, _transition
 from reviews.actions._motions import Proposal, check_parts
-from reviews.actions._revisions import open_revision
+from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
-from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Pause, Submission
+from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Submission
 from reviews.notices import motion as notices
 from reviews.notices import submission as submission_notices
 from reviews.queries import motion as board
-from reviews.queries.assessment import current
+from reviews.queries.round import working_tier
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import Basis, MotionKind, MotionStatus, State, Vote
 from reviews.rules.workflow import Actor
@@ -43,13 +43,12 @@ def put(
     override_reason: str = "", valid_months: int | None = None, version: int, by: User, now: datetime,
 ) -> Motion:  # fmt: skip
     """Put a motion to decide. One is open at a time; a rung above the ceiling needs a written reason."""
-    submission = _lock_deliberation(submission, version)
-    access.check_can_put(by, submission)
+    submission = _lock_deliberation(submission, version, by)
     revision = submission.revision
     assert revision is not None
     if not rationale.strip():
         raise RuleBroken(_("Give the reasons; they go into the decision record."), code="rationale", field="rationale")
-    tier = revision.policy.pack.tier(current(revision).tier)
+    tier = revision.policy.pack.tier(working_tier(revision))
     checked = check_parts(revision, proposals, tier=tier.tier, override_reason=override_reason)
     motion = _create(submission, MotionKind.DECIDE, rationale, by, now)
     motion.override_reason = override_reason.strip()
@@ -68,8 +67,7 @@ def put(
 @action
 def put_return(*, submission: Submission, rationale: str, version: int, by: User, now: datetime) -> Motion:
     """Put a motion to return the case to its authors; it yields no decision record."""
-    submission = _lock_deliberation(submission, version)
-    access.check_can_put(by, submission)
+    submission = _lock_deliberation(submission, version, by)
     if not rationale.strip():
         raise RuleBroken(_("Tell the authors what to change."), code="rationale", field="rationale")
     motion = _create(submission, MotionKind.RETURN, rationale, by, now)
@@ -136,14 +134,14 @@ def finalise_return(*, motion: Motion, version: int, by: User, now: datetime) ->
     _close(submission, motion, MotionStatus.CARRIED, "motion.carried", by, now)
     _offers.lapse_live(submission)
     _transition.apply(submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id)
-    open_revision(submission, reason=motion.rationale, now=now)
-    Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
+    reopen(submission, reason=motion.rationale, now=now)
     submission_notices.returned(submission, now=now)
     return submission
 
 
-def _lock_deliberation(submission: Submission, version: int) -> Submission:
+def _lock_deliberation(submission: Submission, version: int, by: User) -> Submission:
     submission = _transition.lock(submission)
+    access.check_can_put(by, submission)
     _transition.check_seen(version, submission.version)
     if submission.state != State.DELIBERATION:
         raise NotNow(_("Motions are put during deliberation."), code="wrong_state")

@@ -60,6 +60,8 @@ def settle_condition(*, condition: Condition, proof: str, by: User, now: datetim
     submission = _transition.lock(condition.decision.submission)
     access.check_can_settle_condition(by, submission)
     condition.refresh_from_db()
+    if condition.decision.effective_at is None:
+        raise NotNow(_("The decision is not in force."), code="not_in_force")
     if condition.met_at is not None:
         raise NotNow(_("This condition was noted as met already."), code="met")
     if not proof.strip():

@@ -12,7 +12,7 @@ from accounts.models import User
 from audit.log import digest
 from reviews.access import submission as access
 from reviews.actions import _assess, _offers, _transition
-from reviews.actions._revisions import open_revision
+from reviews.actions._revisions import open_revision, reopen
 from reviews.actions._transition import action
 from reviews.models import Assignment, Committee, Contributor, Motion, Pause, Submission
 from reviews.models._shape import random_reference
@@ -134,8 +134,7 @@ def return_to_authors(*, submission: Submission, reason: str, version: int, by: 
         raise RuleBroken(_("Please tell the authors what to change."), code="reason", field="reason")
     _offers.lapse_live(submission)
     _transition.apply(submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason))
-    open_revision(submission, reason=reason.strip(), now=now)
-    Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
+    reopen(submission, reason=reason.strip(), now=now)
     notices.returned(submission, now=now)
     return submission
 

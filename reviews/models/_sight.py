@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from reviews.rules.states import RUNNING, VOTING, AssignmentStatus, State
+from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TERMINAL, VOTING, AssignmentStatus, State
 from reviews.rules.visibility import Level
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def relation_facts(user: User) -> dict[str, Exists]:
     assigned = _rows("Assignment", submission=case, reviewer=user)
     seats = _rows("SignOff", decision__submission=case)
     holds = _rows("Hold", revision__submission=case)
+    open_holds = _rows("Hold", revision=OuterRef("revision_id"), cleared_at=None)
     return {
         "is_contributor": Exists(_rows("Contributor", submission=case, user=user)),
         "is_conflicted": Exists(_rows("Conflict", submission=case, user=user)),
@@ -40,8 +41,10 @@ def relation_facts(user: User) -> dict[str, Exists]:
         "is_auditor": Exists(organisation.filter(role="auditor")),
         "is_offered": Exists(assigned.filter(status=AssignmentStatus.OFFERED)),
         "is_reviewer": Exists(assigned.filter(status__in=[AssignmentStatus.ACCEPTED, AssignmentStatus.DONE])),
-        "has_unfiled_review": Exists(assigned.filter(status=AssignmentStatus.ACCEPTED)),
-        "has_open_hold": Exists(holds.filter(cleared_at=None, role__in=roles_here)),
+        "has_unfiled_review": Exists(assigned.filter(status__in=LIVE_ASSIGNMENT)),
+        "has_open_hold": Exists(
+            open_holds.exclude(revision__submission__state__in=TERMINAL).filter(role__in=roles_here)
+        ),
         "has_open_seat": Exists(
             seats.filter(
                 signed_at=None,
@@ -50,7 +53,7 @@ def relation_facts(user: User) -> dict[str, Exists]:
                 seat__in=roles_here,
             )
         ),
-        "cleared_hold": Exists(holds.filter(cleared_by=user)),
+        "had_hold": Exists(holds.filter(Q(cleared_by=user) | Q(role__in=roles_here))),
         "signed": Exists(seats.filter(signed_by=user)),
     }
 
@@ -72,7 +75,7 @@ class SubmissionQuerySet(models.QuerySet["Any"]):
             | (Q(deliberation_opened_at__isnull=False) & Q(fact["is_voter"]))
         )
         if level <= Level.RECORD:
-            inside |= Q(fact["is_auditor"]) | Q(fact["cleared_hold"]) | Q(fact["signed"])
+            inside |= Q(fact["is_auditor"]) | Q(fact["had_hold"]) | Q(fact["signed"])
         if level <= Level.SUMMARY:
             inside |= Q(fact["is_leadership"]) | Q(fact["is_offered"])
         return self.filter(author | (Q(submitted_at__isnull=False) & ~Q(fact["is_conflicted"]) & inside))

@@ -11,9 +11,10 @@ from reviews.rules.states import CommitteeRole
 
 
 def settled(evidence: Evidence, submission: Submission, *, now: datetime) -> None:
-    """The other side learns that evidence was given or waived."""
-    people = authors(submission) if evidence.waived_at else acting(submission, CommitteeRole.COORDINATOR)
-    event = "evidence.waived" if evidence.waived_at else "evidence.given"
+    """The other side learns that evidence was given or waived just now."""
+    is_waived = evidence.waived_at == now
+    people = authors(submission) if is_waived else acting(submission, CommitteeRole.COORDINATOR)
+    event = "evidence.waived" if is_waived else "evidence.given"
     tell(people, event, submission, now=now, occasion=f"{evidence.public_id}:{now.isoformat()}")
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Expertise, User
 from reviews.access.committee import excluded
-from reviews.models import Membership, Motion, Revision, Submission
+from reviews.models import Ballot, Membership, Motion, Revision, Submission
 from reviews.queries.assessment import current as current_assessment
+from reviews.queries.round import working_tier
 from reviews.rules import questionnaire, quorum, tiers
 from reviews.rules.quorum import Tally, Voter
-from reviews.rules.states import VOTING, CommitteeRole, Outcome, Vote
+from reviews.rules.states import VOTING, Basis, CommitteeRole, Outcome, Vote
 
 
 def eligible(submission: Submission) -> tuple[Voter, ...]:
@@ -71,17 +74,23 @@ def is_above_ceiling(motion: Motion, tier: int, revision: Revision) -> bool:
     )
 
 
+def top_domain(revision: Revision) -> str:
+    """The leading domain of a revision as it was scored."""
+    rows = current_assessment(revision).result["domains"]
+    return tiers.top_of(revision.policy.pack, {row["key"]: row["score"] for row in rows})
+
+
 def tally(motion: Motion, submission: Submission) -> Tally:
     """The count of a motion's ballots at this moment, with the people who are eligible now."""
     revision = motion.revision
     pack = revision.policy.pack
-    assessment = current_assessment(revision)
+    tier = working_tier(revision)
     ballots = {public_id: Vote(vote) for public_id, vote in motion.ballots.values_list("voter__public_id", "vote")}
     return quorum.tally(
-        pack.tier(assessment.tier),
+        pack.tier(tier),
         eligible(submission),
         ballots,
-        above_ceiling=is_above_ceiling(motion, assessment.tier, revision),
+        above_ceiling=is_above_ceiling(motion, tier, revision),
         top_domain=leading_domain(revision),
         author_units=author_units(submission),
     )
@@ -97,3 +106,70 @@ def leading_domain(revision: Revision) -> str:
 def open_motion(revision: Revision) -> Motion | None:
     """The motion that is being voted on, if there is one."""
     return revision.motions.filter(status="open").first()
+
+
+@dataclass(frozen=True)
+class VoterRow:
+    """One eligible voter, the seats of the tier that they fill, and how they voted so far."""
+
+    person: User
+    role: str
+    seats: tuple[str, ...]
+    ballot: Ballot | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A motion with its ballot, for those who see the board."""
+
+    motion: Motion
+    count: Tally
+    rows: tuple[VoterRow, ...]
+    not_counted: tuple[Ballot, ...]
+    excluded: tuple[tuple[User, str], ...]
+
+
+def sheet(motion: Motion, submission: Submission) -> Sheet:
+    """Everybody who may vote now and what they said, those whose vote no longer counts, and who is excluded."""
+    revision = motion.revision
+    count = tally(motion, submission)
+    ballots = {row.voter.public_id: row for row in motion.ballots.select_related("voter")}
+    board, top, units = eligible(submission), top_domain(revision), author_units(submission)
+    outside = snapshot(submission)["excluded"]
+    people = by_key([*(voter.key for voter in board), *(row["person"] for row in outside)])
+    wanted = [seat.key for seat in count.seats]
+    rows = tuple(
+        VoterRow(
+            people[voter.key],
+            voter.role,
+            tuple(key for key in wanted if quorum.has_seat(voter, key, top, units)),
+            ballots.get(voter.key),
+        )
+        for voter in board
+    )
+    counted = {voter.key for voter in board}
+    return Sheet(
+        motion=motion,
+        count=count,
+        rows=rows,
+        not_counted=tuple(row for key, row in ballots.items() if key not in counted),
+        excluded=tuple((people[row["person"]], row["why"]) for row in outside),
+    )
+
+
+def by_key(keys: Iterable[str]) -> dict[str, User]:
+    """People by their public identifier, as boards and decisions store them; one query."""
+    return {person.public_id: person for person in User.objects.filter(public_id__in=set(keys))}
+
+
+def closed(submission: Submission) -> list[Motion]:
+    """The motions whose ballot is over, the newest first, with all that a line about each needs."""
+    rows = Motion.objects.filter(revision__submission=submission, basis=Basis.BOARD).exclude(status="open")
+    found = rows.select_related("revision__policy", "put_by").prefetch_related("parts", "ballots__voter", "conditions")
+    return list(found.order_by("-revision__number", "-number"))
+
+
+def by_public_id(public_id: str) -> Motion | None:
+    """One motion with what its pages need; whoever asks must still be checked."""
+    rows = Motion.objects.select_related("revision__submission", "revision__policy", "put_by")
+    return rows.prefetch_related("parts", "conditions").filter(public_id=public_id).first()

@@ -1,4 +1,4 @@
-"""The table of moves, stated a second time by hand: every cell of state, move and actor, and that nothing is left out."""
+"""The table of moves, stated a second time by hand: every cell of state, move and actor; nothing is left out."""
 
 from __future__ import annotations
 
