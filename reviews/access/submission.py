@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -16,33 +18,49 @@ from reviews.rules.visibility import Level, Relation, Sight
 
 def relation(user: User, submission: Submission) -> Relation:
     """What this person is to this case, in one query."""
-    facts = relation_facts(user)
-    row = Submission.objects.filter(pk=submission.pk).annotate(**facts).values(*facts).get()
-    return Relation(
-        is_author=submission.created_by_id == user.pk or row["is_contributor"],
-        is_conflicted=row["is_conflicted"],
-        runs_committee=row["runs_committee"],
-        is_voter=row["is_voter"],
-        is_leadership=row["is_leadership"],
-        is_auditor=row["is_auditor"],
-        is_offered=row["is_offered"],
-        is_reviewer=row["is_reviewer"],
-        has_unfiled_review=row["has_unfiled_review"],
-        holds_open_seat=row["has_open_hold"] or row["has_open_seat"],
-        held_seat=row["had_hold"] or row["signed"],
-    )
+    return _relations(user, [submission])[submission.pk]
 
 
 def sight(user: User, submission: Submission) -> Sight:
     """How far this person sees into this case now."""
+    return sights(user, [submission])[submission.pk]
+
+
+def sights(user: User, submissions: Sequence[Submission]) -> dict[int, Sight]:
+    """As ``sight`` for many cases, by their key, still in one query."""
     if not user.is_active:
-        return Sight()
-    case = visibility.CaseFacts(
+        return {submission.pk: Sight() for submission in submissions}
+    found = _relations(user, submissions)
+    return {case.pk: visibility.sight(found[case.pk], _facts(case)) for case in submissions}
+
+
+def _facts(submission: Submission) -> visibility.CaseFacts:
+    return visibility.CaseFacts(
         was_submitted=submission.submitted_at is not None,
         deliberation_opened=submission.deliberation_opened_at is not None,
         round_closed=State(submission.state) in ROUND_CLOSED,
     )
-    return visibility.sight(relation(user, submission), case)
+
+
+def _relations(user: User, submissions: Sequence[Submission]) -> dict[int, Relation]:
+    facts = relation_facts(user)
+    rows = Submission.objects.filter(pk__in=[case.pk for case in submissions]).order_by()
+    return {
+        row["pk"]: Relation(
+            is_author=row["created_by_id"] == user.pk or row["is_contributor"],
+            is_conflicted=row["is_conflicted"],
+            runs_committee=row["runs_committee"],
+            is_voter=row["is_voter"],
+            is_leadership=row["is_leadership"],
+            is_auditor=row["is_auditor"],
+            is_offered=row["is_offered"],
+            is_reviewer=row["is_reviewer"],
+            has_unfiled_review=row["has_unfiled_review"],
+            holds_open_seat=row["has_open_hold"] or row["has_open_seat"],
+            held_seat=row["had_hold"] or row["signed"],
+        )
+        for row in rows.annotate(**facts).values("pk", "created_by_id", *facts)
+    }
 
 
 def can_view(user: User, submission: Submission, level: Level = Level.SUMMARY) -> bool:
