@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from reviews.rules.pack import Pack
+from reviews.rules.pack_process import ShareRule
+from reviews.rules.states import Outcome
 
 Words = Mapping[str, str | Promise]
 
@@ -74,6 +78,38 @@ def why_excluded(pack: Pack, key: str) -> str:
     return labels.get(key, key.replace("_", " "))
 
 
-def listed(names: list[str]) -> str:
-    """A few names in a sentence."""
-    return ", ".join(names)
+SHARES = {Fraction(1, 2): _l("half"), Fraction(2, 3): _l("two thirds"), Fraction(3, 4): _l("three quarters")}
+
+
+def share(rule: ShareRule) -> str:
+    """A share of votes as one says it: “more than half of the votes cast”."""
+    size = str(SHARES.get(rule.share, f"{rule.share.numerator}/{rule.share.denominator}"))
+    base = _("of all voting members") if rule.of == "eligible_voters" else _("of the votes cast")
+    pattern = _("more than %(size)s %(base)s") if rule.strictly_more else _("at least %(size)s %(base)s")
+    return pattern % {"size": size, "base": base}
+
+
+@dataclass(frozen=True)
+class PartWords:
+    """What is proposed or granted for one part, in words."""
+
+    part: str
+    outcome: str
+    text: str
+
+
+def part_words(pack: Pack, kind: str, outcome: str, rung: str, first_rung: str = "") -> PartWords:
+    """One part of a motion or a decision as a sentence says it."""
+    label = pack.rung(kind, rung).label
+    if outcome == Outcome.FULL:
+        text = _("as asked for: %(rung)s") % {"rung": label}
+    elif outcome == Outcome.WITHHELD:
+        text = _("nothing above %(rung)s") % {"rung": label}
+    elif first_rung and first_rung != rung:
+        text = _("from %(first)s, step by step up to %(rung)s") % {
+            "first": pack.rung(kind, first_rung).label,
+            "rung": label,
+        }
+    else:
+        text = _("up to %(rung)s") % {"rung": label}
+    return PartWords(of(PARTS, kind), outcome, text)

@@ -1,0 +1,72 @@
+"""Decisions: the record of one, and who signs what."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from accounts.models import User
+from reviews.access.committee import excluded
+from reviews.models import Artifact, Ballot, Decision, Hold, Membership, Revision, Submission
+from reviews.queries.review import filed
+from reviews.rules.states import CommitteeRole
+
+STANDS_IN_FOR = frozenset({CommitteeRole.CHAIR, CommitteeRole.COORDINATOR})
+
+
+def signatories(submission: Submission, seats: Sequence[str], *, without: int | None) -> dict[str, list[User]]:
+    """Who could fill each seat now: the twin of ``access.committee.acting`` for several seats in a few queries."""
+    out = excluded(submission)
+    held: dict[str, list[User]] = defaultdict(list)
+    rows = Membership.objects.filter(
+        committee=submission.committee_id,
+        role__in=[*seats, CommitteeRole.DEPUTY_CHAIR],
+        until_at=None,
+        user__is_active=True,
+    )
+    for row in rows.select_related("user").order_by("user_id"):
+        if row.user_id not in out and row.user_id != without:
+            held[row.role].append(row.user)
+    deputies = held[CommitteeRole.DEPUTY_CHAIR]
+    return {seat: held[seat] or (deputies if seat in STANDS_IN_FOR else []) for seat in seats}
+
+
+def current(submission: Submission) -> Decision | None:
+    """The newest decision that was not sent back, with everything that its record prints."""
+    rows = Decision.objects.filter(submission=submission, sent_back_at=None).select_related(
+        "motion__put_by", "revision__policy", "finalised_by", "submission__committee"
+    )
+    found = rows.prefetch_related(
+        "parts", "conditions__met_by", "sign_offs__signed_by", "motion__parts", "plans__stages"
+    )
+    return found.order_by("-revision__number", "-pk").first()
+
+
+def by_public_id(public_id: str) -> Decision | None:
+    """One decision, sent back or not; whoever asks must still be checked."""
+    rows = Decision.objects.select_related("motion__put_by", "revision__policy", "submission", "finalised_by")
+    found = rows.prefetch_related("parts", "conditions__met_by", "sign_offs__signed_by", "motion__parts")
+    return found.filter(public_id=public_id).first()
+
+
+def ballots(decision: Decision) -> list[Ballot]:
+    """The votes that counted for a decision, in the order of its stored board."""
+    voters = decision.board.get("voters", [])
+    rows = {row.voter.public_id: row for row in decision.motion.ballots.select_related("voter")}
+    return [rows[key] for key in voters if key in rows]
+
+
+def artifacts(revision: Revision) -> list[Artifact]:
+    """What the decision was made on."""
+    return list(revision.artifacts.all())
+
+
+def holds(revision: Revision) -> list[Hold]:
+    """Holds of the revision, cleared or not."""
+    return list(revision.holds.select_related("cleared_by"))
+
+
+def words_to_authors(revision: Revision) -> list[str]:
+    """What reviewers wrote for the authors, as paragraphs in an order that says nothing about who wrote them."""
+    texts = sorted((review.public_id, review.to_authors) for review in filed(revision))
+    return [line.strip() for _, text in texts for line in text.splitlines() if line.strip()]

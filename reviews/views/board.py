@@ -1,0 +1,293 @@
+"""What the board sees of a case: the open motion with its ballot, what follows, and the motions before.
+
+The addresses stand in ``views/motion.py``; here is the page that several of them show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from reviews.access import motion as access
+from reviews.access.twin import can
+from reviews.forms.motion import VoteForm
+from reviews.models import Motion, Review, Revision
+from reviews.queries import decision as decision_queries
+from reviews.queries import motion as queries
+from reviews.queries import review as review_queries
+from reviews.queries.assessment import current
+from reviews.queries.motion import Sheet
+from reviews.queries.submission import revision_shown
+from reviews.rules.errors import NotNow
+from reviews.rules.pack import Tier
+from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
+from reviews.rules.visibility import Level
+from reviews.views import meter, wording
+from reviews.views.base import CaseView
+from reviews.views.components import Button, Check, Empty, Fact, shown
+
+STATUSES: wording.Words = {
+    "open": _l("Open"),
+    "carried": _l("Carried"),
+    "lost": _l("Lost"),
+    "withdrawn": _l("Taken back"),
+}
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing that the vote needs, what is there, and whether that is enough; None where it comes later."""
+
+    label: str
+    now: str
+    met: bool | None
+
+
+class BoardView(CaseView):
+    """A page for those who see the board. To everybody else, authors first of all, it is not there."""
+
+    level = Level.MATERIAL
+    tab = "deliberation"
+
+    def check(self) -> None:
+        """Deliberation opens when every review is filed and all evidence is given or waived."""
+        if self.sight.as_author or not self.sight.board:
+            raise Http404
+        if self.submission.deliberation_opened_at is None:
+            raise NotNow(_("Deliberation has not opened on this case."), code="not_open")
+
+    def board_url(self) -> str:
+        """The board's page of this case."""
+        return reverse("reviews:motion-list", args=[self.submission.reference])
+
+
+def needs(tier: Tier, sheet: Sheet) -> tuple[Need, ...]:
+    """What the vote needs, with what is there now."""
+    count = sheet.count
+    facts = {"needed": count.quorum_needed, "all": count.eligible}
+    found = [
+        Need(
+            _("%(needed)d of %(all)d voting members take part") % facts,
+            _("%(n)d voted") % {"n": count.present},
+            count.present >= count.quorum_needed,
+        )
+    ]
+    for seat in count.seats:
+        label = _("%(seat)s: %(n)d") % {"seat": wording.of(wording.SEATS, seat.key), "n": seat.needed}
+        found.append(Need(label, _("%(n)d voted") % {"n": seat.present}, seat.met))
+    rule = tier.override if count.is_override and tier.override is not None else tier.approval
+    assert rule is not None
+    label = _("For: %(share)s, now %(needed)d") % {"share": wording.share(rule), "needed": count.for_needed}
+    if count.is_override:
+        label = _("For, because it goes above the ceiling: %(share)s, now %(needed)d") % {
+            "share": wording.share(rule),
+            "needed": count.for_needed,
+        }
+    found.append(Need(label, _("%(n)d for") % {"n": count.votes_for}, 0 < count.votes_for >= count.for_needed))
+    found.extend(
+        Need(_("%(role)s signs too") % {"role": wording.of(wording.ROLES, role)}, _("after the ballot"), None)
+        for role in count.also
+    )
+    return tuple(found)
+
+
+def review_line(review: Review, revision: Revision) -> Fact:
+    """One review in one line."""
+    pack = revision.policy.pack
+    parts = [
+        f"{wording.of(wording.PARTS, part.kind)}: {wording.of(wording.OUTCOMES, part.outcome)}, "
+        f"{pack.rung(part.kind, part.rung).label}"
+        for part in review.parts.all()
+    ]
+    said = "; ".join(parts) or wording.of(wording.RECOMMENDATIONS, review.recommendation)
+    note = _("confidence: %(level)s") % {"level": wording.of(wording.CONFIDENCE, review.confidence).lower()}
+    return Fact(str(review.assignment.reviewer), said, note, reverse("reviews:review-edit", args=[review.public_id]))
+
+
+class DeliberationPage(BoardView):
+    """What the board's page shows, whether it is read or a vote came back with an error."""
+
+    def shown_motion(self, revision: Revision) -> Motion | None:
+        """The motion that is being voted on."""
+        found = queries.open_motion(revision)
+        return queries.by_public_id(found.public_id) if found is not None else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The open motion with its ballot, what follows, and the motions before."""
+        bound = kwargs.get("form")
+        context = super().get_context_data(**kwargs)
+        revision = revision_shown(self.submission, as_author=False)
+        tier = revision.policy.pack.tier(current(revision).tier)
+        motion = self.shown_motion(revision)
+        sheet = queries.sheet(motion, self.submission) if motion is not None else None
+        if motion is not None and sheet is not None:
+            context.update(self._ballot(motion, sheet, tier, bound))
+        context.update(
+            motion=motion,
+            tier=tier,
+            in_deliberation=self.submission.state == State.DELIBERATION,
+            earlier=[self._line(row) for row in queries.closed(self.submission) if motion is None or row != motion],
+            put_buttons=self._put_buttons(motion),
+            after=self._after(revision, tier, sheet),
+            review_facts=[review_line(row, revision) for row in review_queries.filed(revision)],
+            empty=Empty(_("No motion is open."), _("The coordinator or a voting member puts one to the vote.")),
+        )
+        return context
+
+    def _ballot(self, motion: Motion, sheet: Sheet, tier: Tier, bound: forms.Form | None) -> dict[str, Any]:
+        pack = motion.revision.policy.pack
+        own = next((row.ballot for row in sheet.rows if row.person.pk == self.user.pk), None)
+        is_open = motion.status == MotionStatus.OPEN and self.submission.state == State.DELIBERATION
+        may_vote = is_open and can(access.check_can_vote, self.user, self.submission)
+        initial = {"vote": own.vote, "reason": own.reason, "is_dissent": own.is_dissent} if own is not None else None
+        form = bound if isinstance(bound, VoteForm) else VoteForm(initial=initial) if may_vote else None
+        above = (
+            _("It goes above the ceiling of tier %(tier)d.") % {"tier": tier.tier} if sheet.count.is_override else ""
+        )
+        return {
+            "sheet": sheet,
+            "words": [wording.part_words(pack, p.kind, p.outcome, p.rung, p.first_rung) for p in motion.parts.all()],
+            "above": above,
+            "meter": meter.draw(sheet.count),
+            "needs": needs(tier, sheet),
+            "own": own,
+            "vote_form": form,
+            "vote_url": reverse("reviews:motion-cast", args=[motion.public_id]),
+            "votes": [
+                {
+                    "person": row.person,
+                    "is_you": row.person.pk == self.user.pk,
+                    "seats": ", ".join(wording.of(wording.SEATS, key) for key in row.seats)
+                    or wording.of(wording.ROLES, row.role),
+                    "vote": wording.of(wording.VOTES, row.ballot.vote) if row.ballot else "",
+                    "icon": wording.VOTE_ICONS[row.ballot.vote if row.ballot else ""],
+                    "ballot": row.ballot,
+                }
+                for row in sheet.rows
+            ],
+            "dissents": [row.ballot for row in sheet.rows if row.ballot and row.ballot.is_dissent],
+            "excluded": [(person, wording.why_excluded(pack, why)) for person, why in sheet.excluded],
+            "buttons": self._buttons(motion, sheet, may_vote=may_vote, has_voted=own is not None) if is_open else (),
+        }
+
+    def _buttons(self, motion: Motion, sheet: Sheet, *, may_vote: bool, has_voted: bool) -> tuple[Button, ...]:
+        key, case = motion.public_id, self.submission
+        closes = can(access.check_can_close, self.user, case, motion)
+        count = sheet.count
+        why = ""
+        if not count.carried:
+            why = _("The motion has not carried.") if count.quorum_met else _("The quorum is not reached yet.")
+        if motion.kind == MotionKind.DECIDE:
+            first = Button(
+                _("Finalise the decision"),
+                reverse("reviews:decision-finalise", args=[key]),
+                kind="secondary" if may_vote and not has_voted else "primary",
+                shown=closes,
+                disabled=bool(why or self._held(motion)),
+                reason=why or self._held(motion),
+            )
+        else:
+            first = Button(
+                _("Return it to the authors"),
+                reverse("reviews:motion-close", args=[key]),
+                kind="secondary" if may_vote and not has_voted else "primary",
+                shown=closes,
+                disabled=bool(why),
+                reason=why,
+            )
+        lost = Button(
+            _("Close as lost"),
+            reverse("reviews:motion-close", args=[key]),
+            shown=closes and not count.carried,
+            disabled=not count.quorum_met,
+            reason="" if count.quorum_met else _("The quorum is not reached yet."),
+        )
+        back = Button(
+            _("Take the motion back"),
+            reverse("reviews:motion-take-back", args=[key]),
+            kind="quiet",
+            shown=can(access.check_can_withdraw, self.user, case, motion),
+        )
+        return shown((first, lost, back))
+
+    def _held(self, motion: Motion) -> str:
+        if all(part.outcome == Outcome.WITHHELD for part in motion.parts.all()):
+            return ""
+        roles = [
+            wording.of(wording.ROLES, hold.role).lower()
+            for hold in decision_queries.holds(motion.revision)
+            if hold.cleared_at is None
+        ]
+        return _("A hold is open: %(roles)s.") % {"roles": ", ".join(roles)} if roles else ""
+
+    def _put_buttons(self, motion: Motion | None) -> tuple[Button, ...]:
+        if self.submission.state != State.DELIBERATION:
+            return ()
+        may = can(access.check_can_put, self.user, self.submission)
+        why = _("Another motion is being voted on. One is open at a time.") if motion is not None else ""
+        reference = self.submission.reference
+        return shown(
+            (
+                Button(
+                    _("Put a motion"),
+                    reverse("reviews:motion-put", args=[reference]),
+                    kind="primary",
+                    shown=may and motion is None,
+                    disabled=bool(why),
+                    reason=why,
+                ),
+                Button(
+                    _("Move to return it to the authors"),
+                    reverse("reviews:motion-put-return", args=[reference]),
+                    shown=may and motion is None,
+                    disabled=bool(why),
+                    reason=why,
+                ),
+            )
+        )
+
+    def _after(self, revision: Revision, tier: Tier, sheet: Sheet | None) -> tuple[Check, ...]:
+        checks = []
+        for hold in decision_queries.holds(revision):
+            role = wording.of(wording.ROLES, hold.role)
+            if hold.cleared_at is not None:
+                checks.append(Check(_("Hold: %(role)s") % {"role": role}, "ok", _("cleared in writing")))
+            else:
+                note = _("Nothing is released before it is cleared in writing.")
+                checks.append(Check(_("Hold: %(role)s") % {"role": role}, "wait", note))
+        also = sheet.count.also if sheet is not None else ()
+        seats = tuple(dict.fromkeys((*tier.sign_off, *also)))
+        mover = sheet.motion.put_by if sheet is not None else None
+        people = decision_queries.signatories(self.submission, seats, without=mover.pk if mover else None)
+        for seat in seats:
+            names = ", ".join(str(person) for person in people[seat]) or _("nobody can sign now")
+            if seat == CommitteeRole.CHAIR and mover is not None and self._is_chair(mover.pk):
+                names = _("%(mover)s put the motion, so %(names)s signs") % {"mover": mover, "names": names}
+            checks.append(Check(_("Signature: %(role)s") % {"role": wording.of(wording.ROLES, seat)}, "open", names))
+        return tuple(checks)
+
+    def _is_chair(self, key: int) -> bool:
+        rows = self.submission.committee.memberships.filter(user=key, role=CommitteeRole.CHAIR, until_at=None)
+        return rows.exists()
+
+    def _line(self, motion: Motion) -> dict[str, Any]:
+        pack = motion.revision.policy.pack
+        votes = [ballot.vote for ballot in motion.ballots.all()]
+        return {
+            "motion": motion,
+            "status": wording.of(STATUSES, motion.status),
+            "words": [wording.part_words(pack, p.kind, p.outcome, p.rung, p.first_rung) for p in motion.parts.all()],
+            "votes": _("%(votes_for)d for, %(against)d against, %(abstained)d abstained")
+            % {
+                "votes_for": votes.count(Vote.FOR),
+                "against": votes.count(Vote.AGAINST),
+                "abstained": votes.count(Vote.ABSTAIN),
+            },
+            "ballots": [(ballot, wording.of(wording.VOTES, ballot.vote)) for ballot in motion.ballots.all()],
+        }
