@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -145,41 +145,39 @@ def _waiting(head: Head) -> Next:
 
 
 def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
-    """What else this person may do with the case; never shown to those to whom it never belongs."""
-    case, reference = head.submission, head.submission.reference
-    moves = {move.name for move in moves_from(head.state)}
-
-    def button(label: str, name: str, check: Callable[..., object], icon: str, *, legal: bool, why: str) -> Button:
-        url = reverse(f"reviews:{name}", args=[reference])
-        return Button(
-            label, url, kind="quiet", icon=icon, shown=can(check, user, case), disabled=not legal,
-            reason="" if legal else why,
-        )  # fmt: skip
-
+    """What else this person may do with the case in this state; the rest is left out of the crowded head."""
     if sight.as_author:
-        buttons = [
-            button(
-                _("Withdraw"), "submission-withdraw", submission.check_can_withdraw, "x-circle",
-                legal="withdraw" in moves, why=_("The case is closed."),
+        offered = (
+            (
+                head.state in EDITABLE,
+                _("Change the basics"),
+                "submission-describe",
+                "pencil",
+                submission.check_can_edit,
             ),
-        ]  # fmt: skip
-        if head.state in EDITABLE:
-            edit = reverse("reviews:submission-describe", args=[reference])
-            buttons.insert(0, Button(_("Change the basics"), edit, kind="quiet", icon="pencil"))
-        return shown([b for b in buttons if not b.disabled])
-    asks = head.state in (State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION)
-    buttons = [
-        button(
-            _("Ask the authors"), "inquiry-list", deliberation.check_can_ask, "chat-left-text",
-            legal=asks, why=_("The case is decided."),
-        ),
-        button(
-            _("Return to the authors"), "submission-return", submission.check_can_return, "arrow-return-right",
-            legal="return" in moves, why=_("Only before deliberation; later the board returns it by a motion."),
-        ),
-        button(
-            _("I have a conflict"), "conflict-declare", conflict.check_can_declare, "person-x",
-            legal=True, why="",
-        ),
-    ]  # fmt: skip
-    return shown([b for b in buttons if not (b.disabled and head.state in TERMINAL)])
+            (_moves(head, "withdraw"), _("Withdraw"), "submission-withdraw", "x-circle", submission.check_can_withdraw),
+        )
+    else:
+        asks = head.state in (State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION)
+        back = _moves(head, "return")
+        offered = (
+            (asks, _("Ask the authors"), "inquiry-list", "chat-left-text", deliberation.check_can_ask),
+            (back, _("Return to the authors"), "submission-return", "arrow-return-right", submission.check_can_return),
+            (True, _("I have a conflict"), "conflict-declare", "person-x", conflict.check_can_declare),
+        )
+    return shown(
+        [
+            Button(
+                label,
+                reverse(f"reviews:{name}", args=[head.submission.reference]),
+                kind="quiet",
+                icon=icon,
+                shown=legal and can(check, user, head.submission),
+            )
+            for legal, label, name, icon, check in offered
+        ]
+    )
+
+
+def _moves(head: Head, name: str) -> bool:
+    return any(move.name == name for move in moves_from(head.state))

@@ -26,8 +26,8 @@ def page() -> str:
         f"    [*] --> {State.DRAFT}",
     ]
     for move in MOVES:
-        for source in sorted(move.sources, key=list(State).index):
-            lines.append(f"    {source} --> {move.target}: {move.name}")
+        sources = sorted(move.sources, key=list(State).index)
+        lines += [f"    {source} --> {move.target}: {move.name}" for source in sources]
     lines += [f"    {state} --> [*]" for state in (State.DECIDED, State.WITHDRAWN)]
     lines += ["```", "", "| State | Whose turn |", "|---|---|"]
     lines += [f"| {LABELS[state]} | {OWNERS[state]} |" for state in State]
