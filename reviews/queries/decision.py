@@ -11,6 +11,7 @@ from reviews.models import Artifact, Ballot, Decision, Hold, Membership, Revisio
 from reviews.queries.review import filed
 from reviews.rules.states import CommitteeRole
 
+Names = dict[str, str]
 STANDS_IN_FOR = frozenset({CommitteeRole.CHAIR, CommitteeRole.COORDINATOR})
 
 
@@ -70,3 +71,14 @@ def words_to_authors(revision: Revision) -> list[str]:
     """What reviewers wrote for the authors, as paragraphs in an order that says nothing about who wrote them."""
     texts = sorted((review.public_id, review.to_authors) for review in filed(revision))
     return [line.strip() for _, text in texts for line in text.splitlines() if line.strip()]
+
+
+def names(keys: Sequence[str]) -> Names:
+    """Names by public identifier, as boards are stored; one query."""
+    rows = User.objects.filter(public_id__in=set(keys)).values_list("public_id", "display_name", "email")
+    return {key: name or email for key, name, email in rows}
+
+
+def has_signed(user: User, decision: Decision) -> bool:
+    """Whether this person's signature stands under the decision."""
+    return any(seat.signed_by_id == user.pk for seat in decision.sign_offs.all())

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reviews.models import ReleasePlan
+from reviews.models import Condition, Decision, ReleasePlan, Stage, Submission
 from reviews.rules import gates
 from reviews.rules.gates import StageFacts
 
@@ -48,3 +48,31 @@ def shut_text(code: str, plan: ReleasePlan, zone: str) -> str:
         "dwell": _("The stage before must stand for %(days)d days, until %(day)s.")
         % {"days": plan.dwell_days, "day": day},
     }[code]
+
+
+def plans(submission: Submission) -> tuple[Decision | None, list[ReleasePlan]]:
+    """The decision in force with its conditions, and its plans with their stages."""
+    rows = Decision.objects.filter(submission=submission, effective_at__isnull=False, sent_back_at=None)
+    found = (
+        rows.select_related("revision__policy", "submission__committee", "motion")
+        .prefetch_related("parts", "conditions__met_by")
+        .order_by("-revision__number", "-pk")
+        .first()
+    )
+    if found is None:
+        return None, []
+    made = list(found.plans.prefetch_related("stages__opened_by"))
+    for plan in made:
+        plan.decision = found
+    return found, made
+
+
+def stage(public_id: str) -> Stage | None:
+    """One stage with what its page needs; whoever asks must still be checked."""
+    rows = Stage.objects.select_related("plan__decision__submission__committee", "plan__decision__revision__policy")
+    return rows.filter(public_id=public_id).first()
+
+
+def condition(public_id: str) -> Condition | None:
+    """One condition with what its page needs; whoever asks must still be checked."""
+    return Condition.objects.select_related("decision__submission").filter(public_id=public_id).first()

@@ -1,0 +1,41 @@
+"""Opening a stage, and noting that a condition is met."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.forms.layout import PlainForm, helper
+
+
+class OpenForm(PlainForm):
+    """A stage that can be recalled opens with a click; one that cannot is confirmed a second time."""
+
+    def __init__(self, *args: Any, is_irreversible: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_irreversible:
+            self.fields["again_confirmed"] = forms.BooleanField(
+                required=False,
+                label=_(
+                    "I have compared the files with the digests of the decision, and I know that this cannot be undone."
+                ),
+            )
+        self.helper = helper(*self.fields)
+
+
+class SettleForm(PlainForm):
+    """How it was seen that a condition is met."""
+
+    proof = forms.CharField(
+        required=False,
+        max_length=20000,
+        label=_("How was it seen that the condition is met?"),
+        help_text=_("For example who showed what, and when."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("proof")

@@ -1,0 +1,260 @@
+"""From a carried motion to a record in force: finalising, the record itself, signing, sending back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from accounts.models import User
+from reviews.access import decision as access
+from reviews.access.committee import roles_held
+from reviews.access.submission import is_author, relation
+from reviews.access.twin import can
+from reviews.actions import decision as actions
+from reviews.forms.decision import SendBackForm
+from reviews.models import Decision, SignOff, Submission
+from reviews.queries import decision as queries
+from reviews.queries import motion as board
+from reviews.queries.submission import get_visible
+from reviews.rules.errors import NotNow
+from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, State
+from reviews.rules.visibility import Level
+from reviews.views import record, wording
+from reviews.views.base import ActionView, CasePage, CaseView
+from reviews.views.components import Button, Crumb, Fact, shown
+from reviews.views.motion import MotionView
+
+
+class Finalise(MotionView, ActionView):
+    """Close a carried ballot into a record. Finalising is the chair's signature."""
+
+    template_name = "reviews/decision/finalise.html"
+    heading = _l("Finalise the decision")
+    submit_label = _l("Finalise and sign")
+    done_text = _l("The decision is finalised, and you have signed it.")
+
+    def check(self) -> None:
+        """The chair, or the deputy where the chair put the motion, while the ballot is open."""
+        super().check()
+        access.check_can_fill(self.user, self.submission, str(CommitteeRole.CHAIR), self.motion)
+        if self.motion.kind != MotionKind.DECIDE:
+            raise NotNow(_("This motion returns the case; there is nothing to finalise."), code="kind")
+        if self.motion.status != MotionStatus.OPEN or self.submission.state != State.DELIBERATION:
+            raise NotNow(_("This ballot is closed already."), code="ballot_closed")
+
+    def act(self, form: forms.Form) -> object:
+        """Finalise."""
+        return actions.finalise(motion=self.motion, version=self.seen(), by=self.user, now=self.now)
+
+    def get_success_url(self) -> str:
+        """The record."""
+        return reverse("reviews:decision-detail", args=[self.submission.reference])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The record as it would be, and whose signature this is."""
+        context = super().get_context_data(**kwargs)
+        count = board.tally(self.motion, self.submission)
+        context.update(
+            record=record.of_motion(self.motion, self.submission, count),
+            is_open=self.motion.status == MotionStatus.OPEN,
+            signing_as=_signs_as(self.submission, str(CommitteeRole.CHAIR), self.user),
+            board_url=self.board_url(),
+            decision_url=self.get_success_url(),
+        )
+        return context
+
+
+def _signs_as(submission: Submission, seat: str, user: User) -> str:
+    held = roles_held(user, submission.committee_id)
+    return wording.of(wording.ROLES, seat if seat in held else str(CommitteeRole.DEPUTY_CHAIR))
+
+
+class DecisionView(CaseView):
+    """A page that shows a record. Authors see one only once it is in force; before, it is not there for them."""
+
+    level = Level.RECORD
+    tab = "decision"
+    decision: Decision
+
+    def reader(self) -> record.Reader:
+        """Which version of the record this person reads."""
+        if self.sight.as_author:
+            return "author"
+        if self.sight.board or relation(self.user, self.submission).is_auditor:
+            return "names"
+        return "signatory"
+
+    def shown_record(self) -> record.Record:
+        """The record for this reader."""
+        sees_case = self.sight.level >= Level.CASE
+        return record.of_decision(self.decision, self.submission, self.reader(), sees_case=sees_case)
+
+
+class Detail(DecisionView, CasePage):
+    """The decision record; a preview for the board until the last signature."""
+
+    template_name = "reviews/decision/detail.html"
+
+    def find(self) -> Submission | None:
+        """The case with the decision that stands."""
+        submission = super().find()
+        found = queries.current(submission) if submission is not None else None
+        if found is None:
+            return None
+        self.decision = found
+        return submission
+
+    def check(self) -> None:
+        """Not in force: only for those who decide."""
+        if self.decision.effective_at is not None:
+            return
+        if self.sight.as_author or not (self.sight.board or queries.has_signed(self.user, self.decision)):
+            raise Http404
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The record instead of the head of the case, so that it prints as one paper."""
+        context = super().get_context_data(**kwargs)
+        case = context["docket"]
+        url = self.submission.get_absolute_url() if self.sight.level >= Level.CASE else ""
+        context.update(
+            docket=None,
+            tabs=case.tabs,
+            crumbs=(Crumb(self.submission.reference, url), Crumb(_("Decision"))),
+            record=self.shown_record(),
+            buttons=self._buttons(),
+            facts=self._facts(),
+            is_restricted=self.reader() == "names",
+        )
+        return context
+
+    def _buttons(self) -> tuple[Button, ...]:
+        decision, case = self.decision, self.submission
+        if case.state != State.SIGN_OFF or decision.effective_at is not None:
+            return ()
+        buttons: list[Button] = []
+        for seat in decision.sign_offs.all():
+            if seat.signed_at is None and can(access.check_can_sign, self.user, case, decision, seat.seat):
+                buttons.append(
+                    Button(
+                        _("Sign as %(role)s") % {"role": _signs_as(case, seat.seat, self.user).lower()},
+                        reverse("reviews:decision-sign", args=[decision.public_id, seat.seat]),
+                        kind="primary" if not buttons else "secondary",
+                        icon="pen",
+                    )
+                )
+        sends_back = can(access.check_can_send_back, self.user, case, decision)
+        back = reverse("reviews:decision-send-back", args=[decision.public_id])
+        buttons.append(Button(_("Send it back"), back, kind="quiet", shown=sends_back))
+        return shown(buttons)
+
+    def _facts(self) -> tuple[Fact, ...]:
+        decision = self.decision
+        facts = [Fact(_("Revision"), decision.revision.number), Fact(_("Policy"), str(decision.revision.policy))]
+        if decision.is_audit_sample and not self.sight.as_author:
+            facts.append(Fact(_("Sample"), _("chosen for a later look")))
+        return tuple(facts)
+
+
+class SeatView(DecisionView, ActionView):
+    """A page on which a seat answers a decision."""
+
+    level = Level.MATERIAL
+
+    def find(self) -> Submission | None:
+        """The case of the decision, for those who see its material while a seat of theirs is open."""
+        row = queries.by_public_id(self.kwargs["public_id"])
+        if row is None:
+            return None
+        self.decision = row
+        submission = get_visible(self.user, row.submission.reference, self.level)
+        return None if submission is None or is_author(self.user, submission) else submission
+
+    def check_open(self) -> None:
+        """Signatures are given while the case waits for them."""
+        if self.submission.state != State.SIGN_OFF or self.decision.sent_back_at is not None:
+            raise NotNow(_("This decision is not open for signatures."), code="wrong_state")
+
+    def back_url(self) -> str:
+        """The record."""
+        return reverse("reviews:decision-detail", args=[self.submission.reference])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The record stands below the form."""
+        context = super().get_context_data(**kwargs)
+        context.update(record=self.shown_record(), decision_url=self.back_url())
+        return context
+
+
+class Sign(SeatView):
+    """Sign one seat. Nobody fills two, and who put the motion fills none."""
+
+    template_name = "reviews/decision/sign.html"
+    heading = _l("Sign the decision")
+    submit_label = _l("Sign")
+    done_text = _l("You have signed.")
+
+    def find(self) -> Submission | None:
+        """A seat that the decision does not have is no page."""
+        submission = super().find()
+        if submission is None or self._seat() is None:
+            return None
+        return submission
+
+    def _seat(self) -> SignOff | None:
+        return next((row for row in self.decision.sign_offs.all() if row.seat == self.kwargs["seat"]), None)
+
+    def check(self) -> None:
+        """Who may fill the seat, while it is open."""
+        access.check_can_sign(self.user, self.submission, self.decision, self.kwargs["seat"])
+        self.check_open()
+        seat = self._seat()
+        if seat is not None and seat.signed_at is not None:
+            raise NotNow(_("This seat is signed already."), code="signed")
+
+    def act(self, form: forms.Form) -> object:
+        """Sign."""
+        return actions.sign(
+            decision=self.decision, seat=self.kwargs["seat"], version=self.seen(), by=self.user, now=self.now
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Whose signature this is."""
+        context = super().get_context_data(**kwargs)
+        context["signing_as"] = _signs_as(self.submission, self.kwargs["seat"], self.user)
+        return context
+
+
+class SendBack(SeatView):
+    """Refuse the signature with a reason."""
+
+    template_name = "reviews/decision/sign.html"
+    form_class = SendBackForm
+    heading = _l("Send the decision back")
+    submit_label = _l("Send it back")
+    submit_css = "btn-danger"
+    done_text = _l("The decision went back. Those who work on it next were told why.")
+
+    def check(self) -> None:
+        """Whoever could sign instead."""
+        self.check_open()
+        access.check_can_send_back(self.user, self.submission, self.decision)
+
+    def act(self, form: forms.Form) -> object:
+        """Send it back."""
+        return actions.send_back(
+            decision=self.decision,
+            reason=form.cleaned_data["reason"],
+            version=self.seen(),
+            by=self.user,
+            now=self.now,
+        )
+
+    def get_success_url(self) -> str:
+        """The case, for whom it is still open; a signatory's sight ends with the seat."""
+        still = get_visible(self.user, self.submission.reference, Level.CASE)
+        return still.get_absolute_url() if still is not None else reverse("reviews:my-work")

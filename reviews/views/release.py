@@ -1,0 +1,231 @@
+"""A staged release: which level is open, what keeps the next one shut, and the conditions of the decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import Http404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+
+from reviews.access import release as access
+from reviews.access.twin import can
+from reviews.actions import release as actions
+from reviews.forms.release import OpenForm, SettleForm
+from reviews.models import Condition, Decision, ReleasePlan, Stage, Submission
+from reviews.queries import release as queries
+from reviews.queries.submission import get_visible
+from reviews.rules import gates
+from reviews.rules.errors import NotNow
+from reviews.rules.pack import Rung
+from reviews.views import formats, wording
+from reviews.views.base import ActionView, CasePage
+from reviews.views.components import Button, Empty, Fact
+
+
+class Detail(CasePage):
+    """The stages in their order and the conditions, for the authors too."""
+
+    tab = "release"
+    template_name = "reviews/release/detail.html"
+    decision: Decision
+    plans: list[ReleasePlan]
+
+    def check(self) -> None:
+        """There is nothing to stage before a decision is in force."""
+        found, self.plans = queries.plans(self.submission)
+        if found is None:
+            raise NotNow(_("No decision is in force yet."), code="not_in_force")
+        self.decision = found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Ladders, granted levels, conditions."""
+        context = super().get_context_data(**kwargs)
+        opens = can(access.check_can_open, self.user, self.submission)
+        pack = self.decision.revision.policy.pack
+        context.update(
+            ladders=[self._ladder(plan, opens=opens) for plan in self.plans],
+            conditions=[self._condition(row, settles=opens) for row in self.decision.conditions.all()],
+            facts=[
+                Fact(
+                    wording.of(wording.PARTS, part.kind),
+                    wording.of(wording.OUTCOMES, part.outcome),
+                    pack.rung(part.kind, part.granted_rung).label,
+                )
+                for part in self.decision.parts.all()
+            ],
+            valid_until=self.decision.valid_until_date,
+            empty=Empty(
+                _("Nothing is released in stages here."),
+                _("What was granted holds at once, with the conditions below."),
+                Button(_("Read the decision"), reverse("reviews:decision-detail", args=[self.submission.reference])),
+            ),
+        )
+        return context
+
+    def _ladder(self, plan: ReleasePlan, *, opens: bool) -> dict[str, Any]:
+        facts = queries.stage_facts(plan)
+        upcoming = gates.next_stage(facts)
+        earliest = gates.earliest_opening(facts, dwell_days=plan.dwell_days)
+        pack = plan.decision.revision.policy.pack
+        rows = []
+        for stage in plan.stages.all():
+            rung = pack.rung(plan.part, stage.rung)
+            is_next = upcoming is not None and stage.order == upcoming.order
+            rows.append(self._stage(plan, stage, rung, is_next=is_next, opens=opens))
+            if is_next:
+                rows[-1]["earliest"] = earliest
+        return {"plan": plan, "part": wording.of(wording.PARTS, plan.part), "stages": rows}
+
+    def _stage(self, plan: ReleasePlan, stage: Stage, rung: Rung, *, is_next: bool, opens: bool) -> dict[str, Any]:
+        code = queries.reason_shut(plan, stage.order, now=self.now) if stage.opened_at is None else ""
+        why = queries.shut_text(code, plan, self._zone()) if code else ""
+        past = stage.closed_at is not None
+        return {
+            "stage": stage,
+            "rung": rung,
+            "css": "is-past" if past else "is-now" if stage.opened_at else "is-planned",
+            "is_next": is_next,
+            "why": why,
+            "opened_by": "" if self.sight.as_author else stage.opened_by,
+            "button": Button(
+                _("Open this stage"),
+                reverse("reviews:release-open-stage", args=[stage.public_id]),
+                kind="primary" if not why else "secondary",
+                shown=opens and is_next,
+                disabled=bool(why),
+                reason=why,
+            ),
+        }
+
+    def _zone(self) -> str:
+        return self.user.time_zone if formats.zone_named(self.user.time_zone) else self.submission.committee.time_zone
+
+    def _condition(self, row: Condition, *, settles: bool) -> dict[str, Any]:
+        return {
+            "row": row,
+            "is_late": row.met_at is None and row.due_date is not None and row.due_date < self._today(),
+            "met_by": "" if self.sight.as_author else row.met_by,
+            "button": Button(
+                _("Note as met"),
+                reverse("reviews:release-settle-condition", args=[row.public_id]),
+                shown=settles and row.met_at is None,
+                small=True,
+            ),
+        }
+
+    def _today(self) -> date:
+        zone = formats.zone_named(self.submission.committee.time_zone)
+        return self.now.astimezone(zone).date()
+
+
+class _ReleaseAction(ActionView):
+    """A page that changes a release; only its coordinator has one."""
+
+    tab = "release"
+
+    def back_url(self) -> str:
+        """The stages and conditions."""
+        return reverse("reviews:release-detail", args=[self.submission.reference])
+
+
+class OpenStage(_ReleaseAction):
+    """Open the next stage; one that cannot be undone is confirmed a second time."""
+
+    template_name = "reviews/release/open.html"
+    form_class = OpenForm
+    heading = _l("Open the next stage")
+    submit_label = _l("Open the stage")
+    done_text = _l("The stage is open. The authors were told.")
+    stage: Stage
+
+    def find(self) -> Submission | None:
+        """The case of the stage."""
+        row = queries.stage(self.kwargs["public_id"])
+        if row is None:
+            return None
+        self.stage = row
+        return get_visible(self.user, row.plan.decision.submission.reference, self.level)
+
+    def check(self) -> None:
+        """The coordinator, when nothing keeps it shut."""
+        access.check_can_open(self.user, self.submission)
+        code = queries.reason_shut(self.stage.plan, self.stage.order, now=self.now)
+        if code:
+            text = queries.shut_text(code, self.stage.plan, self.submission.committee.time_zone)
+            raise NotNow(text, code=code)
+
+    @property
+    def rung(self) -> Rung:
+        """The level that opens."""
+        return self.stage.plan.decision.revision.policy.pack.rung(self.stage.plan.part, self.stage.rung)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Whether it can be undone."""
+        return {**super().get_form_kwargs(), "is_irreversible": self.rung.irreversible}
+
+    def act(self, form: forms.Form) -> object:
+        """Open it."""
+        confirmed = bool(form.cleaned_data.get("again_confirmed"))
+        return actions.open_stage(stage=self.stage, again_confirmed=confirmed, by=self.user, now=self.now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What opens, and on which files."""
+        context = super().get_context_data(**kwargs)
+        decision = self.stage.plan.decision
+        part = self.stage.plan.part
+        context.update(
+            rung=self.rung,
+            part=wording.of(wording.PARTS, part),
+            artifacts=[row for row in decision.revision.artifacts.all() if row.part == part],
+            manifest=decision.manifest_digest,
+            back=self.back_url(),
+        )
+        return context
+
+
+class SettleCondition(_ReleaseAction):
+    """Note that a condition is met, and how that was seen."""
+
+    form_class = SettleForm
+    heading = _l("Note a condition as met")
+    submit_label = _l("Note as met")
+    done_text = _l("The condition is noted as met.")
+    condition: Condition
+
+    def find(self) -> Submission | None:
+        """The case of the condition; one of a decision that is not in force is not there for its authors."""
+        row = queries.condition(self.kwargs["public_id"])
+        if row is None:
+            return None
+        self.condition = row
+        return get_visible(self.user, row.decision.submission.reference, self.level)
+
+    def check(self) -> None:
+        """The coordinator, once."""
+        if self.sight.as_author and self.condition.decision.effective_at is None:
+            raise Http404
+        access.check_can_settle_condition(self.user, self.submission)
+        if self.condition.decision.effective_at is None:
+            raise NotNow(_("No decision is in force yet."), code="not_in_force")
+        if self.condition.met_at is not None:
+            raise NotNow(_("This condition was noted as met already."), code="met")
+
+    def back_url(self) -> str:
+        """The conditions; the case while there is no decision in force."""
+        if self.condition.decision.effective_at is None:
+            return self.submission.get_absolute_url()
+        return super().back_url()
+
+    def act(self, form: forms.Form) -> object:
+        """Note it."""
+        return actions.settle_condition(
+            condition=self.condition, proof=form.cleaned_data["proof"], by=self.user, now=self.now
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Which condition."""
+        return {**super().get_context_data(**kwargs), "page_lead": self.condition.text}
