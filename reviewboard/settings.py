@@ -40,6 +40,7 @@ ORG_NAME = environment.text("ORG_NAME")
 MAX_UPLOAD_MIB = environment.whole_number("MAX_UPLOAD_MIB", 512, least=1, most=1024 * 1024)
 
 # Uploads: streamed to the disk that will keep them; forms without their files stay small
+FILE_UPLOAD_HANDLERS = ["reviews.views.upload.DigestingUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = str(environment.folder(DATA_DIR / "uploads"))
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB

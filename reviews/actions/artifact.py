@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -36,6 +37,13 @@ def receive(chunks: Iterable[bytes]) -> blobs.Blob:
         blobs.discard(blob.path)
         raise RuleBroken(_("This file is empty."), code="empty", field="file")
     return blob
+
+
+def keep(path: Path, *, sha256: str, size_bytes: int) -> blobs.Blob:
+    """Take over bytes that were digested while they streamed in. Raises ``RuleBroken`` for none."""
+    if size_bytes == 0:
+        raise RuleBroken(_("This file is empty."), code="empty", field="file")
+    return blobs.adopt(path, sha256=sha256, size_bytes=size_bytes)
 
 
 @action

@@ -1,4 +1,4 @@
-"""The words for the roles and parts of a case, as they stand inside a sentence."""
+"""The words for the roles, parts and states of a case, as they stand inside a sentence."""
 
 from __future__ import annotations
 
@@ -22,6 +22,16 @@ ROLES: Mapping[str, Promise] = {
     "executive": _("executive"),
 }
 PARTS: Mapping[str, Promise] = {"model": _("model"), "paper": _("paper")}
+STATES: Mapping[str, Promise] = {
+    "draft": _("Draft"),
+    "submitted": _("Submitted"),
+    "returned": _("Returned to authors"),
+    "in_review": _("In review"),
+    "deliberation": _("Deliberation"),
+    "sign_off": _("Sign-off"),
+    "decided": _("Decided"),
+    "withdrawn": _("Withdrawn"),
+}
 OUTCOMES: Mapping[str, Promise] = {"full": _("full"), "staged": _("staged"), "withheld": _("withheld")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -110,3 +111,16 @@ class Scored:
                 "safeguards": [asdict(safeguard) for safeguard in self.safeguards],
             },
         }
+
+
+def from_json(stored: Mapping[str, Any]) -> Scored:
+    """The result as ``as_json`` wrote it, so that a stored assessment is explained by its own numbers."""
+    way: dict[str, Any] = dict(stored["arithmetic"])
+    fields: dict[str, Any] = {**stored, **way}
+    del fields["arithmetic"]
+    for key in ("triggers", "holds", "legal_flags", "missing", "shown"):
+        fields[key] = tuple(fields[key])
+    fields["domains"] = tuple(DomainScore(**row) for row in stored["domains"])
+    fields["factors"] = Factors(**{**way["factors"], "provisional": tuple(way["factors"]["provisional"])})
+    fields["safeguards"] = tuple(Safeguard(**row) for row in way["safeguards"])
+    return Scored(**fields)

@@ -17,11 +17,11 @@ from reviews.actions import submission as actions
 from reviews.forms import submission as shapes
 from reviews.queries import head, overview, timeline
 from reviews.queries import questionnaire as answers_of
+from reviews.queries.roles import STATES
 from reviews.queries.submission import policy_of, revision_shown
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.visibility import Level
-from reviews.templatetags.rb import STATES
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Step
 
@@ -174,7 +174,7 @@ class Detail(CasePage):
         history = timeline.for_case(case, self.user, sight)
         context.update(
             revision=revision,
-            steps=[Step(STATES[place.state][1], place.mark) for place in overview.track(facts)],  # type: ignore[arg-type]
+            steps=[Step(STATES[place.state], place.mark) for place in overview.track(facts)],  # type: ignore[arg-type]
             summary=revision.summary or answers.get(pack.bindings.summary, ""),
             assessment=facts.assessment,
             tier=facts.tier,

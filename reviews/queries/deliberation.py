@@ -1,0 +1,48 @@
+"""The questions to the authors and their answers, as the reader may know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from reviews.models import Inquiry, Submission
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question with its answer, if it has one. Authors read "The board" for who asked."""
+
+    public_id: str
+    revision: int
+    text: str
+    asked_at: datetime
+    asked_by: str
+    asked_initials: str
+    answer: str
+    answered_at: datetime | None
+    answered_by: str
+    answered_initials: str
+
+
+def questions(submission: Submission, *, as_author: bool) -> tuple[Asked, ...]:
+    """All questions of a case, newest first; one query."""
+    rows = Inquiry.objects.filter(revision__submission=submission).order_by("-pk")
+    rows = rows.select_related("revision", "asked_by", "answered_by")
+    return tuple(_asked(row, as_author=as_author) for row in rows)
+
+
+def _asked(row: Inquiry, *, as_author: bool) -> Asked:
+    return Asked(
+        public_id=row.public_id,
+        revision=row.revision.number,
+        text=row.text,
+        asked_at=row.asked_at,
+        asked_by=_("The board") if as_author else row.asked_by.display_name,
+        asked_initials="" if as_author else row.asked_by.initials,
+        answer=row.answer,
+        answered_at=row.answered_at,
+        answered_by=row.answered_by.display_name if row.answered_by is not None else "",
+        answered_initials=row.answered_by.initials if row.answered_by is not None else "",
+    )

@@ -1,0 +1,92 @@
+"""What a tier asks the authors to show: each type with where it stands and who settled it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from reviews.models import Evidence, Hold, Revision
+from reviews.queries.roles import role_words
+
+
+@dataclass(frozen=True)
+class Item:
+    """One type of evidence. ``mark`` is "ok", "no" or "wait" for given, open and waived."""
+
+    public_id: str
+    key: str
+    label: str
+    mark: str
+    note: str
+    at: datetime | None
+    text: str
+    file_name: str
+    size_bytes: int | None
+    sha256: str
+    reason: str
+    is_settled: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """One hold, with the words of the officer who cleared it."""
+
+    public_id: str
+    role: str
+    reason: str
+    cleared_at: datetime | None
+    cleared_by: str
+    text: str
+
+
+def items(revision: Revision, *, as_author: bool) -> tuple[Item, ...]:
+    """Everything asked on a revision, open first (one query). Authors read "the board" for who waived."""
+    rows = Evidence.objects.filter(revision=revision).select_related("given_by", "waived_by").order_by("pk")
+    made = [_item(row, revision, as_author=as_author) for row in rows]
+    return tuple(sorted(made, key=lambda item: item.is_settled))
+
+
+def _item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
+    mark, note, at = "no", _("The authors owe this."), None
+    if row.given_at is not None and row.given_by is not None:
+        mark, at, note = "ok", row.given_at, _("Given by %(name)s") % {"name": row.given_by.display_name}
+    elif row.waived_at is not None and row.waived_by is not None:
+        name = _("the board") if as_author else row.waived_by.display_name
+        mark, at, note = "wait", row.waived_at, _("Waived by %(name)s") % {"name": name}
+    return Item(
+        public_id=row.public_id,
+        key=row.type_key,
+        label=type_label(revision, row.type_key),
+        mark=mark,
+        note=note,
+        at=at,
+        text=row.text,
+        file_name=row.file_name,
+        size_bytes=row.size_bytes,
+        sha256=row.sha256,
+        reason=row.waiver_reason,
+        is_settled=row.is_settled,
+    )
+
+
+def type_label(revision: Revision, key: str) -> str:
+    """What a type is called in the policy of its revision."""
+    return revision.policy.pack.evidence_type(key).label
+
+
+def holds(revision: Revision, *, as_author: bool, reasons: bool) -> tuple[Held, ...]:
+    """The holds of a revision (one query). ``reasons`` are for those who see scores; officers write for the board."""
+    rows = Hold.objects.filter(revision=revision).select_related("cleared_by").order_by("pk")
+    return tuple(
+        Held(
+            row.public_id,
+            role_words(row.role),
+            revision.policy.pack.trigger(row.trigger_key).reason if reasons else "",
+            row.cleared_at,
+            row.cleared_by.display_name if row.cleared_by is not None and not as_author else "",
+            "" if as_author else row.clearance_text,
+        )
+        for row in rows
+    )

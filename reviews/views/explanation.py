@@ -1,0 +1,230 @@
+"""An assessment explained: each area, the way from areas to the tier, triggers with their answers, the legal list.
+
+It prints numbers that were stored with the assessment; only "what would change it" scores anew, and decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reviews.models import Assessment, Revision
+from reviews.queries.questionnaire import numbers, words_of
+from reviews.queries.roles import role_words
+from reviews.rules import conditions, questionnaire, reasons, sensitivity, tiers
+from reviews.rules.pack import Pack
+from reviews.rules.scored import Scored, from_json
+from reviews.views.formats import number as decimals
+
+
+@dataclass(frozen=True)
+class Area:
+    """One chosen hazard domain with every factor of its score."""
+
+    label: str
+    severity: int
+    enablement: int
+    likelihood: float
+    base: float
+    uplift: float
+    reversibility: float
+    reach: float
+    product: float
+    cap: float
+    score: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the ledger; ``kind`` is "", "sum" or "total". A tier is printed as its badge."""
+
+    label: str
+    value: str = ""
+    note: str = ""
+    kind: str = ""
+    tier: int | None = None
+    tier_label: str = ""
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A trigger that fired, with the answers that fired it."""
+
+    reason: str
+    min_tier: int
+    hold: str
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A law that may apply."""
+
+    label: str
+    duty: str
+    deadline: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One answer changed, and what the tier would be then."""
+
+    text: str
+    tier: int
+    residual: float
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that the assessment page prints."""
+
+    headline: str
+    areas: tuple[Area, ...]
+    ease: int
+    sentences: tuple[str, ...]
+    ledger: tuple[Line, ...]
+    triggers: tuple[Fired, ...]
+    trigger_count: int
+    alternatives: tuple[Alternative, ...]
+    flags: tuple[Flag, ...]
+
+
+def explain(revision: Revision, assessment: Assessment) -> Explanation:
+    """The explanation of a stored assessment. No query."""
+    pack = revision.policy.pack
+    scored = from_json(assessment.result)
+    answers = revision.response.answers
+    return Explanation(
+        headline=_headline(pack, scored, assessment),
+        areas=tuple(_areas(pack, scored)),
+        ease=scored.factors.ease,
+        sentences=tuple(_(driver.template) % dict(driver.values) for driver in reasons.drivers(pack, scored)),
+        ledger=tuple(_ledger(pack, scored, assessment)),
+        triggers=tuple(_fired(pack, scored, answers)),
+        trigger_count=len(pack.triggers),
+        alternatives=tuple(_alternatives(pack, answers)),
+        flags=tuple(_flags(pack, scored)),
+    )
+
+
+def _headline(pack: Pack, scored: Scored, assessment: Assessment) -> str:
+    tier = pack.tier(assessment.tier)
+    name = _("Tier %(tier)d, %(label)s") % {"tier": tier.tier, "label": tier.label.lower()}
+    if assessment.basis == Assessment.Basis.BOARD:
+        return _("%(name)s, because a reviewer asked for a closer look than the score does.") % {"name": name}
+    strongest = [pack.trigger(key) for key in scored.triggers if pack.trigger(key).min_tier > scored.score_tier]
+    if strongest:
+        reason = max(strongest, key=lambda trigger: trigger.min_tier).reason
+        return _("%(name)s, because of a trigger: %(reason)s.") % {"name": name, "reason": reason}
+    top = tiers.top_domain(pack, scored)
+    if not top or not scored.inherent:
+        return _("%(name)s: no area of harm was chosen, and no trigger asks for more.") % {"name": name}
+    text = _(
+        "%(name)s, because the highest area, %(area)s, reaches %(score)s of 100; %(residual)s are left after the "
+        "safeguards."
+    )
+    values = {
+        "name": name,
+        "area": pack.domain(top).label,
+        "score": decimals(scored.inherent),
+        "residual": decimals(scored.residual),
+    }
+    return text % values
+
+
+def _areas(pack: Pack, scored: Scored) -> Iterator[Area]:
+    factors = scored.factors
+    for row in sorted(scored.domains, key=lambda row: -row.score):
+        domain = pack.domain(row.key)
+        product = row.base * factors.uplift_factor * factors.reversibility_factor * factors.reach_factor
+        yield Area(
+            domain.label,
+            domain.severity,
+            row.enablement,
+            row.likelihood,
+            row.base,
+            factors.uplift_factor,
+            factors.reversibility_factor,
+            factors.reach_factor,
+            product if row.enablement else 0.0,
+            pack.scoring.score_cap_by_severity[domain.severity],
+            row.score,
+        )
+
+
+def _ledger(pack: Pack, scored: Scored, assessment: Assessment) -> Iterator[Line]:
+    top = tiers.top_domain(pack, scored)
+    if top:
+        highest = max(row.score for row in scored.domains)
+        yield Line(_("Highest area"), decimals(highest), pack.domain(top).label)
+        note = _("for each further area at %(least)s or more, at most %(most)s") % {
+            "least": f"{pack.scoring.breadth.counts_when_score_at_least:g}",
+            "most": f"{pack.scoring.breadth.max_bonus:g}",
+        }
+        yield Line(_("Breadth"), decimals(scored.breadth_bonus, sign=True), note)
+    note = _("never above the cap of the severity of its area") if top else _("no area was chosen")
+    yield Line(_("Inherent risk"), decimals(scored.inherent), note, "sum")
+    share = _(
+        "%(fraction)s %% of what is possible, times the cap of %(cap)s %% at the requested level = %(credit)s %%"
+    ) % {
+        "fraction": decimals(100 * scored.mitigation_fraction),
+        "cap": decimals(100 * scored.mitigation_cap, decimals=0),
+        "credit": decimals(100 * scored.credit, decimals=2),
+    }
+    yield Line(_("Safeguards"), decimals(scored.residual - scored.inherent, sign=True), share)
+    yield Line(_("Residual risk"), decimals(scored.residual), "", "sum")
+    yield Line(_("Tier by score"), note=_band(pack, scored), tier=scored.score_tier)
+    floors = [pack.trigger(key).min_tier for key in scored.triggers]
+    count = len(floors)
+    fired = ngettext("%(n)d fired, see below", "%(n)d fired, see below", count) % {"n": count}
+    if floors:
+        yield Line(_("Tier by triggers"), note=fired, tier=max(floors))
+    raised = assessment.basis == Assessment.Basis.BOARD
+    label = _("Tier, as the board raised it") if raised else _("Tier, the higher of both")
+    tier = pack.tier(assessment.tier)
+    yield Line(label, "", "", "total", tier=tier.tier, tier_label=tier.label)
+
+
+def _band(pack: Pack, scored: Scored) -> str:
+    starts = {band.tier: band.start for band in pack.scoring.thresholds}
+    low = f"{starts[scored.score_tier]:g}"
+    following = starts.get(scored.score_tier + 1)
+    if tiers.tier_of(pack, scored.residual) != scored.score_tier:
+        return _("safeguards lower the tier of the inherent risk by one at most")
+    if following is None:
+        return _("this tier starts at %(low)s") % {"low": low}
+    return _("this tier runs from %(low)s to under %(high)s") % {"low": low, "high": f"{following:g}"}
+
+
+def _fired(pack: Pack, scored: Scored, answers: Mapping[str, Any]) -> Iterator[Fired]:
+    number, existing = numbers(pack, answers), questionnaire.effective(pack, answers)
+    for key in scored.triggers:
+        trigger = pack.trigger(key)
+        asked = [name for name in conditions.names(trigger.when) if name in existing and name in number]
+        because = tuple(
+            _("Question %(number)s: %(answer)s")
+            % {"number": number[name], "answer": "; ".join(words_of(pack.question(name), existing))}
+            for name in asked
+        )
+        yield Fired(trigger.reason, trigger.min_tier, role_words(trigger.hold) if trigger.hold else "", because)
+
+
+def _alternatives(pack: Pack, answers: Mapping[str, Any]) -> Iterator[Alternative]:
+    number = numbers(pack, answers)
+    for change in sensitivity.lowering(pack, answers):
+        question = pack.question(change.key)
+        values = {"number": number[change.key], "text": question.text, "answer": question.label_of(change.value)}
+        yield Alternative(_("%(number)s %(text)s “%(answer)s”") % values, change.tier, change.residual)
+
+
+def _flags(pack: Pack, scored: Scored) -> Iterator[Flag]:
+    for key in scored.legal_flags:
+        flag = pack.legal_flag(key)
+        days = flag.deadline_days
+        within = ngettext("within %(n)d day", "within %(n)d days", days or 0) % {"n": days} if days else ""
+        yield Flag(flag.label, flag.duty, flag.deadline or within, flag.status)

@@ -1,0 +1,105 @@
+"""Taking files in and handing them out: digested while they stream in, checked again before they leave.
+
+Nothing here knows who may see a file; the view that serves it has asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from reviews.actions.artifact import keep
+from reviews.models import blobs
+
+logger = logging.getLogger(__name__)
+
+
+class DigestedFile(TemporaryUploadedFile):
+    """An upload on disk, with the SHA-256 of what was written."""
+
+    sha256 = ""
+
+    def take(self) -> blobs.Blob:
+        """Give the bytes their lasting place. Raises ``RuleBroken`` for none."""
+        self.flush()
+        return keep(Path(self.temporary_file_path()), sha256=self.sha256, size_bytes=self.size or 0)
+
+
+class DigestingUploadHandler(FileUploadHandler):
+    """Writes an upload once and digests it on the way; one beyond the limit is dropped as soon as it passes it.
+
+    The rest of the form is still read, so that nothing else that was typed is lost; the request remembers the field.
+    """
+
+    chunk_size = 256 * 1024
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """A file begins."""
+        super().new_file(*args, **kwargs)
+        self.file = DigestedFile(str(self.file_name), self.content_type, 0, self.charset, self.content_type_extra)
+        self.digest, self.taken = hashlib.sha256(), 0
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Write and digest one piece."""
+        self.taken += len(raw_data)
+        if self.taken > settings.MAX_UPLOAD_MIB * 1024 * 1024:
+            refused_fields(self.request).add(str(self.field_name))
+            self.file.close()
+            raise SkipFile
+        self.digest.update(raw_data)
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> DigestedFile:
+        """The file is whole."""
+        self.file.seek(0)
+        self.file.size = file_size
+        self.file.sha256 = self.digest.hexdigest()
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        """Nothing stays of half a file."""
+        if hasattr(self, "file"):
+            self.file.close()
+
+
+def refused_fields(request: HttpRequest | None) -> set[str]:
+    """The fields of a request whose file was larger than the limit."""
+    found: set[str] | None = getattr(request, "refused_uploads", None)
+    if found is None:
+        found = set()
+        if request is not None:
+            request.refused_uploads = found  # type: ignore[attr-defined]
+    return found
+
+
+def serve(request: HttpRequest, *, blob: str, name: str, sha256: str, checked: bool) -> HttpResponseBase:
+    """The bytes as a download. ``checked``: their digest is computed anew, and other bytes are refused."""
+    try:
+        stored = blobs.open_blob(blob)
+    except FileNotFoundError:
+        logger.error("The bytes of an artifact are missing: %s", blob)
+        return render(request, "reviews/artifact/damaged.html", {"name": name, "gone": True}, status=409)
+    if checked and hashlib.file_digest(stored, "sha256").hexdigest() != sha256:
+        stored.close()
+        logger.error("The bytes of an artifact do not have their digest any more: %s", blob)
+        return render(request, "reviews/artifact/damaged.html", {"name": name}, status=409)
+    stored.seek(0)
+    response = FileResponse(stored, as_attachment=True, filename=safe_name(name))
+    response["Content-Type"] = "application/octet-stream"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def safe_name(name: str) -> str:
+    """A file name that cannot lead anywhere or hide its ending: printable, no separators, never empty or dotted."""
+    kept = "".join(char if char.isprintable() and char not in '\\/:*?"<>|' else "_" for char in name)
+    return kept.strip(" .")[-200:] or "file"
