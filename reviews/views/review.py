@@ -159,7 +159,7 @@ class Edit(ActionView):
 
     def check(self) -> None:
         """Only its writer, before filing; a filed review is read."""
-        if self.review.filed_at is None:
+        if self.review.filed_at is None or self.request.method == "POST":
             access.check_can_write(self.user, self.submission, self.review.assignment)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

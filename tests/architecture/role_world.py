@@ -1,0 +1,263 @@
+"""The small world of the role matrix: every kind of person, and one case in each state, made by the real actions.
+
+Who is who stands here; who may see what stands in the matrix. Nothing here asks the program what it would answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from accounts.actions import deactivate, grant
+from accounts.models import OrganisationRole, User
+from reviews.actions import artifact, conflict, deliberation, evidence, motion, submission
+from reviews.actions.committee import appoint, found
+from reviews.actions.motion import Proposal, Term
+from reviews.actions.submission import Writer
+from reviews.models import Condition, Decision, Evidence, Hold, Inquiry, Stage
+from reviews.rules.states import CommitteeRole, Outcome, PartKind
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.committee import START, Board, board
+from tests.factories.people import UserFactory
+
+ACTORS = (
+    "anonymous",
+    "author",
+    "coauthor",
+    "coauthor_on_board",  # a contributor who also coordinates and votes in the same committee
+    "stranger",
+    "other_author",  # has cases of their own
+    "coordinator",
+    "conflicted",  # a second coordinator with a conflict on every case
+    "outsider",  # coordinates another committee
+    "chair",
+    "deputy",
+    "member",
+    "mover",  # the voting member who put the open motion
+    "offered",  # has an unanswered offer on the case in review
+    "accepted",  # has a seat on the case in review, and filed on the later ones
+    "officer",  # legal officer: the hold is open until deliberation, cleared afterwards
+    "signatory",  # head of research: the seat is open in sign-off, signed when decided
+    "leader",
+    "auditor",
+    "administrator",
+    "superuser",
+    "deactivated",  # coordinated until the account was closed
+)
+HELD = "criminality_from_face_2020"  # tier 3, a paper, held for the legal officer
+
+
+@dataclass
+class World:
+    """People by what they are, cases by their state, and the public identifiers of rows below the cases."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    client: Client = field(default_factory=Client)
+
+    def ask(self, actor: str, method: str, path: str) -> HttpResponse:
+        """The answer to this person, for a GET or a POST without any field; whatever it changed is undone."""
+        self.client.cookies.clear()
+        if actor in self.sessions:
+            self.client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
+        with undone():
+            return self.client.get(path) if method == "GET" else self.client.post(path)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is rolled back, as after a test."""
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # lets durable transactions run inside
+    block.__enter__()
+    try:
+        yield
+    finally:
+        transaction.set_rollback(True)
+        block.__exit__(None, None, None)
+
+
+TOKEN = re.compile(r"[A-Za-z0-9]{64}")
+
+
+def plain(response: HttpResponse) -> str:
+    """A page without its random tokens, so that two answers can be compared."""
+    return TOKEN.sub("", response.content.decode())
+
+
+def build() -> World:
+    """Everybody and everything."""
+    made = board(reviewers=6)
+    world = World()
+    world.people = _people(made)
+    _cases(world, made)
+    for case in world.cases.values():
+        conflict_of(world, case)
+    for actor, person in world.people.items():
+        client = Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        world.sessions[actor] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    deactivate(user=world.people["deactivated"], by=made.administrator, now=timezone.now())
+    return world
+
+
+def conflict_of(world: World, case: Case) -> None:
+    """The second coordinator steps aside from everything that was submitted."""
+    if case.again().submitted_at is not None:
+        person = world.people["conflicted"]
+        conflict.declare(submission=case.submission, type_key="personal", by=person, now=case.later())
+
+
+def _people(made: Board) -> dict[str, User]:
+    assert made.leader is not None
+    assert made.auditor is not None
+    people = {
+        "author": UserFactory(display_name="Author One"),
+        "coauthor": UserFactory(display_name="Author Two"),
+        "coauthor_on_board": UserFactory(display_name="Author Three"),
+        "stranger": UserFactory(display_name="Stranger"),
+        "other_author": UserFactory(display_name="Other Author"),
+        "coordinator": made.coordinator,
+        "conflicted": UserFactory(display_name="Coordinator Two"),
+        "outsider": UserFactory(display_name="Coordinator Elsewhere"),
+        "chair": made.chair,
+        "deputy": made.deputy,
+        "member": made.members[0],
+        "mover": made.members[-1],
+        "offered": made.reviewers[5],
+        "accepted": made.reviewers[0],
+        "officer": made.officers["legal_officer"],
+        "signatory": made.officers["head_of_research"],
+        "leader": made.leader,
+        "auditor": made.auditor,
+        "administrator": made.administrator,
+        "superuser": UserFactory(display_name="Superuser", is_superuser=True, is_staff=True),
+        "deactivated": UserFactory(display_name="Former Coordinator"),
+    }
+    elsewhere = found(
+        name="Board elsewhere", policy=made.committee.policy, time_zone="UTC", by=made.administrator, now=START
+    )
+    roles = [
+        (made.committee, "coauthor_on_board", CommitteeRole.COORDINATOR),
+        (made.committee, "coauthor_on_board", CommitteeRole.MEMBER),
+        (made.committee, "conflicted", CommitteeRole.COORDINATOR),
+        (made.committee, "deactivated", CommitteeRole.COORDINATOR),
+        (elsewhere, "outsider", CommitteeRole.COORDINATOR),
+    ]
+    for committee, name, role in roles:
+        appoint(committee=committee, user=people[name], role=role, by=made.administrator, now=START)
+    grant(user=made.administrator, role=OrganisationRole.Role.ADMINISTRATOR, by=made.chair, now=START)
+    return people
+
+
+def _cases(world: World, made: Board) -> None:
+    world.cases = {name: _draft(world, made, name) for name in STATES}
+    world.cases["elsewhere"] = cases.submit(
+        cases.draft(made, author=world.people["other_author"], tier=1, label="Case of others")
+    )
+    _draft_rows(world)
+    for name in ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided"):
+        cases.submit(world.cases[name])
+    submission.withdraw(submission=world.cases["withdrawn"].submission, version=0, by=world.people["author"], now=START)
+    _returned(world)
+    _in_review(world)
+    for name in ("deliberation", "sign_off", "decided"):
+        _deliberated(world, name)
+    world.ids["motion"] = _motion(world.cases["deliberation"]).public_id
+    world.ids["hold"] = Hold.objects.get(revision=world.cases["in_review"].again().revision).public_id
+    _decided(world)
+
+
+STATES = ("draft", "submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "withdrawn")
+
+
+def _draft(world: World, made: Board, name: str) -> Case:
+    author = world.people["author"]
+    case = cases.draft(made, author=author, answers=cases.example_answers(HELD), label=f"Case {name}")
+    wrote = [world.people[who] for who in ("author", "coauthor", "coauthor_on_board")]
+    writers = [Writer(person.display_name, person.email) for person in wrote]
+    submission.describe(
+        submission=case.submission, title=case.submission.title, label=case.submission.label, contributors=writers,
+        venue="", planned_date=None, version=case.version, by=author, now=case.later(),
+    )  # fmt: skip
+    return case
+
+
+def _draft_rows(world: World) -> None:
+    for name in ("draft", "in_review", "decided"):
+        case = world.cases[name]
+        added = artifact.add_file(
+            submission=case.submission, part=PartKind.PAPER, name="paper.txt", blob=artifact.receive([b"a paper"]),
+            by=case.author, now=case.later(),
+        )  # fmt: skip
+        world.ids[f"artifact_{name}"] = added.public_id
+
+
+def _returned(world: World) -> None:
+    case = world.cases["returned"]
+    submission.return_to_authors(
+        submission=case.submission, reason="Please add the card.", version=case.version, by=case.board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+
+
+def _in_review(world: World) -> None:
+    case = world.cases["in_review"]
+    world.ids["seat"] = cases.offer(case, world.people["accepted"]).public_id
+    accepted = case.submission.assignments.get(reviewer=world.people["accepted"])
+    world.ids["review_draft"] = cases.accept(case, accepted).public_id
+    world.ids["offer"] = cases.offer(case, world.people["offered"]).public_id
+    rows = list(Evidence.objects.filter(revision=case.again().revision, given_at=None).order_by("pk"))
+    evidence.give(
+        evidence=rows[0], blob=artifact.receive([b"evidence"]), file_name="evidence.txt", by=case.author,
+        now=case.later(),
+    )  # fmt: skip
+    world.ids["evidence_given"], world.ids["evidence_open"] = rows[0].public_id, rows[1].public_id
+    asked = deliberation.ask(
+        submission=case.submission, text="Which data?", by=case.board.coordinator, now=case.later()
+    )
+    world.ids["question"] = Inquiry.objects.get(pk=asked.pk).public_id
+
+
+def _deliberated(world: World, name: str) -> None:
+    case = world.cases[name]
+    for number, made in enumerate(cases.seat_reviewers(case)):
+        cases.file_review(case, made, cases.findings(case, outcome=Outcome.WITHHELD))
+        world.ids[f"review_{name}_{number}"] = made.public_id
+    cases.settle_evidence(case)
+    case.again()
+
+
+def _motion(case: Case, conditions: tuple[Term, ...] = ()) -> motion.Motion:
+    return motion.put(
+        submission=case.again(),
+        proposals=[Proposal(PartKind.PAPER, Outcome.STAGED, "redacted_preprint", "shared_agreement")],
+        conditions=conditions, rationale="The reasons.", version=case.version, by=case.board.members[-1],
+        now=case.later(),
+    )  # fmt: skip
+
+
+def _decided(world: World) -> None:
+    for name in ("sign_off", "decided"):
+        case = world.cases[name]
+        cases.clear_holds(case)
+        put = _motion(case, (Term("Send the card."),))
+        world.ids[f"motion_{name}"] = put.public_id
+        cases.vote(case, put)
+        world.ids[f"decision_{name}"] = cases.finalise(case, put).public_id
+    done = cases.sign_all(world.cases["decided"])
+    decision = Decision.objects.get(pk=done.pk)
+    world.ids["condition"] = Condition.objects.get(decision=decision).public_id
+    stages = list(Stage.objects.filter(plan__decision=decision).order_by("order"))
+    world.ids["stage_first"], world.ids["stage_second"] = (stage.public_id for stage in stages[:2])

@@ -1,0 +1,282 @@
+"""Who may open what: every address of the product, against everybody, in the states where it matters.
+
+The expectations are written from the plan of the house ("Who sees what"), not from what the program answers. In each
+row the people who are not named get 404, as if nothing were there; ``anonymous`` and ``deactivated`` are always sent
+to the sign-in page. POST is asked with an empty form: 200 and 409 are a form that says what is missing, 302 is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
+
+from tests import databases
+from tests.architecture.role_world import ACTORS, World, build, plain
+
+OUTSIDE = frozenset({"anonymous", "deactivated"})
+EVERYBODY = frozenset(ACTORS) - OUTSIDE
+AUTHORS = frozenset({"author", "coauthor", "coauthor_on_board"})
+RUNNERS = frozenset({"coordinator", "chair", "deputy"})
+VOTERS = frozenset({"member", "mover"})
+OFFICER, SIGNATORY = frozenset({"officer"}), frozenset({"signatory"})
+ACCEPTED, OFFERED = frozenset({"accepted"}), frozenset({"offered"})
+COORDINATOR, CHAIR, MOVER = frozenset({"coordinator"}), frozenset({"chair"}), frozenset({"mover"})
+LEADER, AUDITOR = frozenset({"leader"}), frozenset({"auditor"})
+# The role of coordinator somewhere; a conflict closes cases, not the page that lists them.
+RUN_SOMETHING = RUNNERS | {"conflicted", "outsider", "coauthor_on_board"}
+
+# Who sees a case beside its authors: title, files, answers (``INSIDE``); its decision and events (``ON_RECORD``).
+INSIDE = {
+    "draft": frozenset[str](),
+    "withdrawn": frozenset[str](),  # never submitted
+    "submitted": RUNNERS | OFFICER,
+    "returned": RUNNERS,
+    "in_review": RUNNERS | OFFICER | ACCEPTED,
+    "deliberation": RUNNERS | OFFICER | ACCEPTED | VOTERS,
+    "sign_off": RUNNERS | ACCEPTED | VOTERS | SIGNATORY,
+    "decided": RUNNERS | ACCEPTED | VOTERS,
+}
+ON_RECORD = {
+    "draft": INSIDE["draft"],
+    "withdrawn": INSIDE["withdrawn"],
+    "submitted": INSIDE["submitted"] | AUDITOR,
+    "returned": INSIDE["returned"] | AUDITOR | OFFICER,
+    "in_review": INSIDE["in_review"] | AUDITOR,
+    "deliberation": INSIDE["deliberation"] | AUDITOR,
+    "sign_off": INSIDE["sign_off"] | AUDITOR | OFFICER,
+    "decided": INSIDE["decided"] | AUDITOR | OFFICER | SIGNATORY,
+}
+Answers = dict[int, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address in one state: who gets which status. ``post`` is None where a page is only read."""
+
+    name: str
+    args: tuple[str, ...]
+    get: Answers
+    post: Answers | None = None
+    rest: int = 404
+
+    def path(self, world: World, *, missing: bool = False) -> str:
+        """The address, of what is there or of what is not."""
+        return reverse(self.name, args=[_resolved(world, arg, missing=missing) for arg in self.args])
+
+    def expected(self, method: str, actor: str) -> int:
+        """The literal status of this row."""
+        if actor in OUTSIDE:
+            return 302
+        answers = self.get
+        if method == "POST":
+            answers = self.post if self.post is not None else self._only_read()
+        found = [status for status, actors in answers.items() if actor in actors]
+        assert len(found) <= 1, f"{self.name} names {actor} twice"
+        return found[0] if found else self.rest
+
+    def _only_read(self) -> Answers:
+        opened = self.get.get(200, frozenset()) | self.get.get(302, frozenset())
+        return {405: opened, 403: self.get.get(403, frozenset())}
+
+
+def _resolved(world: World, arg: str, *, missing: bool) -> str:
+    if arg in world.cases:
+        return "RB-2026-ZZZZZ" if missing else world.cases[arg].submission.reference
+    if arg in world.ids:
+        return "zzzzzzzzzzzzzzzz" if missing else world.ids[arg]
+    return arg
+
+
+def person(name: str, get: Answers, post: Answers | None = None, rest: int = 403) -> Row:
+    """A page that belongs to no case: closed to a role is 403, since that it exists is no secret."""
+    return Row(f"reviews:{name}", (), get, post, rest)
+
+
+def row(name: str, where: str, get: Answers, post: Answers | None = None, *more: str) -> Row:
+    """A page of a case, or of a row below one."""
+    return Row(f"reviews:{name}", (where, *more), get, post)
+
+
+def read(name: str, *states: str, authors: bool = True) -> list[Row]:
+    """A page to read, open to everybody who is inside the case."""
+    return [row(name, state, {200: INSIDE[state] | (AUTHORS if authors else frozenset())}) for state in states]
+
+
+def form(
+    name: str, where: str, may: frozenset[str], see: frozenset[str], *more: str, empty: int = 200, get: int = 200
+) -> Row:
+    """A form for those who may; 403 for the others who see what it is about."""
+    return row(name, where, {get: may, 403: see - may}, {empty: may, 403: see - may}, *more)
+
+
+ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
+LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")
+IN_REVIEW = INSIDE["in_review"] | AUTHORS
+BOARD_EARLY = INSIDE["in_review"] - ACCEPTED  # deliberation is not open yet; a reviewer who has not filed sees no board
+DELIBERATION = INSIDE["deliberation"]
+SIGN_OFF = INSIDE["sign_off"]
+DECIDED = INSIDE["decided"] | AUTHORS
+
+ROWS = [
+    person("my-work", {200: EVERYBODY}),
+    person("submission-list", {200: EVERYBODY}),
+    person("submission-start", {200: EVERYBODY}, {200: EVERYBODY}),
+    person("queue", {200: RUN_SOMETHING}),
+    person("leadership", {200: LEADER}),
+    person("operations", {200: frozenset({"administrator"})}, {403: EVERYBODY - {"administrator"}}, 302),
+    # The case and what it consists of
+    *[
+        # Who sees the record alone is led to it from the address that mails carry.
+        row("submission-detail", s, {200: INSIDE[s] | AUTHORS, 302: ON_RECORD[s] - INSIDE[s]})
+        for s in ("draft", "withdrawn", *LIVE)
+    ],
+    row("submission-detail", "elsewhere", {200: ELSEWHERE, 302: AUDITOR}),
+    *[row("submission-record", s, {200: ON_RECORD[s] | AUTHORS}) for s in ("draft", *LIVE)],
+    form("submission-describe", "draft", AUTHORS, AUTHORS),
+    form("submission-describe", "submitted", AUTHORS, INSIDE["submitted"] | AUTHORS, get=302),
+    form("submission-submit", "draft", AUTHORS, AUTHORS),
+    form("submission-submit", "in_review", AUTHORS, IN_REVIEW, get=302),
+    form("submission-return", "submitted", COORDINATOR, INSIDE["submitted"] | AUTHORS),
+    form("submission-return", "decided", COORDINATOR, DECIDED, get=302),
+    form("submission-withdraw", "draft", AUTHORS, AUTHORS),
+    form("submission-withdraw", "in_review", AUTHORS, IN_REVIEW),
+    *read("artifact-list", "draft", *LIVE),
+    form("artifact-add-file", "draft", AUTHORS, AUTHORS),
+    form("artifact-add-file", "in_review", AUTHORS, IN_REVIEW, get=302),
+    form("artifact-add-reference", "draft", AUTHORS, AUTHORS),
+    form("artifact-add-reference", "in_review", AUTHORS, IN_REVIEW, get=302),
+    row("artifact-download", "artifact_draft", {200: AUTHORS}),
+    row("artifact-download", "artifact_in_review", {200: IN_REVIEW}),
+    row("artifact-download", "artifact_decided", {200: DECIDED}),
+    form("artifact-remove", "artifact_draft", AUTHORS, AUTHORS, empty=302),
+    form("artifact-remove", "artifact_decided", AUTHORS, DECIDED, get=302),
+    *read("questionnaire-overview", "draft", *LIVE),
+    form("questionnaire-section", "draft", AUTHORS, AUTHORS, "hazards", empty=409),
+    form("questionnaire-section", "in_review", AUTHORS, IN_REVIEW, "hazards", get=302),
+    # What the board works with. Scores are closed to a reviewer who has not filed.
+    row("assessment-detail", "in_review", {200: IN_REVIEW - ACCEPTED}),
+    *read("assessment-detail", "submitted", "deliberation", "sign_off", "decided"),
+    *read("evidence-list", "submitted", "in_review", "deliberation", "decided"),
+    form("evidence-give", "evidence_open", AUTHORS, IN_REVIEW),
+    form("evidence-waive", "evidence_open", COORDINATOR, IN_REVIEW),
+    row("evidence-download", "evidence_given", {200: IN_REVIEW}),
+    form("hold-clear", "hold", OFFICER, IN_REVIEW),
+    row(
+        "conflict-declare",
+        "in_review",
+        {200: INSIDE["in_review"] | OFFERED | LEADER | AUDITOR, 403: AUTHORS},
+        {200: INSIDE["in_review"] | OFFERED | LEADER | AUDITOR, 403: AUTHORS},
+    ),
+    row("inquiry-list", "in_review", {200: IN_REVIEW}, {200: COORDINATOR, 403: IN_REVIEW - COORDINATOR}),
+    form("inquiry-answer", "question", AUTHORS, IN_REVIEW),
+    # Seats and reviews: to the authors they are not there
+    form("assignment-assign", "in_review", COORDINATOR, IN_REVIEW),
+    row("assignment-offer", "offer", {200: OFFERED}),
+    row("assignment-accept", "offer", {200: OFFERED}, {200: OFFERED}),
+    row("assignment-decline", "offer", {200: OFFERED}, {302: OFFERED}),
+    form("assignment-take-back", "seat", COORDINATOR, INSIDE["in_review"]),
+    *read("review-list", "in_review", "deliberation", "sign_off", "decided", authors=False),
+    row("review-edit", "review_draft", {200: ACCEPTED}, {409: ACCEPTED}),
+    row("review-edit", "review_deliberation_0", {200: DELIBERATION}, {302: ACCEPTED, 403: DELIBERATION - ACCEPTED}),
+    # The board
+    *read("motion-list", "deliberation", "sign_off", "decided", authors=False),
+    row("motion-list", "in_review", {302: BOARD_EARLY}),
+    form("motion-put", "deliberation", COORDINATOR | VOTERS, DELIBERATION, get=302),
+    form("motion-put-return", "deliberation", COORDINATOR | VOTERS, DELIBERATION, empty=409, get=302),
+    form("motion-cast", "motion", VOTERS, DELIBERATION, get=302),
+    form("motion-take-back", "motion", MOVER, DELIBERATION, empty=302),
+    form("motion-close", "motion", CHAIR, DELIBERATION),
+    form("decision-finalise", "motion", CHAIR, DELIBERATION, empty=409),
+    row("decision-detail", "sign_off", {200: SIGN_OFF}),
+    row("decision-detail", "decided", {200: ON_RECORD["decided"] | AUTHORS}),
+    form("decision-sign", "decision_sign_off", SIGNATORY, SIGN_OFF, "head_of_research", empty=409),
+    form("decision-send-back", "decision_sign_off", SIGNATORY, SIGN_OFF),
+    *read("release-detail", "decided"),
+    form("release-open-stage", "stage_first", COORDINATOR, DECIDED, empty=302),
+    form("release-open-stage", "stage_second", COORDINATOR, DECIDED, get=302),
+    form("release-settle-condition", "condition", COORDINATOR, DECIDED),
+    # One's own account
+    Row("accounts:profile", (), {200: EVERYBODY}, {200: EVERYBODY}),
+    Row("accounts:no-email-page", (), {302: EVERYBODY}, {302: EVERYBODY}),
+]
+# Pages that the sign-in library brings: status of GET for somebody not signed in, and for everybody who is.
+BORROWED = {
+    "account_login": (200, 302),
+    "account_logout": (302, 200),
+    "account_inactive": (200, 200),
+    "account_signup": (200, 302),
+    "account_reauthenticate": (302, 200),
+    "account_email": (302, 302),
+    "account_email_verification_sent": (200, 200),
+    "account_change_password": (302, 200),
+    "account_set_password": (302, 302),
+    "account_reset_password": (200, 200),
+    "account_confirm_login_code": (302, 302),
+    "account_confirm_email": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
+    "account_reset_password_from_key": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "mfa_index": (302, 200),
+    "mfa_authenticate": (302, 302),
+    "mfa_reauthenticate": (302, 302),
+    "mfa_activate_totp": (302, 302),
+    "mfa_deactivate_totp": (302, 404),
+    "mfa_view_recovery_codes": (302, 404),
+    "mfa_generate_recovery_codes": (302, 302),
+    "mfa_download_recovery_codes": (302, 404),
+}
+BORROWED_ARGS = {
+    "account_confirm_email": ("some-key",),
+    "account_reset_password_from_key": ("1", "some-key"),
+}
+
+
+@pytest.fixture(scope="module")
+def world(database_template: databases.Template, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """Everybody and everything, made once; every question to it is undone."""
+    with django_db_blocker.unblock(), databases.fresh(database_template):
+        yield build()
+
+
+def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    """The full name of every address below a resolver."""
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        else:
+            assert isinstance(pattern, URLPattern)
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_address_has_a_row() -> None:
+    asked = {row.name for row in ROWS} | set(BORROWED)
+    assert set(names(get_resolver())) - asked == set()
+    assert asked - set(names(get_resolver())) == set()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: "-".join([row.name.partition(":")[2], *row.args]))
+def test_row_of_the_role_matrix(world: World, row: Row) -> None:
+    path, missing = row.path(world), row.path(world, missing=True)
+    wrong = []
+    for actor in ACTORS:
+        for method in ("GET", "POST"):
+            answer, wanted = world.ask(actor, method, path), row.expected(method, actor)
+            if answer.status_code != wanted:
+                wrong.append(f"{method} as {actor}: {answer.status_code}, not {wanted}")
+            if answer.status_code == 404 and plain(answer) != plain(world.ask(actor, method, missing)):
+                wrong.append(f"{method} as {actor}: this 404 differs from that of something that is not there")
+            if actor in OUTSIDE and not answer.headers["Location"].startswith("/accounts/login/"):
+                wrong.append(f"{method} as {actor}: sent to {answer.headers['Location']}")
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("name", BORROWED)
+def test_page_of_the_sign_in_library(world: World, name: str) -> None:
+    path = reverse(name, args=BORROWED_ARGS.get(name, ()))
+    nobody, everybody = BORROWED[name]
+    expected = {actor: nobody if actor in OUTSIDE else everybody for actor in ("anonymous", "stranger", "deactivated")}
+    assert {actor: world.ask(actor, "GET", path).status_code for actor in expected} == expected
