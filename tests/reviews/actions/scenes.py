@@ -1,0 +1,427 @@
+"""One ready moment for every public action: who acts, on what, and the call itself.
+
+The tests of single actions start from here, and ``test_every_action.py`` asks the same questions of all of them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+
+from accounts.actions import deactivate
+from accounts.models import User
+from audit import log
+from notifications import outbox
+from reviews.actions import (
+    artifact,
+    assignment,
+    conflict,
+    decision,
+    deliberation,
+    evidence,
+    motion,
+    questionnaire,
+    release,
+    review,
+    submission,
+)
+from reviews.actions.committee import appoint
+from reviews.actions.motion import Proposal, Term
+from reviews.actions.review import Findings
+from reviews.models import Assignment, Decision, Evidence, Hold, Stage
+from reviews.rules.states import CommitteeRole, Outcome, PartKind, State, Vote
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.people import UserFactory
+
+SHA = hashlib.sha256(b"weights").hexdigest()
+
+
+@dataclass
+class Scene:
+    """A case right before an action. ``by`` is the key of who does it; ``do`` is the call."""
+
+    case: Case
+    by: str
+    do: Callable[..., Any]
+    thing: Any = None
+    cast: dict[str, User] = field(default_factory=dict)
+
+    def act(self, **changes: Any) -> Any:
+        """Do it, as the right person at the next moment unless told otherwise."""
+        facts = {"by": self.person(self.by), "now": self.case.later(), **changes}
+        return self.do(**facts)
+
+    def person(self, name: str) -> User:
+        """Somebody of the cast."""
+        return self.cast[name]
+
+
+@dataclass
+class Seen:
+    """What an action left behind: events as (type, actor), mails as (template, recipient)."""
+
+    events: list[tuple[str, str]] = field(default_factory=list)
+    mails: set[tuple[str, str]] = field(default_factory=set)
+    moved: list[tuple[str, str]] = field(default_factory=list)
+
+
+def names() -> dict[str, str]:
+    """Everybody's display name by public identifier."""
+    return {person.public_id: person.display_name for person in User.objects.all()} | {log.SYSTEM: log.SYSTEM}
+
+
+def mails(case: Case, state: str = "queued") -> list[tuple[str, str]]:
+    """The mails about a case that stand in a state."""
+    who = names()
+    found = [row for row in outbox.recent(limit=10_000, states=[state]) if row.about == case.submission.reference]
+    return sorted((row.template, who[row.recipient]) for row in found)
+
+
+@contextmanager
+def watch(case: Case) -> Iterator[Seen]:
+    """Collect the events and mails that come into being inside the block."""
+    seen, stream = Seen(), case.submission.stream
+    before, known = len(log.events(stream)), {row.public_id for row in outbox.recent(limit=10_000)}
+    yield seen
+    who = names()
+    fresh = log.events(stream)[before:]
+    seen.events = [(event.type, who[event.actor]) for event in fresh]
+    seen.moved = [(event.data["from"], event.data["to"]) for event in fresh if "from" in event.data]
+    seen.mails = {
+        (row.template, who[row.recipient]) for row in outbox.recent(limit=10_000) if row.public_id not in known
+    }
+    assert log.verify(stream).faults == ()
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside has not happened afterwards; durable actions may run inside, as in a test case."""
+    savepoint = transaction.atomic()
+    savepoint._from_testcase = True
+    with savepoint:
+        yield
+        transaction.set_rollback(True)
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of the product, to see that a refusal left nothing behind."""
+    labels = ("reviews", "accounts", "audit", "notifications")
+    found = [model for label in labels for model in apps.get_app_config(label).get_models()]
+    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in found}
+
+
+def whole_cast(case: Case) -> dict[str, User]:
+    """Everybody who could try: all roles, a second author, those set aside, and strangers."""
+    made = case.board
+    people = {
+        "author": case.author,
+        "chair": made.chair,
+        "deputy": made.deputy,
+        "coordinator": made.coordinator,
+        "leader": made.leader,
+        "auditor": made.auditor,
+        "administrator": made.administrator,
+        **{f"member {number}": person for number, person in enumerate(made.members)},
+        **{f"external {number}": person for number, person in enumerate(made.externals)},
+        **{f"reviewer {number}": person for number, person in enumerate(made.reviewers)},
+        **made.officers,
+        "stranger": UserFactory(display_name="Stranger"),
+        "superuser": UserFactory(display_name="Superuser", is_superuser=True, is_staff=True),
+    }
+    return {name: person for name, person in people.items() if person is not None}
+
+
+def add_outsiders(scene: Scene) -> None:
+    """Second holders of every weighty role who may not use it: one set aside by a conflict, one deactivated."""
+    made, now = scene.case.board, scene.case.now
+    weighty = [CommitteeRole.CHAIR, CommitteeRole.COORDINATOR, CommitteeRole.MEMBER, CommitteeRole.REVIEWER]
+    roles = [*weighty, *(CommitteeRole(role) for role in made.officers)]
+    for name in ("conflicted", "deactivated"):
+        person = UserFactory(display_name=name.capitalize())
+        for role in roles:
+            appoint(committee=made.committee, user=person, role=role, by=made.administrator, now=now)
+        scene.cast[name] = person
+    if scene.case.again().submitted_at is not None:
+        conflict.declare(
+            submission=scene.case.submission, type_key="personal", by=scene.cast["conflicted"], now=scene.case.later()
+        )
+    deactivate(user=scene.cast["deactivated"], by=made.administrator, now=now)
+    scene.cast["deactivated"].refresh_from_db()
+
+
+def _scene(case: Case, by: str, do: Callable[..., Any], thing: Any = None) -> Scene:
+    return Scene(case, by, do, thing, whole_cast(case))
+
+
+def _versioned(case: Case, call: Callable[..., Any], **given: Any) -> Callable[..., Any]:
+    """The call with the case and the version that a form shown at the moment of acting carries."""
+
+    def do(**facts: Any) -> Any:
+        return call(**{"submission": case.submission, "version": case.version, **given, **facts})
+
+    return do
+
+
+def describe() -> Scene:
+    case = cases.draft()
+    writers = [submission.Writer("Author Two", case.board.reviewers[0].email)]
+    facts = {"title": "Another title", "label": "Other", "venue": "A journal", "planned_date": date(2026, 6, 1)}
+    return _scene(case, "author", _versioned(case, submission.describe, contributors=writers, **facts))
+
+
+def submit() -> Scene:
+    case = cases.draft()
+    return _scene(case, "author", _versioned(case, submission.submit, attested_name="Author One"))
+
+
+def return_to_authors() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    return _scene(case, "coordinator", _versioned(case, submission.return_to_authors, reason="Please add the card."))
+
+
+def withdraw() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    return _scene(case, "author", _versioned(case, submission.withdraw))
+
+
+def add_reference() -> Scene:
+    case = cases.draft()
+
+    def do(**facts: Any) -> Any:
+        given = {
+            "part": PartKind.MODEL, "name": "more.bin", "location": "https://example.org/more", "size_bytes": 7,
+            "sha256": SHA,
+        }  # fmt: skip
+        return artifact.add_reference(**{"submission": case.submission, **given, **facts})
+
+    return _scene(case, "author", do)
+
+
+def add_file() -> Scene:
+    case = cases.draft()
+
+    def do(**facts: Any) -> Any:
+        given = {"part": PartKind.MODEL, "name": "small.bin", "blob": artifact.receive([b"wei", b"ghts"])}
+        return artifact.add_file(**{"submission": case.submission, **given, **facts})
+
+    return _scene(case, "author", do)
+
+
+def remove_artifact() -> Scene:
+    case = cases.draft()
+    row = case.again().revision.artifacts.first()
+    return _scene(case, "author", lambda **facts: artifact.remove(artifact=row, **facts), row)
+
+
+def save_answers() -> Scene:
+    case = cases.draft()
+
+    def do(**facts: Any) -> Any:
+        given = {"answers": {"artifact_summary": "Shorter."}, "cleared": frozenset(), "version": 1}
+        return questionnaire.save_answers(**{"submission": case.submission, **given, **facts})
+
+    return _scene(case, "author", do)
+
+
+def give_evidence() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Evidence.objects.get(revision=case.again().revision, type_key="rollback_plan")
+    return _scene(case, "author", lambda **facts: evidence.give(**{"evidence": row, "text": "The plan.", **facts}), row)
+
+
+def waive_evidence() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Evidence.objects.get(revision=case.again().revision, type_key="rollback_plan")
+    given = {"evidence": row, "reason": "Nothing to roll back."}
+    return _scene(case, "coordinator", lambda **facts: evidence.waive(**{**given, **facts}), row)
+
+
+def clear_hold() -> Scene:
+    case = cases.submission_in(State.DELIBERATION)
+    row = Hold.objects.get(revision=case.again().revision)
+    given = {"hold": row, "text": "Checked with counsel."}
+    return _scene(case, "legal_officer", lambda **facts: evidence.clear_hold(**{**given, **facts}), row)
+
+
+def declare_conflict() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+
+    def do(**facts: Any) -> Any:
+        return conflict.declare(**{"submission": case.submission, "type_key": "personal", "note": "A friend.", **facts})
+
+    return _scene(case, "reviewer 0", do)
+
+
+def offer_seat() -> Scene:
+    case = cases.submit(cases.draft())
+    scene = _scene(case, "coordinator", _versioned(case, assignment.offer, review_days=10))
+    do = scene.do
+    scene.do = lambda **facts: do(**{"reviewer": scene.person("reviewer 0"), **facts})
+    return scene
+
+
+def accept_offer() -> Scene:
+    case = cases.submit(cases.draft())
+    row = cases.offer(case, case.board.reviewers[0])
+    given = {"assignment": row, "no_conflict": True}
+    return _scene(case, "reviewer 0", lambda **facts: assignment.accept(**{**given, **facts}), row)
+
+
+def decline_offer() -> Scene:
+    case = cases.submit(cases.draft())
+    row = cases.offer(case, case.board.reviewers[0])
+    return _scene(
+        case, "reviewer 0", lambda **facts: assignment.decline(**{"assignment": row, "note": "Away.", **facts}), row
+    )
+
+
+def take_back_offer() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0])
+    given = {"assignment": row, "reason": "Ill."}
+    return _scene(case, "coordinator", lambda **facts: assignment.take_back(**{**given, **facts}), row)
+
+
+def save_review() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0]).review
+    given = {"review": row, "content": Findings(findings="Half a"), "version": 0}
+    return _scene(case, "reviewer 0", lambda **facts: review.save_draft(**{**given, **facts}), row)
+
+
+def file_review() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0]).review
+    given = {"review": row, "content": cases.findings(case), "version": 0}
+    return _scene(case, "reviewer 0", lambda **facts: review.file(**{**given, **facts}), row)
+
+
+def ask_authors() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    given = {"text": "Which data?"}
+    return _scene(
+        case,
+        "coordinator",
+        lambda **facts: deliberation.ask(**{"submission": case.submission, **given, **facts}),
+    )
+
+
+def answer_board() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = deliberation.ask(
+        submission=case.submission, text="Which data?", by=case.board.coordinator, now=case.later()
+    )  # fmt: skip
+    given = {"inquiry": row, "text": "Public data."}
+    return _scene(case, "author", lambda **facts: deliberation.answer(**{**given, **facts}), row)
+
+
+def put_motion() -> Scene:
+    case = cases.submission_in(State.DELIBERATION)
+    given = {
+        "proposals": [Proposal(PartKind.PAPER, Outcome.STAGED, "redacted_preprint", "shared_agreement")],
+        "conditions": [Term("Publish the audit.", date(2026, 9, 1)), Term("  "), Term("Name a contact.")],
+        "rationale": "The reasons.",
+    }
+    return _scene(case, "member 4", _versioned(case, motion.put, **given))
+
+
+def put_return() -> Scene:
+    case = cases.submission_in(State.DELIBERATION)
+    return _scene(case, "coordinator", _versioned(case, motion.put_return, rationale="Redact section 3."))
+
+
+def open_ballot(**given: Any) -> tuple[Case, Any]:
+    """A case whose holds are cleared, with a motion to release in stages that nobody has voted on."""
+    scene = put_motion()
+    cases.clear_holds(scene.case)
+    return scene.case, scene.act(**given)
+
+
+def cast_vote() -> Scene:
+    case, row = open_ballot()
+    return _scene(
+        case, "member 0", lambda **facts: motion.cast(**{"motion": row, "vote": Vote.FOR, **facts}), row
+    )  # fmt: skip
+
+
+def take_back_motion() -> Scene:
+    case, row = open_ballot()
+    return _scene(case, "member 4", lambda **facts: motion.take_back(motion=row, **facts), row)
+
+
+def close_lost() -> Scene:
+    case, row = open_ballot()
+    cases.vote(case, row, choice=Vote.AGAINST)
+    return _scene(case, "chair", lambda **facts: motion.close_lost(motion=row, **facts), row)
+
+
+def finalise_return() -> Scene:
+    before = put_return()
+    case, row = before.case, before.act()
+    cases.vote(case, row)
+    return _scene(case, "chair", lambda **facts: motion.finalise_return(
+        **{"motion": row, "version": case.version, **facts}), row)  # fmt: skip
+
+
+def finalise() -> Scene:
+    case, row = open_ballot()
+    cases.vote(case, row)
+    return _scene(case, "chair", lambda **facts: decision.finalise(
+        **{"motion": row, "version": case.version, **facts}), row)  # fmt: skip
+
+
+def sign() -> Scene:
+    before = finalise()
+    case, row = before.case, before.act()
+    given = {"decision": row, "seat": "head_of_research"}
+    return _scene(case, "head_of_research", lambda **facts: decision.sign(
+        **{"version": case.version, **given, **facts}), row)  # fmt: skip
+
+
+def send_back() -> Scene:
+    before = finalise()
+    case, row = before.case, before.act()
+    given = {"decision": row, "reason": "The tally is disputed."}
+    return _scene(case, "head_of_research", lambda **facts: decision.send_back(
+        **{"version": case.version, **given, **facts}), row)  # fmt: skip
+
+
+def decided() -> tuple[Case, Decision]:
+    """A staged release that is in force."""
+    before = sign()
+    row = before.act()
+    row.refresh_from_db()
+    return before.case, row
+
+
+def open_stage() -> Scene:
+    case, row = decided()
+    stage = Stage.objects.get(plan__decision=row, order=1)
+    given = {"stage": stage, "again_confirmed": False}
+    return _scene(case, "coordinator", lambda **facts: release.open_stage(**{**given, **facts}), stage)
+
+
+def settle_condition() -> Scene:
+    case, row = decided()
+    condition = row.conditions.get(order=1)
+    given = {"condition": condition, "proof": "Seen on the site."}
+    return _scene(case, "coordinator", lambda **facts: release.settle_condition(**{**given, **facts}), condition)
+
+
+SCENES: dict[str, Callable[[], Scene]] = {
+    scene.__name__: scene
+    for scene in (
+        describe, submit, return_to_authors, withdraw, add_reference, add_file, remove_artifact, save_answers,
+        give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat, accept_offer, decline_offer,
+        take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return, cast_vote,
+        take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage, settle_condition,
+    )
+}  # fmt: skip

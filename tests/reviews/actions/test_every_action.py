@@ -1,0 +1,270 @@
+"""The same questions to every action: who may, what it leaves behind, and that a refusal leaves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from audit import log
+from reviews.access.submission import is_author
+from reviews.actions import submission
+from reviews.actions.committee import appoint
+from reviews.models import Contributor
+from reviews.rules.errors import Denied, NotNow, Refused, Stale
+from reviews.rules.states import CommitteeRole, State
+from tests.factories.people import UserFactory
+from tests.reviews.actions.scenes import SCENES, Scene, add_outsiders, everything, undone, watch
+
+pytestmark = pytest.mark.django_db
+
+VOTERS = "member 0, member 1, member 2, member 3, member 4, external 0, external 1"
+# Everybody of the cast who may do it at that moment; nobody else may, whatever the version.
+MAY: dict[str, str] = {
+    "describe": "author",
+    "submit": "author",
+    "return_to_authors": "coordinator",
+    "withdraw": "author",
+    "add_reference": "author",
+    "add_file": "author",
+    "remove_artifact": "author",
+    "save_answers": "author",
+    "give_evidence": "author",
+    "waive_evidence": "coordinator",
+    "clear_hold": "legal_officer",
+    # Whoever sees anything of the case: those who run it, its reviewers, leadership and auditors.
+    "declare_conflict": "chair, deputy, coordinator, reviewer 0, reviewer 1, leader, auditor",
+    "offer_seat": "coordinator",
+    "accept_offer": "reviewer 0",
+    "decline_offer": "reviewer 0",
+    "take_back_offer": "coordinator",
+    "save_review": "reviewer 0",
+    "file_review": "reviewer 0",
+    "ask_authors": "coordinator",
+    "answer_board": "author",
+    "put_motion": f"coordinator, {VOTERS}",
+    "put_return": f"coordinator, {VOTERS}",
+    "cast_vote": VOTERS,
+    "take_back_motion": "member 4",
+    "close_lost": "chair",
+    "finalise_return": "chair",
+    "finalise": "chair",
+    "sign": "head_of_research",
+    "send_back": "head_of_research",
+    "open_stage": "coordinator",
+    "settle_condition": "coordinator",
+}
+# Events with their actors, and the state after; * stands for the name of the person who acts.
+LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
+    "describe": ([("submission.described", "*")], State.DRAFT),
+    "submit": ([("submission.submitted", "*")], State.SUBMITTED),
+    "return_to_authors": ([("submission.returned", "*")], State.RETURNED),
+    "withdraw": ([("submission.withdrawn", "*")], State.WITHDRAWN),
+    "add_reference": ([("artifact.added", "*")], State.DRAFT),
+    "add_file": ([("artifact.added", "*")], State.DRAFT),
+    "remove_artifact": ([("artifact.removed", "*")], State.DRAFT),
+    "save_answers": ([], State.DRAFT),
+    "give_evidence": ([("evidence.given", "*")], State.IN_REVIEW),
+    "waive_evidence": ([("evidence.waived", "*")], State.IN_REVIEW),
+    "clear_hold": ([("hold.cleared", "*")], State.DELIBERATION),
+    "declare_conflict": ([("conflict.declared", "*")], State.IN_REVIEW),
+    "offer_seat": ([("assignment.offered", "*"), ("submission.review_started", "*")], State.IN_REVIEW),
+    "accept_offer": ([("assignment.accepted", "*")], State.IN_REVIEW),
+    "decline_offer": ([("assignment.declined", "*")], State.IN_REVIEW),
+    "take_back_offer": ([("assignment.taken_back", "*")], State.IN_REVIEW),
+    "save_review": ([], State.IN_REVIEW),
+    "file_review": ([("review.filed", "*")], State.IN_REVIEW),
+    "ask_authors": ([("inquiry.asked", "*")], State.IN_REVIEW),
+    "answer_board": ([("inquiry.answered", "*")], State.IN_REVIEW),
+    "put_motion": ([("motion.put", "*")], State.DELIBERATION),
+    "put_return": ([("motion.put", "*")], State.DELIBERATION),
+    "cast_vote": ([("ballot.cast", "*")], State.DELIBERATION),
+    "take_back_motion": ([("motion.taken_back", "*")], State.DELIBERATION),
+    "close_lost": ([("motion.lost", "*")], State.DELIBERATION),
+    "finalise_return": ([("motion.carried", "*"), ("motion.returned", "*")], State.RETURNED),
+    "finalise": ([("decision.finalised", "*"), ("decision.signed", "*")], State.SIGN_OFF),
+    "sign": ([("decision.completed", "*")], State.DECIDED),
+    "send_back": ([("decision.sent_back", "*")], State.DELIBERATION),
+    "open_stage": ([("release.stage_opened", "*")], State.DECIDED),
+    "settle_condition": ([("condition.met", "*")], State.DECIDED),
+}
+ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
+# Who is written to, and about what.
+TELLS: dict[str, set[tuple[str, str]]] = {
+    "submit": {("submission.received", "Author One"), ("submission.arrived", "Coordinator")},
+    "return_to_authors": {("submission.returned", "Author One")},
+    "withdraw": {
+        ("submission.withdrawn", "Coordinator"),
+        ("submission.withdrawn", "Reviewer 0"),
+        ("submission.withdrawn", "Reviewer 1"),
+    },
+    "give_evidence": {("evidence.given", "Coordinator")},
+    "waive_evidence": {("evidence.waived", "Author One")},
+    "clear_hold": {("hold.cleared", "Coordinator"), ("hold.cleared", "Chair")},
+    "declare_conflict": {("conflict.declared", "Coordinator")},
+    "offer_seat": {("assignment.offered", "Reviewer 0")},
+    "accept_offer": {("assignment.answered", "Coordinator")},
+    "decline_offer": {("assignment.answered", "Coordinator")},
+    "take_back_offer": {("assignment.taken_back", "Reviewer 0")},
+    "file_review": {("review.filed", "Coordinator")},
+    "ask_authors": {("inquiry.asked", "Author One")},
+    "answer_board": {("inquiry.answered", "Coordinator")},
+    "put_motion": {("motion.put", name) for name in ALL_VOTERS},
+    "put_return": {("motion.put", name) for name in ALL_VOTERS},
+    "close_lost": {("motion.closed", "Coordinator"), ("motion.closed", "Member 4")},
+    "finalise_return": {("submission.returned", "Author One")},
+    "finalise": {
+        ("motion.closed", "Coordinator"),
+        ("motion.closed", "Member 4"),
+        ("decision.awaits_signature", "Head of research"),
+    },
+    "sign": {("decision.completed", "Author One"), ("decision.recorded", "Coordinator")},
+    "send_back": {("decision.sent_back", "Chair"), ("decision.sent_back", "Coordinator")},
+    "open_stage": {("release.stage_opened", "Author One")},
+}
+VERSIONED = [
+    "describe", "submit", "return_to_authors", "withdraw", "save_answers", "offer_seat", "save_review", "file_review",
+    "put_motion", "put_return", "finalise_return", "finalise", "sign", "send_back",
+]  # fmt: skip
+
+
+@pytest.fixture(params=list(SCENES))
+def name(request: pytest.FixtureRequest) -> str:
+    """The name of each action."""
+    return str(request.param)
+
+
+def test_every_scene_has_a_row_in_every_table() -> None:
+    assert set(MAY) == set(LEAVES) == set(SCENES)
+    assert set(TELLS) <= set(SCENES)
+    assert set(VERSIONED) <= set(SCENES)
+
+
+def test_action_leaves_its_events_its_state_and_its_mails(name: str) -> None:
+    scene = SCENES[name]()
+    before = scene.case.again()
+    with watch(scene.case) as seen:
+        scene.act()
+    after = scene.case.again()
+    who = scene.person(scene.by).display_name
+    events, state = LEAVES[name]
+    assert seen.events == [(event, who) for event, _ in events]
+    assert after.state == state
+    assert seen.mails == TELLS.get(name, set())
+    assert len(seen.moved) == after.version - before.version
+    if seen.moved:
+        assert (seen.moved[0][0], seen.moved[-1][1]) == (before.state, after.state)
+        assert after.state_entered_at == scene.case.now
+    else:
+        assert (before.state, before.state_entered_at) == (after.state, after.state_entered_at)
+
+
+def test_action_belongs_to_these_people_and_to_nobody_else(name: str) -> None:
+    scene = SCENES[name]()
+    add_outsiders(scene)
+    allowed = set(MAY[name].split(", "))
+    assert scene.by in allowed
+    before = everything()
+    refused = {who for who, person in scene.cast.items() if is_denied(scene, person)}
+    assert set(scene.cast) - refused == allowed & set(scene.cast)
+    if allowed == {scene.by}:
+        assert everything() == before
+
+
+def is_denied(scene: Scene, person: User) -> bool:
+    """Whether this person is refused as the wrong one. What somebody else achieves is undone again."""
+    try:
+        with undone():
+            scene.act(by=person)
+    except Denied:
+        return True
+    return False
+
+
+class Broken(Exception):
+    """The database going away after the last write."""
+
+
+def test_action_that_breaks_after_its_event_leaves_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = SCENES[name]()
+    if not LEAVES[name][0]:
+        return
+    real = log.record
+
+    def record(**facts: Any) -> None:
+        real(**facts)
+        raise Broken
+
+    before = everything()
+    monkeypatch.setattr(log, "record", record)
+    with pytest.raises(Broken):
+        scene.act()
+    assert everything() == before
+
+
+def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = SCENES[name]()
+    if name not in TELLS:
+        return
+
+    def enqueue(**facts: Any) -> bool:
+        raise Broken
+
+    before = everything()
+    monkeypatch.setattr("notifications.outbox.enqueue", enqueue)
+    with pytest.raises(Broken):
+        scene.act()
+    assert everything() == before
+
+
+@pytest.mark.parametrize("versioned", VERSIONED)
+@pytest.mark.parametrize("off", [-1, 1])
+def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
+    scene = SCENES[versioned]()
+    own = {"save_answers": 1, "save_review": 0, "file_review": 0}
+    version = own.get(versioned, scene.case.version)
+    before = everything()
+    with pytest.raises(Stale):
+        scene.act(version=version + off)
+    assert everything() == before
+
+
+def test_action_twice_is_refused_or_harmless(name: str) -> None:
+    scene = SCENES[name]()
+    scene.act()
+    moved = scene.case.again().version
+    again = {"describe", "save_answers", "give_evidence", "cast_vote", "ask_authors", "save_review"}
+    if name in again:
+        return
+    before = everything()
+    with pytest.raises(Refused):
+        scene.act()
+    assert everything() == before
+    assert scene.case.again().version == moved
+
+
+def test_withdrawn_case_takes_no_more(name: str) -> None:
+    scene = SCENES[name]()
+    case = scene.case
+    if case.again().state == State.DECIDED:
+        return
+    submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
+    if name == "declare_conflict":
+        return
+    before = everything()
+    with pytest.raises(NotNow):
+        scene.act()
+    assert everything() == before
+
+
+def test_authors_of_the_case_do_nothing_of_the_board(name: str) -> None:
+    """Somebody who holds every role and is an author too acts as an author and in no other way."""
+    scene = SCENES[name]()
+    made = scene.case.board
+    person = UserFactory(display_name="Author Two")
+    for role in CommitteeRole:
+        appoint(committee=made.committee, user=person, role=role, by=made.administrator, now=scene.case.now)
+    Contributor.objects.create(submission=scene.case.submission, user=person, name="Author Two", order=9)
+    assert is_author(person, scene.case.submission)
+    assert is_denied(scene, person) is (MAY[name] != "author")
