@@ -25,7 +25,7 @@ CASE = "cases/<ref:reference>/"
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
     _route("", "work.MyWork", "my-work"),
-    _route("cases/", "submission.List", "submission-list"),
+    _route("cases/", "submission_list.List", "submission-list"),
     _route("cases/new/", "submission.Start", "submission-start"),
     _route(CASE, "submission.Detail", "submission-detail"),
     _route(CASE + "describe/", "submission.Describe", "submission-describe"),

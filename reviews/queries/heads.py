@@ -1,0 +1,206 @@
+"""The heads of many cases at once, for lists: the same facts as ``queries.head``, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+
+from reviews.models import (
+    Assessment,
+    Assignment,
+    Committee,
+    Conflict,
+    Contributor,
+    Decision,
+    Evidence,
+    Hold,
+    Inquiry,
+    Membership,
+    Motion,
+    Part,
+    ReleasePlan,
+    Submission,
+)
+from reviews.queries.head import Head
+from reviews.rules import gates
+from reviews.rules.gates import StageFacts
+from reviews.rules.states import SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole, MotionStatus
+
+T = TypeVar("T")
+
+
+def tier_of_case() -> Subquery:
+    """The tier that a case was given last, whichever revision it belongs to; null before the first submission."""
+    rows = Assessment.objects.filter(revision__submission=OuterRef("pk")).order_by("-pk")
+    return Subquery(rows.values("tier")[:1])
+
+
+def with_rows(cases: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Cases with what their heads need of committee, revision, pauses and people; policies are read once each."""
+    return (
+        cases.annotate(last_tier=tier_of_case())
+        .select_related("created_by", "revision")
+        .prefetch_related(
+            Prefetch("committee", Committee.objects.prefetch_related("policy", "closure_days")),
+            "revision__policy",
+            "pauses",
+            Prefetch("contributors", Contributor.objects.select_related("user")),
+        )
+    )
+
+
+def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
+    """A head for each case, filled: reading it asks the database nothing more."""
+    heads = [Head(case, now) for case in cases]
+    revisions = [case.revision_id for case in cases]
+
+    def by_revision(rows: Iterable[Any]) -> dict[int, list[Any]]:
+        return _grouped(rows, "revision_id")
+
+    assessments = by_revision(Assessment.objects.filter(revision__in=revisions).order_by("pk"))
+    parts = by_revision(Part.objects.filter(revision__in=revisions))
+    seated = Assignment.objects.filter(revision__in=revisions, status__in=SEATED_ASSIGNMENT)
+    seats = by_revision(seated.select_related("reviewer", "review").order_by("pk"))
+    evidence = by_revision(Evidence.objects.filter(revision__in=revisions))
+    holds = by_revision(Hold.objects.filter(revision__in=revisions))
+    inquiries = by_revision(Inquiry.objects.filter(revision__in=revisions, answered_at=None))
+    motions = by_revision(
+        Motion.objects.filter(revision__in=revisions, status=MotionStatus.OPEN).prefetch_related(
+            "ballots__voter", "parts"
+        )
+    )
+    decisions = by_revision(
+        Decision.objects.filter(revision__in=revisions, sent_back_at=None)
+        .select_related("motion")
+        .prefetch_related("parts", "sign_offs", "conditions")
+    )
+    plans = _grouped(
+        ReleasePlan.objects.filter(
+            decision__revision__in=revisions, decision__effective_at__isnull=False, decision__sent_back_at=None
+        )
+        .select_related("decision")
+        .prefetch_related("stages"),
+        "decision_id",
+    )
+    for head in heads:
+        key = head.submission.revision_id or 0
+        decision = _last(decisions[key])
+        head.__dict__.update(
+            assessment=_last(assessments[key]),
+            parts=parts[key],
+            seats=seats[key],
+            evidence=evidence[key],
+            holds=holds[key],
+            open_inquiries=inquiries[key],
+            open_motion=_last(motions[key]),
+            decision=decision,
+            plans=plans[decision.pk] if decision is not None else [],
+        )
+    return heads
+
+
+def _grouped(rows: Iterable[Any], field: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, field)].append(row)
+    return found
+
+
+def _last(rows: Sequence[T]) -> T | None:
+    return rows[-1] if rows else None
+
+
+def stage_open(head: Head) -> str:
+    """The rung on which a staged release stands, in the pack's words; empty before its first stage."""
+    found = []
+    for plan in head.plans:
+        opened = [stage for stage in plan.stages.all() if stage.opened_at is not None]
+        if opened:
+            found.append(head.pack.rung(plan.part, opened[-1].rung).label)
+    return ", ".join(dict.fromkeys(found))
+
+
+def stage_may_open(head: Head) -> bool:
+    """Whether the next stage of any plan can be opened now; the same facts as ``queries.release.reason_shut``."""
+    decision = head.decision
+    if decision is None:
+        return False
+    today = head.now.astimezone(ZoneInfo(head.submission.committee.time_zone)).date()
+    late = [c for c in decision.conditions.all() if c.met_at is None and c.due_date and c.due_date < today]
+    valid = decision.valid_until_date is None or today <= decision.valid_until_date
+    for plan in head.plans:
+        facts = tuple(StageFacts(stage.order, stage.opened_at) for stage in plan.stages.all())
+        upcoming = gates.next_stage(facts)
+        if upcoming is not None and not gates.reason_shut(
+            facts,
+            upcoming.order,
+            now=head.now,
+            dwell_days=plan.dwell_days,
+            in_force=decision.effective_at is not None and valid,
+            open_holds=sum(hold.cleared_at is None for hold in head.holds),
+            open_conditions=len(late),
+        ):
+            return True
+    return False
+
+
+@dataclass(frozen=True)
+class Boards:
+    """Who holds which role where, and who stands outside which case: ``access.committee`` for many cases at once."""
+
+    roles: dict[tuple[int, str], list[int]]
+    outside: dict[int, frozenset[int]]
+
+    def holds(self, person: int, role: str, case: Submission) -> bool:
+        """Whether this person holds a role in the case's committee and is not excluded from the case."""
+        return person in self.roles.get((case.committee_id, role), ()) and person not in self.outside[case.pk]
+
+    def acts(self, person: int, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> bool:
+        """As ``access.committee.acts_as``: the holders, or the deputy where none of them may act."""
+        shut = self.outside[case.pk] | without
+        holders = [key for key in self.roles.get((case.committee_id, role), ()) if key not in shut]
+        if not holders and role in (CommitteeRole.CHAIR, CommitteeRole.COORDINATOR):
+            deputies = self.roles.get((case.committee_id, CommitteeRole.DEPUTY_CHAIR), ())
+            holders = [key for key in deputies if key not in shut]
+        return person in holders
+
+    def voters(self, case: Submission) -> set[int]:
+        """The eligible voters of a case, by key."""
+        found: set[int] = set()
+        for role in (CommitteeRole.MEMBER, CommitteeRole.EXTERNAL_MEMBER):
+            found.update(self.roles.get((case.committee_id, role), ()))
+        return found - self.outside[case.pk]
+
+
+def boards(cases: Sequence[Submission]) -> Boards:
+    """The boards of these cases in two queries; the cases come from ``with_rows``."""
+    rows = Membership.objects.filter(
+        committee__in={case.committee_id for case in cases}, until_at=None, user__is_active=True
+    )
+    roles: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for committee, role, person in rows.order_by("pk").values_list("committee_id", "role", "user_id"):
+        roles[committee, role].append(person)
+    declared: dict[int, set[int]] = defaultdict(set)
+    conflicts = Conflict.objects.filter(submission__in=[case.pk for case in cases])
+    for case_key, person in conflicts.values_list("submission_id", "user_id"):
+        declared[case_key].add(person)
+    outside = {
+        case.pk: frozenset(
+            declared[case.pk] | {case.created_by_id} | {row.user_id for row in case.contributors.all() if row.user_id}
+        )
+        for case in cases
+    }
+    return Boards(dict(roles), outside)
+
+
+def behind(head: Head, motion: Motion) -> frozenset[int]:
+    """As ``access.motion.behind``: who stands behind a motion signs nothing under it."""
+    if motion.put_by_id is not None:
+        return frozenset({motion.put_by_id})
+    return frozenset(seat.reviewer_id for seat in head.seats if seat.status == AssignmentStatus.DONE)

@@ -1,0 +1,186 @@
+"""What one person owes, and which cases are with others: the facts of the first page, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import User
+from reviews.access.submission import sights
+from reviews.models import Stage, Submission
+from reviews.queries import heads as many
+from reviews.queries.head import Head
+from reviews.queries.heads import Boards
+from reviews.rules import deadlines
+from reviews.rules.states import EDITABLE, RUNNING, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, State
+from reviews.rules.visibility import Level, Sight
+
+RECENT = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing that this person owes on a case. ``about`` is the row to act on, ``count`` how many there are."""
+
+    kind: str
+    head: Head
+    sight: Sight
+    about: str = ""
+    due: datetime | None = None
+    count: int = 1
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A case in which this person takes part and owes nothing now."""
+
+    head: Head
+    sight: Sight
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is owed, the soonest first, and what is with others."""
+
+    duties: tuple[Duty, ...]
+    watching: tuple[Watch, ...]
+
+
+def of(user: User, *, now: datetime) -> Work:
+    """The work of one person at this moment."""
+    unopened = Stage.objects.filter(plan__decision__submission=OuterRef("pk"), opened_at=None)
+    wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | Q(Exists(unopened))
+    rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
+    cases = list(many.with_rows(rows))
+    views = sights(user, cases)
+    shared = many.boards(cases)
+    duties: list[Duty] = []
+    watching: list[Watch] = []
+    for head in many.build(cases, now):
+        sight = views[head.submission.pk]
+        found = _as_author(head, sight) if sight.as_author else _on_the_board(user, head, sight, shared)
+        duties.extend(found)
+        if not found and sight.level >= Level.CASE:
+            watching.append(Watch(head, sight))
+    far = now + timedelta(days=3650)
+    duties.sort(key=lambda duty: (duty.due or far, duty.head.submission.pk))
+    return Work(tuple(duties), tuple(watching))
+
+
+def _as_author(head: Head, sight: Sight) -> list[Duty]:
+    case = head.submission
+    if head.state in EDITABLE:
+        return [Duty("revise" if head.state is State.RETURNED else "draft", head, sight)]
+    found = []
+    if head.state not in TERMINAL:
+        found = [Duty("answer", head, sight, about=row.public_id) for row in head.open_inquiries]
+    if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.open_evidence:
+        since = min(row.asked_at for row in head.open_evidence)
+        due = _due(head, "give_evidence", since)
+        found.append(Duty("give_evidence", head, sight, case.reference, due, len(head.open_evidence)))
+    return found
+
+
+def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    case = head.submission
+    if user.pk in shared.outside[case.pk]:
+        return []
+    found = _seats(user, head, sight)
+    if head.state not in TERMINAL:
+        for hold in head.holds:
+            if hold.cleared_at is None and shared.acts(user.pk, hold.role, case):
+                found.append(Duty("clear_hold", head, sight, hold.public_id, _due(head, "clear_hold", hold.placed_at)))
+    if head.state is State.DELIBERATION:
+        found += _ballot(user, head, sight, shared)
+    if head.state is State.SIGN_OFF:
+        found += _signature(user, head, sight, shared)
+    if shared.acts(user.pk, CommitteeRole.COORDINATOR, case):
+        found += _coordinating(head, sight)
+    return found
+
+
+def _seats(user: User, head: Head, sight: Sight) -> list[Duty]:
+    found = []
+    for seat in head.seats:
+        if seat.reviewer_id != user.pk:
+            continue
+        if seat.status == AssignmentStatus.OFFERED:
+            due = _due(head, "accept_offer", seat.offered_at)
+            found.append(Duty("accept_offer", head, sight, seat.public_id, due))
+        elif seat.status == AssignmentStatus.ACCEPTED and head.state is State.IN_REVIEW:
+            found.append(Duty("file_review", head, sight, seat.review.public_id, head.review_due(seat)))
+    return found
+
+
+def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    case, motion = head.submission, head.open_motion
+    if motion is None:
+        return []
+    due = _due(head, "vote", motion.put_at)
+    voters = shared.voters(case)
+    voted = {ballot.voter_id for ballot in motion.ballots.all()}
+    found = []
+    if user.pk in voters and user.pk not in voted:
+        found.append(Duty("vote", head, sight, case.reference, due, number=motion.number))
+    closes = shared.acts(user.pk, CommitteeRole.CHAIR, case, without=many.behind(head, motion))
+    if closes and (voters <= voted or (due is not None and due < head.now)):
+        kind = "finalise" if motion.kind == MotionKind.DECIDE else "close"
+        found.append(Duty(kind, head, sight, motion.public_id, due, number=motion.number))
+    return found
+
+
+def _signature(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    decision = head.decision
+    if decision is None:
+        return []
+    seats = list(decision.sign_offs.all())
+    if any(seat.signed_by_id == user.pk for seat in seats):
+        return []
+    shut = many.behind(head, decision.motion)
+    waiting = [seat.seat for seat in seats if seat.signed_at is None]
+    if not any(shared.acts(user.pk, seat, head.submission, without=shut) for seat in waiting):
+        return []
+    return [Duty("sign_off", head, sight, head.submission.reference, head.turn_due)]
+
+
+def _coordinating(head: Head, sight: Sight) -> list[Duty]:
+    key, found = head.submission.reference, []
+    if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.tier is not None:
+        short = head.tier.reviewers - len(head.seats)
+        if short > 0 or head.state is State.SUBMITTED:
+            due = _due(head, "assign_reviewers", head.submission.state_entered_at)
+            found.append(Duty("assign_reviewers", head, sight, key, due, max(short, 1)))
+        if head.seats and head.filed == len(head.seats) and head.open_evidence:
+            found.append(Duty("settle_evidence", head, sight, key, head.decision_due, len(head.open_evidence)))
+        late = [seat for seat in head.seats if is_late(head, seat)]
+        if late:
+            found.append(Duty("late_reviews", head, sight, key, head.review_due(late[0]), len(late)))
+    if head.state is State.DELIBERATION and head.open_motion is None:
+        found.append(Duty("put_motion", head, sight, key, head.decision_due))
+    if head.state is State.DECIDED and many.stage_may_open(head):
+        found.append(Duty("open_stage", head, sight, key))
+    return found
+
+
+def is_late(head: Head, seat: object) -> bool:
+    """Whether an accepted review is past its date."""
+    if getattr(seat, "status", "") != AssignmentStatus.ACCEPTED:
+        return False
+    due = head.review_due(seat)  # type: ignore[arg-type]
+    return due is not None and due < head.now
+
+
+def _due(head: Head, kind: str, start: datetime) -> datetime | None:
+    """When a duty of the pack is due; None while the clock stands, or where the pack sets no date."""
+    days = head.submission.committee.policy.pack.reminder(kind).due_business_days
+    if days is None:
+        return None
+    return deadlines.due_moment(head.calendar, start, days, head.pauses)
+
+
+def runs_a_committee(user: User) -> bool:
+    """Whether this person coordinates or chairs anywhere now."""
+    return user.memberships.filter(role__in=RUNNING, until_at=None).exists()

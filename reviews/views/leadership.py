@@ -1,0 +1,72 @@
+"""Leadership's page: every case's summary and nothing else. No titles, no people, no links into a case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.translation import gettext as _
+
+from reviews.access import operations as access
+from reviews.access.twin import can
+from reviews.queries import dashboard
+from reviews.queries.dashboard import Snapshot, Summary
+from reviews.views.base import PersonPage
+from reviews.views.components import Due, Empty
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number with its name, and what it counts."""
+
+    label: str
+    value: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A summary with its due moment in words."""
+
+    case: Summary
+    due: Due | None
+
+
+class Leadership(PersonPage):
+    """One page for those who hold the leadership role; for everybody else it is not there."""
+
+    template_name = "reviews/leadership/leadership.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Only for leadership."""
+        if not can(access.check_can_lead, self.user):
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The figures, then all cases."""
+        found = dashboard.snapshot(self.user, now=self.now)
+        return super().get_context_data(
+            heading=_("What goes out, and what is stuck"),
+            lead=_("Every case in summary, without hazard detail."),
+            figures=figures(found),
+            lines=[Line(case, self._due(case)) for case in found.cases],
+            empty=Empty(_("No case yet."), _("A case appears here when its authors submit it.")),
+            **kwargs,
+        )
+
+    def _due(self, case: Summary) -> Due | None:
+        return Due.of(case.due, self.now, case.due_in_days) if case.due is not None else None
+
+
+def figures(found: Snapshot) -> tuple[Figure, ...]:
+    """The counts on top. Outcomes are counted by part: a paper and its model are judged apart."""
+    return (
+        Figure(_("Open cases"), found.open),
+        Figure(_("Late"), found.late, _("a step or the decision")),
+        Figure(_("Decided"), found.decided),
+        Figure(_("Full"), found.full, _("parts")),
+        Figure(_("Staged"), found.staged, _("parts")),
+        Figure(_("Withheld"), found.withheld, _("parts")),
+    )
