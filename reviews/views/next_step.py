@@ -21,6 +21,8 @@ from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
 from reviews.views.components import Button, Next, shown
 
+SideAction = tuple[bool, str, str, str, Callable[[User, Submission], None]]
+
 
 def build(user: User, head: Head, sight: Sight) -> Next:
     """The first thing in the order of duties that this person owes; otherwise whom the case waits for."""
@@ -146,6 +148,7 @@ def _waiting(head: Head) -> Next:
 
 def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
     """What else this person may do with the case in this state; the rest is left out of the crowded head."""
+    offered: tuple[SideAction, ...]
     if sight.as_author:
         offered = (
             (

@@ -33,9 +33,9 @@ def page() -> str:
     lines += [f"| {LABELS[state]} | {OWNERS[state]} |" for state in State]
     lines += ["", "| Move | From | To | By | Needs |", "|---|---|---|---|---|"]
     for move in MOVES:
-        sources = ", ".join(LABELS[s].lower() for s in sorted(move.sources, key=list(State).index))
+        names = ", ".join(LABELS[s].lower() for s in sorted(move.sources, key=list(State).index))
         actors = ", ".join(sorted(move.actors))
-        lines.append(f"| {move.name} | {sources} | {LABELS[move.target].lower()} | {actors} | {move.needs} |")
+        lines.append(f"| {move.name} | {names} | {LABELS[move.target].lower()} | {actors} | {move.needs} |")
     return "\n".join(lines) + "\n"
 
 
