@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from reviews.access import committee, conflict, decision, deliberation, evidence, motion, submission
 from reviews.access.twin import can
-from reviews.models import Ballot, Review
+from reviews.models import Ballot, Review, Submission
 from reviews.queries import motion as board
 from reviews.queries import release
 from reviews.queries.head import Head
