@@ -32,6 +32,11 @@ class Questions(ActionView):
     submit_label = gettext_lazy("Send the question")
     done_text = gettext_lazy("Sent. The clock stands until the authors answer.")
 
+    def check(self) -> None:
+        """Everybody inside reads; only the coordinator asks."""
+        if self.request.method == "POST":
+            access.check_can_ask(self.user, self.submission)
+
     def back_url(self) -> str:
         """The list."""
         return reverse("reviews:inquiry-list", args=[self.submission.reference])

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -72,7 +73,9 @@ class World:
         if actor in self.sessions:
             self.client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
         with undone():
-            return self.client.get(path) if method == "GET" else self.client.post(path)
+            answer = self.client.get(path) if method == "GET" else self.client.post(path)
+            answer.close()  # a file that is handed out stays open otherwise
+            return answer
 
 
 @contextmanager
@@ -167,6 +170,7 @@ def _cases(world: World, made: Board) -> None:
         cases.draft(made, author=world.people["other_author"], tier=1, label="Case of others")
     )
     _draft_rows(world)
+    world.cases["decided"].now = timezone.now() - timedelta(days=2)  # so that its decision is in force today
     for name in ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided"):
         cases.submit(world.cases[name])
     submission.withdraw(submission=world.cases["withdrawn"].submission, version=0, by=world.people["author"], now=START)

@@ -25,7 +25,7 @@ VOTERS = frozenset({"member", "mover"})
 OFFICER, SIGNATORY = frozenset({"officer"}), frozenset({"signatory"})
 ACCEPTED, OFFERED = frozenset({"accepted"}), frozenset({"offered"})
 COORDINATOR, CHAIR, MOVER = frozenset({"coordinator"}), frozenset({"chair"}), frozenset({"mover"})
-LEADER, AUDITOR = frozenset({"leader"}), frozenset({"auditor"})
+LEADER, AUDITOR, ADMINISTRATOR = frozenset({"leader"}), frozenset({"auditor"}), frozenset({"administrator"})
 # The role of coordinator somewhere; a conflict closes cases, not the page that lists them.
 RUN_SOMETHING = RUNNERS | {"conflicted", "outsider", "coauthor_on_board"}
 
@@ -91,9 +91,9 @@ def _resolved(world: World, arg: str, *, missing: bool) -> str:
     return arg
 
 
-def person(name: str, get: Answers, post: Answers | None = None, rest: int = 403) -> Row:
-    """A page that belongs to no case: closed to a role is 403, since that it exists is no secret."""
-    return Row(f"reviews:{name}", (), get, post, rest)
+def person(name: str, get: Answers, post: Answers | None = None) -> Row:
+    """A page that belongs to no case."""
+    return Row(f"reviews:{name}", (), get, post)
 
 
 def row(name: str, where: str, get: Answers, post: Answers | None = None, *more: str) -> Row:
@@ -127,7 +127,7 @@ ROWS = [
     person("submission-start", {200: EVERYBODY}, {200: EVERYBODY}),
     person("queue", {200: RUN_SOMETHING}),
     person("leadership", {200: LEADER}),
-    person("operations", {200: frozenset({"administrator"})}, {403: EVERYBODY - {"administrator"}}, 302),
+    person("operations", {200: ADMINISTRATOR}, {302: ADMINISTRATOR}),
     # The case and what it consists of
     *[
         # Who sees the record alone is led to it from the address that mails carry.
@@ -158,7 +158,7 @@ ROWS = [
     form("questionnaire-section", "draft", AUTHORS, AUTHORS, "hazards", empty=409),
     form("questionnaire-section", "in_review", AUTHORS, IN_REVIEW, "hazards", get=302),
     # What the board works with. Scores are closed to a reviewer who has not filed.
-    row("assessment-detail", "in_review", {200: IN_REVIEW - ACCEPTED}),
+    row("assessment-detail", "in_review", {200: IN_REVIEW - ACCEPTED, 302: ACCEPTED}),
     *read("assessment-detail", "submitted", "deliberation", "sign_off", "decided"),
     *read("evidence-list", "submitted", "in_review", "deliberation", "decided"),
     form("evidence-give", "evidence_open", AUTHORS, IN_REVIEW),
@@ -194,7 +194,7 @@ ROWS = [
     row("decision-detail", "sign_off", {200: SIGN_OFF}),
     row("decision-detail", "decided", {200: ON_RECORD["decided"] | AUTHORS}),
     form("decision-sign", "decision_sign_off", SIGNATORY, SIGN_OFF, "head_of_research", empty=409),
-    form("decision-send-back", "decision_sign_off", SIGNATORY, SIGN_OFF),
+    form("decision-send-back", "decision_sign_off", SIGNATORY, SIGN_OFF, empty=409),
     *read("release-detail", "decided"),
     form("release-open-stage", "stage_first", COORDINATOR, DECIDED, empty=302),
     form("release-open-stage", "stage_second", COORDINATOR, DECIDED, get=302),
