@@ -13,7 +13,7 @@ from notifications import heartbeat, outbox, publishing
 from notifications.outbox import Message, Overview
 
 ALIVE = timedelta(seconds=90)
-RECENT = 40
+RECENT = 25
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 FILES = "notifications.mailfiles.EmailBackend"
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import Promise
 
+COUNTS = "reviews.navigation.counts"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -36,6 +38,11 @@ ENTRIES = (
 )
 
 
+def count(request: HttpRequest, name: str, number: int) -> None:
+    """Leave how many things wait behind an entry; only the page that counted them anyway does this."""
+    request.META.setdefault(COUNTS, {})[name] = number
+
+
 def items(request: HttpRequest) -> tuple[NavItem, ...]:
     """What the signed-in person may open, in reading order, with the current place marked. Two queries."""
     assert isinstance(request.user, User)
@@ -50,5 +57,6 @@ def items(request: HttpRequest) -> tuple[NavItem, ...]:
         except NoReverseMatch:
             continue
         here = request.path == url or (url != "/" and request.path.startswith(url))
-        found.append(NavItem(label=entry.label, url=url, icon=entry.icon, current=here))
+        waiting = request.META.get(COUNTS, {}).get(entry.name)
+        found.append(NavItem(label=entry.label, url=url, icon=entry.icon, count=waiting, current=here))
     return tuple(found)

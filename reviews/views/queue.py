@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from reviews.queries import listing, work
 from reviews.queries.head import Head
 from reviews.rules.workflow import Owner
+from reviews.views import navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Empty, Tab
 from reviews.views.rows import row
@@ -56,6 +57,7 @@ class Queue(PersonPage):
         chosen = [one for one in found if KINDS[kind](one.head)]
         page = Paginator(chosen, PAGE).get_page(self.request.GET.get("page"))
         late = sum(listing.is_late(one.head) for one in found)
+        navigation.count(self.request, "reviews:queue", len(found))
         return super().get_context_data(
             heading=_("Queue"),
             lead=lead(len(found), late),

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from reviews.queries.head import Head
 from reviews.queries.listing import Row
 from reviews.rules.states import TERMINAL
 from reviews.rules.visibility import Level
 from reviews.views import docket
 from reviews.views.components import Due
+from reviews.views.wording import PARTS
 from reviews.views.work import due_of, name_of, tier_of
 
 
@@ -28,6 +30,7 @@ class CaseRow:
     turn_note: str
     due: Due | None
     is_paused: bool
+    outcomes: tuple[tuple[str, str], ...]
     clock: str
     is_over: bool
 
@@ -50,9 +53,17 @@ def row(found: Row) -> CaseRow:
         turn_note="" if closed or not sees_case else progress,
         due=None if closed else due_of(head, head.turn_due if sees_case else head.decision_due),
         is_paused=not closed and head.is_paused,
+        outcomes=outcomes_of(head),
         clock=_("%(used)d / %(days)d") % {"used": head.days_used, "days": days} if counts else "",
         is_over=counts and head.days_used > days,
     )
+
+
+def outcomes_of(head: Head) -> tuple[tuple[str, str], ...]:
+    """The outcome of each part of a decision in force, with the part in words."""
+    if head.decision is None or head.decision.effective_at is None:
+        return ()
+    return tuple((str(PARTS.get(part.kind, part.kind)), part.outcome) for part in head.decision.parts.all())
 
 
 def address(found: Row) -> str:

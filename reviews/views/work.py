@@ -20,9 +20,10 @@ from reviews.queries.work import Duty, Watch
 from reviews.rules import workflow
 from reviews.rules.states import TERMINAL
 from reviews.rules.visibility import Level, Sight
-from reviews.views import docket, formats
+from reviews.views import docket, formats, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Due, Empty, WorkItem
+from reviews.views.wording import OUTCOMES, PARTS
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,12 @@ class Words:
 
 
 WORDS: Mapping[str, Words] = {
-    "draft": Words(_l("Finish your draft and submit it"), _l("Go on"), "submission-detail"),
+    "draft": Words(_l("Finish your draft and submit it"), _l("Continue"), "submission-detail"),
     "revise": Words(_l("Send a new revision"), _l("Read what is asked"), "submission-detail"),
     "answer": Words(_l("Answer the board's question"), _l("Answer"), "inquiry-answer"),
     "give_evidence": Words(_l("Give evidence"), _l("Give evidence"), "evidence-list"),
     "accept_offer": Words(_l("Say whether you can review"), _l("Answer"), "assignment-offer"),
-    "file_review": Words(_l("File your review"), _l("Go on"), "review-edit"),
+    "file_review": Words(_l("File your review"), _l("Continue"), "review-edit"),
     "vote": Words(_l("Vote on motion %(number)d"), _l("Read and vote"), "motion-list", "#vote"),
     "finalise": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "decision-finalise"),
     "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-close"),
@@ -74,6 +75,7 @@ class MyWork(PersonPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Groups by date, cases with others, and the empty state."""
         found = work.of(self.user, now=self.now)
+        navigation.count(self.request, "reviews:my-work", len(found.duties))
         late = sum(duty.due is not None and duty.due < self.now for duty in found.duties)
         return super().get_context_data(
             heading=_("My work"),
@@ -148,7 +150,7 @@ def watched(watch: Watch) -> WorkItem:
     head, sight = watch.head, watch.sight
     owner, progress = docket.owner_words(head, sight)
     state = _(workflow.LABELS[head.state])
-    words = [state] if head.state in TERMINAL else [state, owner, progress]
+    words = [state, *_outcomes(head)] if head.state in TERMINAL else [state, owner, progress]
     due = due_of(head, None if head.state in TERMINAL else head.turn_due)
     return WorkItem(
         what=name_of(head, sight),
@@ -159,6 +161,12 @@ def watched(watch: Watch) -> WorkItem:
         due=due,
         due_note=due.distance if due is not None else "",
     )
+
+
+def _outcomes(head: Head) -> list[str]:
+    if head.decision is None or head.decision.effective_at is None:
+        return []
+    return [f"{PARTS[part.kind]}: {OUTCOMES[part.outcome]}" for part in head.decision.parts.all()]
 
 
 def nothing_owed(watching: tuple[Watch, ...]) -> Empty:

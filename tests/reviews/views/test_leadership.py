@@ -1,0 +1,128 @@
+"""Leadership's page: every case in summary, nothing else, and for nobody else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.actions import grant
+from accounts.models import OrganisationRole
+from reviews.actions import conflict, release
+from reviews.models import Stage, Submission
+from reviews.queries import dashboard
+from reviews.rules.states import Outcome, State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.committee import board
+from tests.reviews.views.pages import get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def staged(case: Case) -> Case:
+    """A decided case with a plan whose first stage is open."""
+    full = cases.findings(case)
+    verdict = {**full.verdict, "model": (str(Outcome.STAGED), "vetted_api")}
+    for made in cases.seat_reviewers(case):
+        cases.file_review(case, made, replace(full, verdict=verdict))
+    cases.settle_evidence(case)
+    cases.sign_all(case)
+    stage = Stage.objects.filter(plan__part="model").order_by("order")[0]
+    release.open_stage(stage=stage, again_confirmed=True, by=case.board.coordinator, now=case.later())
+    return case
+
+
+def test_page_is_there_for_leadership_alone() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made = case.board
+    assert get(made.leader, "leadership").status_code == 200
+    others = [case.author, made.coordinator, made.chair, made.members[0], made.reviewers[0], made.auditor]
+    others += [made.administrator, *made.officers.values()]
+
+    assert {get(person, "leadership").status_code for person in others} == {404}
+
+
+def test_former_leadership_sees_nothing() -> None:
+    made = board()
+    OrganisationRole.objects.filter(user=made.leader).update(until_at=cases.START, until_by=made.administrator)
+
+    assert get(made.leader, "leadership").status_code == 404
+
+
+def test_every_submitted_case_is_one_line() -> None:
+    made = board()
+    states = (State.SUBMITTED, State.IN_REVIEW, State.RETURNED, State.DELIBERATION, State.SIGN_OFF, State.DECIDED)
+    labels = [cases.submission_in(state, made=made, label=f"Case {state}").submission.label for state in states]
+    cases.draft(made, label="Secret draft")
+    found = dashboard.snapshot(made.leader, now=cases.START)
+
+    assert sorted(case.label for case in found.cases) == sorted(labels)
+    assert (found.open, found.decided) == (5, 1)
+    assert {case.label: case.tier for case in found.cases}["Case returned"] == 2
+
+
+def test_page_tells_no_title_person_or_hazard() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    Submission.objects.filter(pk=case.submission.pk).update(title="Canary title", venue="Canary venue")
+    page = text_of(get(case.board.leader, "leadership"))
+    names = [
+        person.display_name for person in [*case.board.voters, *case.board.reviewers, case.board.chair, case.author]
+    ]
+
+    assert case.submission.reference in page
+    assert case.submission.label in page
+    assert "Paper: Withheld" in page
+    assert [word for word in ["Canary", "Surveillance", "legal officer", "The reasons.", *names] if word in page] == []
+    assert case.submission.get_absolute_url() not in page
+
+
+def test_outcome_waits_for_the_last_signature() -> None:
+    case = cases.submission_in(State.SIGN_OFF, tier=3)
+    assert dashboard.snapshot(case.board.leader, now=case.now).withheld == 0
+    cases.sign_all(case)
+
+    found = dashboard.snapshot(case.board.leader, now=case.now)
+    assert (found.withheld, found.cases[0].outcomes) == (1, (("paper", "withheld"),))
+
+
+def test_stage_of_a_staged_release_is_named() -> None:
+    case = staged(cases.submit(cases.draft(tier=2)))
+    summary = dashboard.snapshot(case.board.leader, now=case.now).cases[0]
+
+    assert summary.stage == "Trusted testers under agreement"
+
+
+def test_leader_with_a_conflict_does_not_see_that_case() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    assert case.board.leader is not None
+    conflict.declare(submission=case.submission, type_key="financial", by=case.board.leader, now=case.later())
+
+    assert dashboard.snapshot(case.board.leader, now=case.now).cases == ()
+    assert "No case yet." in text_of(get(case.board.leader, "leadership"))
+
+
+def test_other_roles_of_a_leader_do_not_widen_this_page() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    grant(user=case.board.coordinator, role=OrganisationRole.Role.LEADERSHIP, by=case.board.administrator, now=case.now)
+    page = text_of(get(case.board.coordinator, "leadership"))
+
+    assert case.submission.title not in page
+    assert case.submission.get_absolute_url() not in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_costs_the_same_queries(
+    count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = board()
+    for number in range(count):
+        cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
+    assert made.leader is not None
+    client.force_login(made.leader)
+
+    with django_assert_num_queries(21):
+        lines = client.get("/leadership/").context_data["lines"]
+    assert len(lines) == count

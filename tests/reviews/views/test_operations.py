@@ -1,0 +1,131 @@
+"""The operations page: for administrators alone, with what failed and why, and another chance for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts.models import User
+from audit import log
+from notifications import delivery, heartbeat, outbox
+from reviews.queries import operations
+from reviews.rules.states import State
+from reviews.views.operations import remarks
+from tests.factories import cases
+from tests.factories.committee import board
+from tests.factories.outbox import ping
+from tests.reviews.views.pages import get, post, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def administrator() -> User:
+    """Somebody who looks after the machinery."""
+    from accounts.actions import grant
+    from accounts.models import OrganisationRole
+    from tests.factories.people import UserFactory
+
+    person: User = UserFactory()
+    grant(user=person, role=OrganisationRole.Role.ADMINISTRATOR, by=None, now=cases.START)
+    return person
+
+
+def dead_letter() -> str:
+    """A mail that was given up, since nobody knows its guard."""
+    ping(guard="nobody.knows", now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    delivery.deliver_due(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    return outbox.dead_letters()[0].public_id
+
+
+def test_page_is_there_for_administrators_alone() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made = case.board
+    others = [case.author, made.coordinator, made.chair, made.members[0], made.leader, made.auditor]
+
+    assert {get(person, "operations").status_code for person in others if person} == {404}
+    assert {post(person, "operations", mail="x").status_code for person in others if person} == {404}
+    assert get(administrator(), "operations").status_code == 200
+
+
+def test_page_tells_nothing_of_a_case() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    delivery.deliver_due(now=case.now)
+    page = text_of(get(administrator(), "operations"))
+
+    assert "submission.received" in text_of(get(administrator(), "operations")) or "decision.completed" in page
+    assert [
+        word for word in (case.submission.reference, case.submission.title, case.submission.label) if word in page
+    ] == []
+
+
+def test_dead_letter_shows_its_reason_and_is_tried_again() -> None:
+    person, mail = administrator(), dead_letter()
+    assert "unknown guard nobody.knows" in text_of(get(person, "operations"))
+    response = post(person, "operations", mail=mail)
+
+    assert (response.status_code, response["Location"]) == (302, "/operations/")
+    assert outbox.dead_letters() == []
+    assert outbox.overview(timezone.now()).waiting == 1
+    assert [event.type for event in log.events(f"account:{person.public_id}")][-1] == "operations.mails_retried"
+
+
+def test_mail_that_no_longer_waits_is_said_plainly() -> None:
+    person = administrator()
+    before = len(log.events(f"account:{person.public_id}"))
+
+    assert post(person, "operations", mail="nothing").status_code == 302
+    assert len(log.events(f"account:{person.public_id}")) == before
+
+
+def test_retrying_needs_a_post() -> None:
+    person, mail = administrator(), dead_letter()
+    get(person, "operations", mail=mail)
+
+    assert len(outbox.dead_letters()) == 1
+
+
+def test_chains_are_checked_when_asked() -> None:
+    board()
+    person = administrator()
+
+    assert "All audit chains are whole" in text_of(get(person, "operations", check="1"))
+    assert "All audit chains are whole" not in text_of(get(person, "operations"))
+
+
+def test_heartbeats_say_who_is_at_work() -> None:
+    now = timezone.now()
+    heartbeat.Heartbeat.objects.create(name=heartbeat.WORKER, seen_at=now)
+    heartbeat.Heartbeat.objects.create(name=heartbeat.BEAT, seen_at=now - timedelta(minutes=5))
+    found = operations.snapshot(now=now, check_chains=False)
+
+    assert [(pulse.name, pulse.alive) for pulse in found.pulses] == [("worker", True), ("beat", False)]
+    assert "last seen" in text_of(get(administrator(), "operations"))
+
+
+def test_remarks_are_made_in_production_only(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = operations.CONSOLE
+    assert remarks(operations.snapshot(now=cases.START, check_chains=False)) == ()
+    settings.PRODUCTION = True
+    found = remarks(operations.snapshot(now=cases.START, check_chains=False))
+
+    assert len([text for text in found if "no broker" in text]) == 1
+    assert len([text for text in found if "console" in text]) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_page_costs_the_same_queries(
+    count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    person = administrator()
+    for _number in range(count):
+        ping(guard="nobody.knows")
+    delivery.deliver_due(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    client.force_login(person)
+
+    with django_assert_num_queries(9):
+        dead = client.get("/operations/").context_data["dead"]
+    assert len(dead) == count

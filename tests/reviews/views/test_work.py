@@ -1,0 +1,240 @@
+"""The first page: each person finds exactly what they owe, the late things first, and nothing of others."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from reviews.actions import conflict, deliberation
+from reviews.models import Decision
+from reviews.queries import work
+from reviews.rules.states import CommitteeRole, State
+from reviews.views.work import WORDS, groups
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.committee import board
+from tests.factories.people import UserFactory
+from tests.reviews.views.pages import client_of, get, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+def kinds(person: User, case: Case) -> list[str]:
+    """What this person owes right after the last step of the case."""
+    return [duty.kind for duty in work.of(person, now=case.now).duties]
+
+
+def everybody(case: Case) -> dict[str, User]:
+    """One person of each kind around a case."""
+    made = case.board
+    assert made.leader is not None
+    assert made.auditor is not None
+    return {
+        "author": case.author,
+        "coordinator": made.coordinator,
+        "chair": made.chair,
+        "deputy": made.deputy,
+        "member": made.members[0],
+        "reviewer": made.reviewers[0],
+        "head_of_research": made.officers["head_of_research"],
+        "legal_officer": made.officers["legal_officer"],
+        "leader": made.leader,
+        "auditor": made.auditor,
+        "administrator": made.administrator,
+    }
+
+
+def owed(case: Case) -> dict[str, list[str]]:
+    """Who owes what; those who owe nothing are left out."""
+    found = {name: kinds(person, case) for name, person in everybody(case).items()}
+    return {name: duties for name, duties in found.items() if duties}
+
+
+@pytest.mark.parametrize(
+    ("state", "tier", "expected"),
+    [
+        (State.DRAFT, 3, {"author": ["draft"]}),
+        (
+            State.SUBMITTED,
+            3,
+            {"author": ["give_evidence"], "coordinator": ["assign_reviewers"], "legal_officer": ["clear_hold"]},
+        ),
+        (State.RETURNED, 2, {"author": ["revise"]}),
+        (
+            State.IN_REVIEW,
+            3,
+            {"author": ["give_evidence"], "reviewer": ["file_review"], "legal_officer": ["clear_hold"]},
+        ),
+        (State.DELIBERATION, 3, {"coordinator": ["put_motion"], "legal_officer": ["clear_hold"]}),
+        (State.SIGN_OFF, 2, {"chair": ["sign_off"]}),
+        (State.SIGN_OFF, 3, {"head_of_research": ["sign_off"]}),
+        (State.DECIDED, 3, {}),
+        (State.WITHDRAWN, 2, {}),
+    ],
+)
+def test_each_state_asks_something_of_those_whose_turn_it_is(
+    state: State, tier: int, expected: dict[str, list[str]]
+) -> None:
+    assert owed(cases.submission_in(state, tier=tier)) == expected
+
+
+def test_offer_is_owed_by_the_person_asked_alone() -> None:
+    case = cases.submit(cases.draft(tier=2))
+    cases.offer(case, case.board.reviewers[0])
+
+    assert kinds(case.board.reviewers[0], case) == ["accept_offer"]
+    assert kinds(case.board.reviewers[1], case) == []
+
+
+def test_vote_is_owed_until_it_is_cast_and_then_the_chair_closes() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    motion = cases.put(case)
+    first, *others = case.board.voters
+    assert (kinds(first, case), kinds(case.board.chair, case)) == (["vote"], [])
+    cases.vote(case, motion, [first])
+    assert kinds(first, case) == []
+    cases.vote(case, motion, others)
+
+    assert kinds(case.board.chair, case) == ["finalise"]
+    assert kinds(case.board.deputy, case) == []
+
+
+def test_deputy_acts_where_the_chair_has_a_conflict() -> None:
+    case = cases.submission_in(State.SIGN_OFF, tier=2)
+    conflict.declare(submission=case.submission, type_key="financial", by=case.board.chair, now=case.later())
+
+    assert kinds(case.board.chair, case) == []
+    assert kinds(case.board.deputy, case) == ["sign_off"]
+
+
+def test_question_is_owed_by_the_authors_without_a_date() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=2)
+    cases.settle_evidence(case)
+    deliberation.ask(submission=case.submission, text="How?", by=case.board.coordinator, now=case.later())
+    duty = work.of(case.author, now=case.now).duties[0]
+
+    assert (duty.kind, duty.due) == ("answer", None)
+    assert work.of(case.board.reviewers[0], now=case.now).duties[0].due is None
+
+
+def test_conflicted_people_owe_and_follow_nothing() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    member = case.board.members[0]
+    cases.put(case)
+    conflict.declare(submission=case.submission, type_key="financial", by=member, now=case.later())
+
+    found = work.of(member, now=case.now)
+    assert (found.duties, found.watching) == ((), ())
+
+
+def test_cases_with_others_are_listed_below() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=2)
+    cases.settle_evidence(case)
+
+    page = text_of(get(case.author, "my-work"))
+    assert "With others, for your information" in page
+    assert "Nothing is waiting for you." in page
+    assert f"The next case to move is {case.submission.reference}" in page
+    assert case.submission.title in page
+
+
+def test_empty_page_says_what_happens_next() -> None:
+    page = text_of(get(UserFactory(), "my-work"))
+
+    assert "Nothing is waiting for you." in page
+    assert "start a submission" in page
+    assert reverse("reviews:submission-list") in page
+
+
+def test_every_duty_has_its_words_and_every_link_answers() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    cases.put(case)
+    for person in [*everybody(case).values()]:
+        response = get(person, "my-work")
+        assert response.status_code == 200
+        for group in response.context_data["groups"]:
+            for item in group.work:
+                assert client_of(person).get(item.url).status_code == 200
+    assert set(WORDS) >= {
+        duty.kind for person in everybody(case).values() for duty in work.of(person, now=case.now).duties
+    }
+
+
+def test_offered_reviewer_reads_the_label_and_not_the_title() -> None:
+    case = cases.submit(cases.draft(tier=2))
+    cases.offer(case, case.board.reviewers[0])
+    page = text_of(get(case.board.reviewers[0], "my-work"))
+
+    assert case.submission.label in page
+    assert case.submission.title not in page
+
+
+def test_authors_do_not_learn_how_many_review() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    cases.settle_evidence(case)
+    assert "0 of 3 reviews filed" in text_of(get(case.board.coordinator, "submission-list"))
+    page = text_of(get(case.author, "my-work")) + text_of(get(case.author, "submission-list"))
+
+    assert "reviews filed" not in page
+    assert not [person for person in case.board.reviewers if person.display_name in page]
+
+
+def test_decided_case_shows_its_outcome_to_those_who_may_know() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    Decision.objects.get(submission=case.submission)
+    found = work.of(case.author, now=case.now)
+
+    assert [watch.head.state for watch in found.watching] == [State.DECIDED]
+    assert work.of(case.author, now=case.now + timedelta(days=90)).watching == ()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_coordinator_with_cases_costs_the_same_queries(
+    count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = board()
+    for number in range(count):
+        cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
+    client.force_login(made.coordinator)
+
+    with django_assert_num_queries(23):
+        page = client.get("/").content.decode()
+    assert page.count('class="rb-work"') == count
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "group"),
+    [
+        (datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 23, 8, 59, tzinfo=UTC), "late"),
+        (datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 27, 16, tzinfo=UTC), "week"),
+        (datetime(2026, 11, 23, 9, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC), "later"),
+        (datetime(2026, 11, 22, 9, tzinfo=UTC), datetime(2026, 11, 27, 16, tzinfo=UTC), "week"),
+        (datetime(2026, 11, 22, 9, tzinfo=UTC), datetime(2026, 11, 30, 16, tzinfo=UTC), "later"),
+        (datetime(2026, 11, 20, 9, tzinfo=UTC), datetime(2026, 11, 23, 16, tzinfo=UTC), "later"),
+        (datetime(2026, 11, 20, 9, tzinfo=UTC), None, "later"),
+    ],
+)
+def test_duties_are_grouped_by_date(now: datetime, due: datetime | None, group: str) -> None:
+    case = cases.submit(cases.draft(tier=2))
+    duty = work.of(case.board.coordinator, now=now).duties[0]
+    moved = work.Duty(duty.kind, duty.head, duty.sight, duty.about, due)
+
+    assert [one.key for one in groups((moved,), now, ZoneInfo("Europe/Berlin"))] == [group]
+
+
+def test_page_has_one_primary_button_and_counts_its_duties() -> None:
+    made = board()
+    for number in range(2):
+        cases.submit(cases.draft(made, tier=2, label=f"Model {number}"))
+    page = text_of(get(made.coordinator, "my-work"))
+
+    assert page.count("btn-primary") == 1
+    assert '<span class="rb-n">2</span>' in page
+    assert "2 things are yours. 2 are late." in page
+    assert made.coordinator.memberships.filter(role=CommitteeRole.COORDINATOR).exists()
