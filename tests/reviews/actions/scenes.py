@@ -36,10 +36,12 @@ from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.review import Findings
 from reviews.models import Assignment, Decision, Evidence, Hold, Stage
+from reviews.rules import questionnaire as questionnaire_rules
 from reviews.rules.states import CommitteeRole, Outcome, PartKind, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.people import UserFactory
+from tests.rules.packs import PACK
 
 SHA = hashlib.sha256(b"weights").hexdigest()
 
@@ -99,6 +101,15 @@ def watch(case: Case) -> Iterator[Seen]:
         (row.template, who[row.recipient]) for row in outbox.recent(limit=10_000) if row.public_id not in known
     }
     assert log.verify(stream).faults == ()
+
+
+def whole(answers: dict[str, Any]) -> dict[str, Any]:
+    """Answers to which everything that they make required is added."""
+    found = dict(answers)
+    for key in questionnaire_rules.missing(PACK, found):
+        question = PACK.question(key)
+        found[key] = question.values[0] if question.values else "In words."
+    return found
 
 
 @contextmanager

@@ -20,8 +20,8 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import START, board
 from tests.factories.people import UserFactory
-from tests.reviews.actions.scenes import SCENES, watch
-from tests.rules.packs import PACK, edited
+from tests.reviews.actions.scenes import SCENES, watch, whole
+from tests.rules.packs import edited
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +42,8 @@ def give_back(case: Case) -> None:
 
 
 def tripped() -> dict[str, Any]:
-    """The harmless paper with one tripwire answered yes, and whatever is asked because of it."""
-    answers = {**cases.answers_for(0), "trip_contract": "yes"}
-    for key in questionnaire_rules.missing(PACK, answers):
-        question = PACK.question(key)
-        answers[key] = question.values[0] if question.values else 0 if question.type == "scale_0_4" else "In words."
-    return answers
+    """The harmless paper with one tripwire answered yes."""
+    return whole({**cases.answers_for(0), "trip_contract": "yes"})
 
 
 def test_start_makes_a_draft_with_its_first_revision() -> None:
