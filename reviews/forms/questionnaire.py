@@ -171,7 +171,7 @@ class SectionForm(PlainForm):
         for question in self.questions:
             value = given.get(question.key)
             if isinstance(value, str):
-                given[question.key] = value.replace("\r\n", "\n")
+                given[question.key] = value.replace("\r\n", "\n") or None
             if sentence := questionnaire.fault_of(question, given.get(question.key)):
                 self.add_error(question.key, _(sentence))
         for key, sentence in questionnaire.faults(self.pack, self._amounts(given)).items():

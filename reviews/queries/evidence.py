@@ -17,6 +17,7 @@ class Item:
 
     public_id: str
     key: str
+    title: str
     label: str
     mark: str
     note: str
@@ -58,6 +59,7 @@ def _item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
     return Item(
         public_id=row.public_id,
         key=row.type_key,
+        title=type_title(row.type_key),
         label=type_label(revision, row.type_key),
         mark=mark,
         note=note,
@@ -71,8 +73,14 @@ def _item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
     )
 
 
+def type_title(key: str) -> str:
+    """A type by name. The pack's label says what is in it, often with respect to the type before."""
+    words = key.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
 def type_label(revision: Revision, key: str) -> str:
-    """What a type is called in the policy of its revision."""
+    """What must be in a piece of evidence of this type."""
     return revision.policy.pack.evidence_type(key).label
 
 

@@ -158,7 +158,7 @@ def words_of(question: Question, answers: Answers) -> tuple[str, ...]:
     if isinstance(value, list | tuple):
         return tuple(question.label_of(one) for one in value) or (_("None of these, confirmed"),)
     if question.type == "scale_0_4":
-        return (f"{value}: {question.label_of(value)}",)
+        return (f"{value}, {question.label_of(value).replace(' - ', ': ')}",)
     return (question.label_of(value) if question.options else figure(value),)
 
 

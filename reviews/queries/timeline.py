@@ -137,7 +137,7 @@ class _Values(Mapping[str, str]):
             case "parts":
                 return "; ".join(self._part(kind, *said) for kind, said in self.data.get("parts", {}).items())
             case "evidence":
-                return _label(self.teller.pack.evidence_type, self.data.get("type", ""))
+                return str(self.data.get("type", "")).replace("_", " ")
             case "conflict":
                 return _label(self.teller.pack.conflict_type, self.data.get("type", ""))
             case "role" | "seat":

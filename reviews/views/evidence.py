@@ -65,7 +65,7 @@ class List(CasePage):
         waive = reverse("reviews:evidence-waive", args=[item.public_id])
         return shown(
             (
-                Button(again, give, small=True, shown=gives),
+                Button(again, give, small=True, kind="quiet" if item.is_settled else "secondary", shown=gives),
                 Button(_("Waive"), waive, small=True, kind="quiet", shown=waives and not item.is_settled),
             )
         )
@@ -153,7 +153,8 @@ class Give(OfEvidence, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is asked for."""
-        return {**super().get_context_data(**kwargs), "page_heading": self.label}
+        context = super().get_context_data(**kwargs)
+        return {**context, "page_heading": queries.type_title(self.evidence.type_key), "page_lead": self.label}
 
 
 class Waive(OfEvidence, ActionView):
@@ -176,7 +177,8 @@ class Waive(OfEvidence, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is asked for."""
-        return {**super().get_context_data(**kwargs), "page_lead": self.label}
+        lead = f"{queries.type_title(self.evidence.type_key)}. {self.label}."
+        return {**super().get_context_data(**kwargs), "page_lead": lead}
 
 
 class Download(OfEvidence):

@@ -167,8 +167,11 @@ def _ledger(pack: Pack, scored: Scored, assessment: Assessment) -> Iterator[Line
             "most": f"{pack.scoring.breadth.max_bonus:g}",
         }
         yield Line(_("Breadth"), decimals(scored.breadth_bonus, sign=True), note)
-    note = _("never above the cap of the severity of its area") if top else _("no area was chosen")
-    yield Line(_("Inherent risk"), decimals(scored.inherent), note, "sum")
+        reached = highest + scored.breadth_bonus
+        if reached - scored.inherent >= 0.05:
+            note = _("the sum, %(sum)s, may not pass the cap of its severity") % {"sum": decimals(reached)}
+            yield Line(_("Cap"), decimals(scored.inherent), note)
+    yield Line(_("Inherent risk"), decimals(scored.inherent), "" if top else _("no area was chosen"), "sum")
     share = _(
         "%(fraction)s %% of what is possible, times the cap of %(cap)s %% at the requested level = %(credit)s %%"
     ) % {
@@ -207,7 +210,7 @@ def _fired(pack: Pack, scored: Scored, answers: Mapping[str, Any]) -> Iterator[F
         trigger = pack.trigger(key)
         asked = [name for name in conditions.names(trigger.when) if name in existing and name in number]
         because = tuple(
-            _("Question %(number)s: %(answer)s")
+            _("Question %(number)s was answered: %(answer)s")
             % {"number": number[name], "answer": "; ".join(words_of(pack.question(name), existing))}
             for name in asked
         )

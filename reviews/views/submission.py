@@ -17,10 +17,12 @@ from reviews.actions import submission as actions
 from reviews.forms import submission as shapes
 from reviews.queries import head, overview, timeline
 from reviews.queries import questionnaire as answers_of
+from reviews.queries.evidence import type_title
 from reviews.queries.roles import STATES
 from reviews.queries.submission import policy_of, revision_shown
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.states import State
 from reviews.rules.visibility import Level
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Step
@@ -206,7 +208,7 @@ class Detail(CasePage):
     def _missing(self, facts: head.Head) -> list[Check]:
         url = reverse("reviews:evidence-list", args=[self.submission.reference])
         return [
-            Check(facts.pack.evidence_type(row.type_key).label, "no", _("authors"), url=f"{url}#{row.type_key}")
+            Check(type_title(row.type_key), "no", facts.pack.evidence_type(row.type_key).label, f"{url}#{row.type_key}")
             for row in facts.open_evidence
         ]
 
@@ -280,6 +282,8 @@ class Return(ActionView):
     def check(self) -> None:
         """The coordinator."""
         access.check_can_return(self.user, self.submission)
+        if self.submission.state not in (State.SUBMITTED, State.IN_REVIEW):
+            raise NotNow(_("Only before deliberation; later the board returns it by a motion."), code="wrong_state")
 
     def act(self, form: forms.Form) -> object:
         """Return it."""

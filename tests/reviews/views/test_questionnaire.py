@@ -1,0 +1,191 @@
+"""Answering page by page: what saving shows, keeps, marks and refuses; and who reads how much of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from reviews.actions.questionnaire import save_answers
+from reviews.rules.states import State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.people import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def section_url(case: Case, section: str) -> str:
+    return reverse("reviews:questionnaire-section", args=[case.submission.reference, section])
+
+
+def overview_url(case: Case) -> str:
+    return reverse("reviews:questionnaire-overview", args=[case.submission.reference])
+
+
+def empty_draft(**answers: Any) -> Case:
+    case = cases.draft(answers={})
+    if answers:
+        save(case, **answers)
+    return case
+
+
+def save(case: Case, **answers: Any) -> None:
+    response = case.again().revision.response
+    save_answers(
+        submission=case.submission, answers=answers, cleared=frozenset(), version=response.version, by=case.author,
+        now=case.later(),
+    )  # fmt: skip
+
+
+def stored(case: Case) -> dict[str, Any]:
+    return dict(case.again().revision.response.answers)
+
+
+def version(case: Case) -> int:
+    return int(case.again().revision.response.version)
+
+
+def test_answers_that_add_questions_to_the_page_show_it_again_with_them_marked(client: Client) -> None:
+    case = empty_draft(artifact_type="paper")
+    client.force_login(case.author)
+    sent = {"version": version(case), "asked": "hazard_domains", "hazard_domains": ["cyber", "bias"]}
+    response = client.post(section_url(case, "hazards"), sent, follow=True)
+    assert response.redirect_chain[0][0].startswith(section_url(case, "hazards") + "?new=")
+    html = response.content.decode()
+    assert html.count("New on this page.") == 2
+    assert "Your answers add 2 questions to this page" in html
+    assert stored(case)["hazard_domains"] == ["cyber", "bias"]
+
+
+def test_page_that_adds_nothing_goes_on_to_the_next(client: Client) -> None:
+    case = empty_draft(artifact_type="paper")
+    client.force_login(case.author)
+    sent = {"version": version(case), "asked": "hazard_domains", "hazard_domains": ["__none__"]}
+    response = client.post(section_url(case, "hazards"), sent)
+    assert response["Location"] == section_url(case, "tripwires")
+    assert stored(case)["hazard_domains"] == []
+
+
+def test_save_alone_stays_on_the_page(client: Client) -> None:
+    case = empty_draft()
+    client.force_login(case.author)
+    sent = {"version": version(case), "asked": "trip_agents", "trip_agents": "no", "stay": "1"}
+    assert client.post(section_url(case, "tripwires"), sent)["Location"] == section_url(case, "tripwires")
+
+
+def test_last_page_goes_on_to_the_overview(client: Client) -> None:
+    case = empty_draft()
+    client.force_login(case.author)
+    response = client.post(section_url(case, "safeguards"), {"version": version(case)})
+    assert response["Location"] == overview_url(case)
+
+
+def test_answer_with_a_fault_is_told_beside_it_and_nothing_typed_is_lost(client: Client) -> None:
+    case = empty_draft(artifact_type="model")
+    client.force_login(case.author)
+    before = stored(case)
+    sent = {
+        "version": version(case), "asked": ["artifact_summary", "training_compute_flop"],
+        "artifact_summary": "Typed with care.", "training_compute_flop": "a lot",
+    }  # fmt: skip
+    response = client.post(section_url(case, "profile"), sent)
+    html = response.content.decode()
+    assert "Write a number such as 1500000000 or 1.5e9." in html
+    assert 'value="a lot"' in html
+    assert "Typed with care." in html
+    assert stored(case) == before
+
+
+def test_hidden_answers_are_kept_and_come_back(client: Client) -> None:
+    case = empty_draft(artifact_type="model", release_requested="open_weights")
+    client.force_login(case.author)
+    sent = {"version": version(case), "asked": ["artifact_type"], "artifact_type": "paper"}
+    client.post(section_url(case, "profile"), sent)
+    assert stored(case)["release_requested"] == "open_weights"
+    assert "At which access level" not in client.get(section_url(case, "profile")).content.decode()
+    sent = {"version": version(case), "asked": ["artifact_type"], "artifact_type": "model"}
+    html = client.post(section_url(case, "profile"), sent, follow=True).content.decode()
+    assert 'value="open_weights" id="id_release_requested_6" checked' in html
+
+
+def test_stale_page_keeps_what_was_typed_and_shows_what_was_saved(client: Client) -> None:
+    case = empty_draft(artifact_summary="First words.")
+    seen = version(case)
+    save(case, artifact_summary="Saved by a colleague.")
+    client.force_login(case.author)
+    sent = {"version": seen, "asked": ["artifact_summary"], "artifact_summary": "Typed meanwhile."}
+    response = client.post(section_url(case, "profile"), sent)
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "These answers were saved in another place" in html
+    assert "Typed meanwhile." in html
+    assert "Saved in another place: Saved by a colleague." in html
+    assert stored(case)["artifact_summary"] == "Saved by a colleague."
+    assert f'name="version" value="{version(case)}"' in html
+
+
+def test_overview_lists_what_is_missing_with_links(client: Client) -> None:
+    case = empty_draft(artifact_type="paper", hazard_domains=["cyber"])
+    client.force_login(case.author)
+    html = client.get(overview_url(case)).content.decode()
+    assert "1 of 2 answered, 1 needs you" in html
+    assert f"{section_url(case, 'hazards')}#div_id_cap_cyber" in html
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.IN_REVIEW, State.DECIDED])
+def test_frozen_answers_cannot_be_edited(client: Client, state: State) -> None:
+    case = cases.submission_in(state)
+    client.force_login(case.author)
+    response = client.get(section_url(case, "profile"))
+    assert (response.status_code, response["Location"]) == (302, overview_url(case))
+    before = stored(case)
+    sent = {"version": version(case), "asked": ["artifact_type"], "artifact_type": "paper"}
+    response = client.post(section_url(case, "profile"), sent)
+    assert "This revision was submitted and is frozen." in response.content.decode()
+    assert stored(case) == before
+
+
+def test_who_may_open_the_answers(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    expected = {
+        case.author: (200, 302), case.board.coordinator: (200, 403), case.board.reviewers[0]: (200, 403),
+        case.board.members[0]: (404, 404), case.board.auditor: (404, 404), case.board.leader: (404, 404),
+        UserFactory(): (404, 404),
+    }  # fmt: skip
+    found = {}
+    for person in expected:
+        client.force_login(person)
+        found[person] = (
+            client.get(overview_url(case)).status_code,
+            client.get(section_url(case, "profile")).status_code,
+        )
+    assert found == expected
+
+
+def test_section_that_the_policy_does_not_have_is_not_there(client: Client) -> None:
+    case = empty_draft()
+    client.force_login(case.author)
+    assert client.get(section_url(case, "nonsense")).status_code == 404
+
+
+def test_draft_of_a_returned_case_is_seen_by_its_authors_alone(client: Client) -> None:
+    case = cases.submission_in(State.RETURNED)
+    save(case, artifact_summary="Words of the draft.")
+    client.force_login(case.board.coordinator)
+    html = client.get(overview_url(case)).content.decode()
+    assert "A plain summary of the work." in html
+    assert "Words of the draft." not in html
+    client.force_login(case.author)
+    assert "Words of the draft." in client.get(overview_url(case)).content.decode()
+
+
+def test_answers_are_escaped(client: Client) -> None:
+    case = empty_draft(artifact_summary="<script>alert(1)</script>")
+    client.force_login(case.author)
+    for url in (overview_url(case), section_url(case, "profile")):
+        html = client.get(url).content.decode()
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert" in html
