@@ -1,75 +1,80 @@
 """Every address of the product, one block a stem. The role matrix in the tests has a row for each."""
 
-from importlib import import_module
-from typing import Any
-
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, register_converter
 
 from reviews.converters import Reference
+from reviews.views import (
+    artifact,
+    assessment,
+    assignment,
+    conflict,
+    decision,
+    deliberation,
+    evidence,
+    leadership,
+    motion,
+    operations,
+    questionnaire,
+    queue,
+    release,
+    review,
+    submission,
+    submission_list,
+    work,
+)
 
 register_converter(Reference, "ref")
-
-
-def _route(route: str, view: str, name: str) -> URLPattern:
-    module, _, cls = view.partition(".")
-
-    def serve(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return getattr(import_module(f"reviews.views.{module}"), cls).as_view()(request, *args, **kwargs)
-
-    return path(route, serve, name=name)
-
 
 CASE = "cases/<ref:reference>/"
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
-    _route("", "work.MyWork", "my-work"),
-    _route("cases/", "submission_list.List", "submission-list"),
-    _route("cases/new/", "submission.Start", "submission-start"),
-    _route(CASE, "submission.Detail", "submission-detail"),
-    _route(CASE + "describe/", "submission.Describe", "submission-describe"),
-    _route(CASE + "submit/", "submission.Submit", "submission-submit"),
-    _route(CASE + "return/", "submission.Return", "submission-return"),
-    _route(CASE + "withdraw/", "submission.Withdraw", "submission-withdraw"),
-    _route(CASE + "record/", "submission.Record", "submission-record"),
-    _route(CASE + "artifacts/", "artifact.List", "artifact-list"),
-    _route(CASE + "artifacts/file/", "artifact.AddFile", "artifact-add-file"),
-    _route(CASE + "artifacts/reference/", "artifact.AddReference", "artifact-add-reference"),
-    _route("artifacts/<str:public_id>/", "artifact.Download", "artifact-download"),
-    _route("artifacts/<str:public_id>/remove/", "artifact.Remove", "artifact-remove"),
-    _route(CASE + "answers/", "questionnaire.Overview", "questionnaire-overview"),
-    _route(CASE + "answers/<slug:section>/", "questionnaire.Section", "questionnaire-section"),
-    _route(CASE + "assessment/", "assessment.Detail", "assessment-detail"),
-    _route(CASE + "evidence/", "evidence.List", "evidence-list"),
-    _route("evidence/<str:public_id>/give/", "evidence.Give", "evidence-give"),
-    _route("evidence/<str:public_id>/waive/", "evidence.Waive", "evidence-waive"),
-    _route("evidence/<str:public_id>/file/", "evidence.Download", "evidence-download"),
-    _route("holds/<str:public_id>/clear/", "evidence.ClearHold", "hold-clear"),
-    _route(CASE + "conflict/", "conflict.Declare", "conflict-declare"),
-    _route(CASE + "questions/", "deliberation.Questions", "inquiry-list"),
-    _route("questions/<str:public_id>/answer/", "deliberation.Answer", "inquiry-answer"),
-    _route(CASE + "reviewers/", "assignment.Assign", "assignment-assign"),
-    _route("offers/<str:public_id>/", "assignment.Offer", "assignment-offer"),
-    _route("offers/<str:public_id>/accept/", "assignment.Accept", "assignment-accept"),
-    _route("offers/<str:public_id>/decline/", "assignment.Decline", "assignment-decline"),
-    _route("offers/<str:public_id>/take-back/", "assignment.TakeBack", "assignment-take-back"),
-    _route(CASE + "reviews/", "review.List", "review-list"),
-    _route("reviews/<str:public_id>/", "review.Edit", "review-edit"),
-    _route(CASE + "deliberation/", "motion.Deliberation", "motion-list"),
-    _route(CASE + "motions/new/", "motion.Put", "motion-put"),
-    _route(CASE + "motions/return/", "motion.PutReturn", "motion-put-return"),
-    _route("motions/<str:public_id>/vote/", "motion.Cast", "motion-cast"),
-    _route("motions/<str:public_id>/take-back/", "motion.TakeBack", "motion-take-back"),
-    _route("motions/<str:public_id>/close/", "motion.Close", "motion-close"),
-    _route("motions/<str:public_id>/finalise/", "decision.Finalise", "decision-finalise"),
-    _route(CASE + "decision/", "decision.Detail", "decision-detail"),
-    _route("decisions/<str:public_id>/sign/<slug:seat>/", "decision.Sign", "decision-sign"),
-    _route("decisions/<str:public_id>/send-back/", "decision.SendBack", "decision-send-back"),
-    _route(CASE + "release/", "release.Detail", "release-detail"),
-    _route("stages/<str:public_id>/open/", "release.OpenStage", "release-open-stage"),
-    _route("conditions/<str:public_id>/settle/", "release.SettleCondition", "release-settle-condition"),
-    _route("queue/", "queue.Queue", "queue"),
-    _route("leadership/", "leadership.Leadership", "leadership"),
-    _route("operations/", "operations.Operations", "operations"),
+    path("", work.MyWork.as_view(), name="my-work"),
+    path("cases/", submission_list.List.as_view(), name="submission-list"),
+    path("cases/new/", submission.Start.as_view(), name="submission-start"),
+    path(CASE, submission.Detail.as_view(), name="submission-detail"),
+    path(CASE + "describe/", submission.Describe.as_view(), name="submission-describe"),
+    path(CASE + "submit/", submission.Submit.as_view(), name="submission-submit"),
+    path(CASE + "return/", submission.Return.as_view(), name="submission-return"),
+    path(CASE + "withdraw/", submission.Withdraw.as_view(), name="submission-withdraw"),
+    path(CASE + "record/", submission.Record.as_view(), name="submission-record"),
+    path(CASE + "artifacts/", artifact.List.as_view(), name="artifact-list"),
+    path(CASE + "artifacts/file/", artifact.AddFile.as_view(), name="artifact-add-file"),
+    path(CASE + "artifacts/reference/", artifact.AddReference.as_view(), name="artifact-add-reference"),
+    path("artifacts/<str:public_id>/", artifact.Download.as_view(), name="artifact-download"),
+    path("artifacts/<str:public_id>/remove/", artifact.Remove.as_view(), name="artifact-remove"),
+    path(CASE + "answers/", questionnaire.Overview.as_view(), name="questionnaire-overview"),
+    path(CASE + "answers/<slug:section>/", questionnaire.Section.as_view(), name="questionnaire-section"),
+    path(CASE + "assessment/", assessment.Detail.as_view(), name="assessment-detail"),
+    path(CASE + "evidence/", evidence.List.as_view(), name="evidence-list"),
+    path("evidence/<str:public_id>/give/", evidence.Give.as_view(), name="evidence-give"),
+    path("evidence/<str:public_id>/waive/", evidence.Waive.as_view(), name="evidence-waive"),
+    path("evidence/<str:public_id>/file/", evidence.Download.as_view(), name="evidence-download"),
+    path("holds/<str:public_id>/clear/", evidence.ClearHold.as_view(), name="hold-clear"),
+    path(CASE + "conflict/", conflict.Declare.as_view(), name="conflict-declare"),
+    path(CASE + "questions/", deliberation.Questions.as_view(), name="inquiry-list"),
+    path("questions/<str:public_id>/answer/", deliberation.Answer.as_view(), name="inquiry-answer"),
+    path(CASE + "reviewers/", assignment.Assign.as_view(), name="assignment-assign"),
+    path("offers/<str:public_id>/", assignment.Offer.as_view(), name="assignment-offer"),
+    path("offers/<str:public_id>/accept/", assignment.Accept.as_view(), name="assignment-accept"),
+    path("offers/<str:public_id>/decline/", assignment.Decline.as_view(), name="assignment-decline"),
+    path("offers/<str:public_id>/take-back/", assignment.TakeBack.as_view(), name="assignment-take-back"),
+    path(CASE + "reviews/", review.List.as_view(), name="review-list"),
+    path("reviews/<str:public_id>/", review.Edit.as_view(), name="review-edit"),
+    path(CASE + "deliberation/", motion.Deliberation.as_view(), name="motion-list"),
+    path(CASE + "motions/new/", motion.Put.as_view(), name="motion-put"),
+    path(CASE + "motions/return/", motion.PutReturn.as_view(), name="motion-put-return"),
+    path("motions/<str:public_id>/vote/", motion.Cast.as_view(), name="motion-cast"),
+    path("motions/<str:public_id>/take-back/", motion.TakeBack.as_view(), name="motion-take-back"),
+    path("motions/<str:public_id>/close/", motion.Close.as_view(), name="motion-close"),
+    path("motions/<str:public_id>/finalise/", decision.Finalise.as_view(), name="decision-finalise"),
+    path(CASE + "decision/", decision.Detail.as_view(), name="decision-detail"),
+    path("decisions/<str:public_id>/sign/<slug:seat>/", decision.Sign.as_view(), name="decision-sign"),
+    path("decisions/<str:public_id>/send-back/", decision.SendBack.as_view(), name="decision-send-back"),
+    path(CASE + "release/", release.Detail.as_view(), name="release-detail"),
+    path("stages/<str:public_id>/open/", release.OpenStage.as_view(), name="release-open-stage"),
+    path("conditions/<str:public_id>/settle/", release.SettleCondition.as_view(), name="release-settle-condition"),
+    path("queue/", queue.Queue.as_view(), name="queue"),
+    path("leadership/", leadership.Leadership.as_view(), name="leadership"),
+    path("operations/", operations.Operations.as_view(), name="operations"),
 ]
