@@ -5,6 +5,7 @@ The four refusals of the rules are turned into answers here and nowhere else.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,6 +25,7 @@ from reviews.queries.submission import get_visible
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, errors
+from reviews.views.components import Docket
 
 if TYPE_CHECKING:
     _FormView = FormView[forms.Form]
@@ -99,10 +101,19 @@ class CaseView(PersonView):
             submission=self.submission,
             sight=self.sight,
             case_url=self.submission.get_absolute_url(),
-            docket=docket.build(self.user, self.submission, self.sight, tab=self.tab, now=self.now),
+            docket=self._without_itself(
+                docket.build(self.user, self.submission, self.sight, tab=self.tab, now=self.now)
+            ),
             policy_label=docket.policy_label(self.submission),
         )
         return context
+
+    def _without_itself(self, head: Docket) -> Docket:
+        """On the page of the next step its button would lead nowhere."""
+        step = head.next
+        if step is None or step.button is None or step.button.url != self.request.path:
+            return head
+        return replace(head, next=replace(step, button=None))
 
 
 class CasePage(CaseView, TemplateView):

@@ -51,6 +51,7 @@ SEATS: Words = {
     "expert_other_domain": _l("Expert in another domain of the case"),
     "security": _l("Security"),
     "legal": _l("Law"),
+    "policy": _l("Policy"),
     "security_or_policy": _l("Security or policy"),
     "external": _l("External member"),
     "outside_unit": _l("From another unit than the authors"),

@@ -1,0 +1,198 @@
+"""Asking reviewers, and answering an offer: who may, what comes back, what an offer must not say."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reviews.actions import conflict
+from reviews.models import Assignment, Review
+from reviews.rules.states import AssignmentStatus, State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.reviews.views.pages import client_of, get, post, text_of
+
+pytestmark = pytest.mark.django_db
+ASSIGN_QUERIES = 44
+
+
+def submitted(**options: int) -> Case:
+    return cases.submission_in(State.SUBMITTED, **options)
+
+
+def offered(case: Case) -> Assignment:
+    return cases.offer(case, case.board.reviewers[0])
+
+
+def test_assign_page_is_the_coordinators() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    board, reference = case.board, case.submission.reference
+    expected = {
+        board.coordinator: 200, board.chair: 403, board.members[0]: 403, case.author: 403,
+        board.reviewers[0]: 403, board.reviewers[4]: 404, board.leader: 404, board.auditor: 404,
+    }  # fmt: skip
+    assert {person: get(person, "assignment-assign", reference).status_code for person in expected} == expected
+
+
+def test_assign_page_says_why_somebody_cannot_be_asked() -> None:
+    case = submitted()
+    seated, conflicted = case.board.reviewers[:2]
+    cases.offer(case, seated)
+    conflict.declare(
+        submission=case.submission, type_key="coauthor_36m", by=cases.offer(case, conflicted).reviewer, now=case.later()
+    )
+    page = text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+    assert "Has a seat already" in page
+    assert "Conflict of interest: Co-author within 36 months" in page
+    assert page.count("Offer the seat") == len(case.board.reviewers) - 2
+
+
+def test_assign_offers_the_days_of_the_tier_with_their_date() -> None:
+    case = submitted(tier=3)
+    page = text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+    assert '<option value="20" selected>20 working days, ' in page
+
+
+def test_assign_offers_a_seat_and_starts_the_review() -> None:
+    case = submitted()
+    person = case.board.reviewers[0]
+    response = post(
+        case.board.coordinator, "assignment-assign", case.submission.reference,
+        reviewer=person.public_id, review_days=12, version=case.version,
+    )  # fmt: skip
+    assert response.status_code == 302
+    made = Assignment.objects.get()
+    assert (made.reviewer, made.review_days, case.again().state) == (person, 12, State.IN_REVIEW)
+
+
+@pytest.mark.parametrize("days", ["", "soon", "0", "4000"])
+def test_assign_refuses_days_beside_the_person(days: str) -> None:
+    case = submitted()
+    person = case.board.reviewers[0]
+    response = post(
+        case.board.coordinator, "assignment-assign", case.submission.reference,
+        reviewer=person.public_id, review_days=days, version=case.version,
+    )  # fmt: skip
+    page = text_of(response)
+    row = page[page.index(f'id="person-{person.public_id}"') :].partition("</li>")
+    assert response.status_code == 200
+    assert 'class="invalid-feedback d-block"' in page
+    assert row[0] and Assignment.objects.count() == 0
+
+
+def test_assign_refuses_somebody_who_does_not_review() -> None:
+    case = submitted()
+    for key in (case.board.leader.public_id, "nobody"):
+        response = post(
+            case.board.coordinator, "assignment-assign", case.submission.reference,
+            reviewer=key, review_days=5, version=case.version,
+        )  # fmt: skip
+        assert (response.status_code, Assignment.objects.count()) == (200, 0)
+
+
+def test_assign_with_an_old_form_is_told_so() -> None:
+    case = submitted()
+    before = case.version
+    cases.offer(case, case.board.reviewers[0])
+    response = post(
+        case.board.coordinator, "assignment-assign", case.submission.reference,
+        reviewer=case.board.reviewers[1].public_id, review_days=7, version=before,
+    )  # fmt: skip
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "Somebody changed this case" in page
+    assert '<option value="7" selected>' in page
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_assign_page_takes_the_same_queries(count: int) -> None:
+    made = cases.board(reviewers=count * 2)
+    case = cases.submission_in(State.SUBMITTED, made=made, tier=3)
+    for person in made.reviewers[:count]:
+        cases.offer(case, person)
+    client, url = client_of(made.coordinator), reverse("reviews:assignment-assign", args=[case.submission.reference])
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(url)
+    assert len(seen) == ASSIGN_QUERIES
+
+
+def test_offer_says_the_basics_and_nothing_else() -> None:
+    case = submitted(tier=3)
+    made = offered(case)
+    page = text_of(get(made.reviewer, "assignment-offer", made.public_id))
+    assert case.submission.reference in page
+    assert case.submission.label in page
+    assert "Author One" in page
+    assert "Surveillance and biometric identification" in page
+    for hidden in ("Title of", "A plain summary", "residual"):
+        assert hidden not in page
+
+
+def test_offer_is_not_there_for_anybody_else() -> None:
+    case = submitted()
+    made = offered(case)
+    board = case.board
+    for person in (board.coordinator, board.chair, case.author, board.reviewers[1], board.leader, board.auditor):
+        for name in ("assignment-offer", "assignment-accept", "assignment-decline"):
+            assert get(person, name, made.public_id).status_code == 404
+    assert get(made.reviewer, "assignment-offer", "no-such-offer").status_code == 404
+
+
+def test_offer_opens_no_page_of_the_case() -> None:
+    case = submitted()
+    made = offered(case)
+    for name in ("review-list", "assignment-assign", "motion-list", "decision-detail", "release-detail"):
+        assert get(made.reviewer, name, case.submission.reference).status_code == 404
+
+
+def test_accept_needs_the_statement() -> None:
+    case = submitted()
+    made = offered(case)
+    response = post(made.reviewer, "assignment-accept", made.public_id)
+    assert response.status_code == 200
+    assert "The material opens once you state" in text_of(response)
+    assert Review.objects.count() == 0
+
+
+def test_accept_opens_the_review() -> None:
+    case = submitted()
+    made = offered(case)
+    response = post(made.reviewer, "assignment-accept", made.public_id, no_conflict="on")
+    assert response["Location"] == reverse("reviews:review-edit", args=[Review.objects.get().public_id])
+    again = get(made.reviewer, "assignment-offer", made.public_id)
+    assert again["Location"] == response["Location"]
+
+
+def test_decline_closes_the_case() -> None:
+    case = submitted()
+    made = offered(case)
+    response = post(made.reviewer, "assignment-decline", made.public_id, note="Away that week.")
+    made.refresh_from_db()
+    assert response["Location"] == reverse("reviews:my-work")
+    assert (made.status, made.note) == (AssignmentStatus.DECLINED, "Away that week.")
+    assert get(made.reviewer, "assignment-offer", made.public_id).status_code == 404
+    assert "Away that week." in text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+
+
+def test_take_back_is_the_coordinators() -> None:
+    case = submitted()
+    made = offered(case)
+    assert get(case.board.coordinator, "assignment-take-back", made.public_id).status_code == 200
+    assert get(case.board.chair, "assignment-take-back", made.public_id).status_code == 403
+    for person in (case.author, made.reviewer, case.board.leader):
+        assert get(person, "assignment-take-back", made.public_id).status_code == 404
+
+
+def test_take_back_needs_a_reason() -> None:
+    case = submitted()
+    made = offered(case)
+    response = post(case.board.coordinator, "assignment-take-back", made.public_id, reason="  ")
+    assert response.status_code == 200
+    assert "Please give a reason" in text_of(response)
+    done = post(case.board.coordinator, "assignment-take-back", made.public_id, reason="Too late.")
+    made.refresh_from_db()
+    assert (done.status_code, made.status) == (302, AssignmentStatus.REPLACED)
+    assert get(case.board.coordinator, "assignment-take-back", made.public_id).status_code == 302

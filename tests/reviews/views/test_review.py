@@ -1,0 +1,207 @@
+"""Writing a review alone, filing it, and reading reviews side by side once the round is closed."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from reviews.actions import conflict, review
+from reviews.actions.review import Findings
+from reviews.models import Review
+from reviews.rules.states import AssignmentStatus, Outcome, State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.reviews.views.pages import client_of, get, post, text_of
+
+pytestmark = pytest.mark.django_db
+LIST_QUERIES = 35
+SECRET = "Words that only their writer knows."
+
+
+def in_review(tier: int = 3) -> tuple[Case, list[Review]]:
+    case = cases.submit(cases.draft(tier=tier))
+    return case, cases.seat_reviewers(case)
+
+
+def whole(case: Case, **changes: str) -> dict[str, str]:
+    parts = case.again().revision.parts.all()
+    return {
+        "do": "file", "findings": "What was found.", "confidence": "high",
+        **{f"{part.kind}_outcome": "full" for part in parts}, **changes,
+    }  # fmt: skip
+
+
+def test_review_is_open_to_its_writer_alone_before_filing() -> None:
+    case, (own, *_) = in_review()
+    board = case.board
+    assert get(own.assignment.reviewer, "review-edit", own.public_id).status_code == 200
+    for person in (board.coordinator, board.chair, case.author, board.reviewers[1], board.members[0], board.leader):
+        assert get(person, "review-edit", own.public_id).status_code == 404
+
+
+def test_review_shows_the_material_but_not_the_authors_levels() -> None:
+    case, (own, *_) = in_review()
+    page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
+    assert "A plain summary of the work." in page
+    assert "Surveillance and biometric identification" in page
+    pack = case.submission.revision.policy.pack
+    answers = case.submission.revision.response.answers
+    levels = [q for q in pack.questions if q.role in ("enablement", "modifier", "mitigation") and q.key in answers]
+    assert levels
+    for question in levels:
+        assert question.text not in page
+    assert "residual" not in page
+
+
+def test_nothing_is_chosen_beforehand() -> None:
+    case, (own, *_) = in_review()
+    page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
+    assert " checked" not in page
+    assert page.count("<option") > 3
+    assert "selected" not in page.replace('<option value="" selected>', "")
+
+
+def test_a_draft_is_kept_half_written() -> None:
+    case, (own, *_) = in_review()
+    response = post(own.assignment.reviewer, "review-edit", own.public_id, do="draft", findings=SECRET, version=0)
+    own.refresh_from_db()
+    assert (response.status_code, own.findings, own.filed_at) == (302, SECRET, None)
+    assert SECRET in text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
+
+
+def test_a_draft_is_never_shown_or_counted() -> None:
+    case, (own, *_) = in_review()
+    review.save_draft(
+        review=own, content=Findings(findings=SECRET), version=0, by=own.assignment.reviewer, now=case.later()
+    )
+    reference = case.submission.reference
+    for person in (case.board.coordinator, case.board.chair, case.board.reviewers[1]):
+        response = get(person, "review-list", reference)
+        assert response.status_code == 200
+        assert SECRET not in text_of(response)
+    assert "0 of 3" in text_of(get(case.board.coordinator, "review-list", reference))
+    assert get(case.author, "review-list", reference).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("findings", "", "Write what you found"),
+        ("confidence", "", "Say how sure you are"),
+        ("paper_outcome", "", "Choose an outcome for each part"),
+        ("paper_outcome", "staged", "Choose the highest rung you accept"),
+    ],
+)
+def test_filing_says_what_is_missing_and_keeps_the_rest(field: str, value: str, message: str) -> None:
+    case, (own, *_) = in_review()
+    data = {**whole(case), field: value, "to_board": "Kept word for word."}
+    response = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data)
+    page = text_of(response)
+    own.refresh_from_db()
+    assert (response.status_code, own.filed_at) == (200, None)
+    assert message in page
+    assert "Kept word for word." in page
+
+
+def test_filing_a_saved_elsewhere_review_is_stale_and_shows_both() -> None:
+    case, (own, *_) = in_review()
+    content = Findings(findings="Saved in the other window.")
+    review.save_draft(review=own, content=content, version=0, by=own.assignment.reviewer, now=case.later())
+    data = whole(case, findings="Typed in this window.")
+    response = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data)
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "Saved in the other window." in page
+    assert "Typed in this window." in page
+
+
+def test_filing_makes_it_a_page_to_read() -> None:
+    case, (own, *_) = in_review()
+    person = own.assignment.reviewer
+    response = post(person, "review-edit", own.public_id, version=0, **whole(case))
+    own.refresh_from_db()
+    assert (response.status_code, own.assignment.status) == (302, AssignmentStatus.DONE)
+    assert "<textarea" not in text_of(get(person, "review-edit", own.public_id))
+    again = post(person, "review-edit", own.public_id, version=own.version, **whole(case, findings="Other."))
+    own.refresh_from_db()
+    assert (again.status_code, own.findings) == (302, "What was found.")
+
+
+def test_withheld_needs_no_level_and_stays_in_the_house() -> None:
+    case, (own, *_) = in_review()
+    data = whole(case, paper_outcome="withheld")
+    assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 302
+    part = own.parts.get(kind="paper")
+    pack = case.submission.revision.policy.pack
+    assert (part.outcome, pack.rung("paper", part.rung).reversibility) == (Outcome.WITHHELD, 0)
+
+
+def test_tier_one_clears_or_looks_closer_and_cannot_withhold() -> None:
+    case, (own,) = in_review(tier=1)
+    page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
+    assert 'value="clear"' in page
+    assert 'value="escalate"' in page
+    assert "withheld" not in page
+    data = {"do": "file", "findings": "Fine.", "confidence": "high", "recommendation": "withheld"}
+    assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 200
+    data["recommendation"] = "clear"
+    assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 302
+
+
+def test_others_stay_closed_until_the_round_is_closed() -> None:
+    case, made = in_review()
+    first, second, third = made
+    cases.file_review(case, first, Findings(**{**cases.findings(case).__dict__, "findings": SECRET}))
+    reference, others = case.submission.reference, (second, third)
+    for row in others:
+        assert get(row.assignment.reviewer, "review-edit", first.public_id).status_code == 404
+        page = text_of(get(row.assignment.reviewer, "review-list", reference))
+        assert SECRET not in page
+        assert first.assignment.reviewer.display_name not in page
+    for person in (case.board.coordinator, case.board.chair):
+        assert get(person, "review-edit", first.public_id).status_code == 404
+        assert SECRET not in text_of(get(person, "review-list", reference))
+    for row in others:
+        cases.file_review(case, row)
+    page = text_of(get(second.assignment.reviewer, "review-list", reference))
+    assert SECRET not in page  # evidence is still open, so the round is
+    cases.settle_evidence(case)
+    assert case.again().state == State.DELIBERATION
+    for person in (second.assignment.reviewer, case.board.coordinator, case.board.members[0]):
+        assert SECRET in text_of(get(person, "review-list", reference))
+        assert get(person, "review-edit", first.public_id).status_code == 200
+
+
+def test_authors_never_see_reviews_nor_their_writers() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    reference = case.submission.reference
+    made = Review.objects.first()
+    assert made is not None
+    assert get(case.author, "review-list", reference).status_code == 404
+    assert get(case.author, "review-edit", made.public_id).status_code == 404
+
+
+def test_a_conflict_mid_way_closes_the_review_at_once() -> None:
+    case, (own, *_) = in_review()
+    person = own.assignment.reviewer
+    conflict.declare(submission=case.submission, type_key="personal", by=person, now=case.later())
+    assert get(person, "review-edit", own.public_id).status_code == 404
+    assert post(person, "review-edit", own.public_id, version=0, **whole(case)).status_code == 404
+    assert get(person, "review-list", case.submission.reference).status_code == 404
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_review_list_takes_the_same_queries(count: int) -> None:
+    case = cases.submit(cases.draft(tier=3))
+    made = cases.seat_reviewers(case, 3)
+    for row in made[count:]:
+        conflict.declare(submission=case.submission, type_key="personal", by=row.assignment.reviewer, now=case.later())
+    for row in made[:count]:
+        cases.file_review(case, row)
+    client, url = client_of(case.board.coordinator), reverse("reviews:review-list", args=[case.submission.reference])
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(url)
+    assert len(seen) == LIST_QUERIES
