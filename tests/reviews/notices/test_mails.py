@@ -1,0 +1,241 @@
+"""Every notice has its mail, and no mail tells more than that there is something to look at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from notifications import outbox, rendering
+from notifications.outbox import Message
+from reviews.actions import (
+    assignment,
+    conflict,
+    decision,
+    deliberation,
+    evidence,
+    motion,
+    release,
+    reminder,
+    submission,
+)
+from reviews.models import Evidence, Inquiry, Motion, Stage, Submission
+from reviews.rules.states import Outcome, State, Vote
+from tests.architecture.sources import ROOT
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.committee import Board, board
+
+pytestmark = pytest.mark.django_db
+
+NAME = re.compile(r'"([a-z_]+\.[a-z_]+)"')
+DUTIES = ("accept_offer", "file_review", "assign_reviewers")
+GIVEN = {"name", "reference", "path"}
+REMINDED = {*GIVEN, "duty", "assignment", "due_at", "is_late"}
+CANARY = "Canary"
+OUTCOMES = re.compile(r"\b(withheld|withhold|staged|in full|approved|rejected|denied|granted)\b", re.IGNORECASE)
+HAZARDS = re.compile(r"\b(tier|cbrn|biosecurity|surveillance|weapon|legal officer|score|tripwire)\b", re.IGNORECASE)
+
+
+def events() -> set[str]:
+    """Every event name that the notices use."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "reviews/notices").glob("*.py")]
+    named = {name for text in texts for name in NAME.findall(text) if not name.startswith("reviews.")}
+    return named | {f"reminder.{duty}" for duty in DUTIES}
+
+
+EVENTS = sorted(events())
+
+
+def context_of(event: str) -> dict[str, str | bool]:
+    """A context with exactly the names that the notices give."""
+    given: dict[str, str | bool] = {
+        "name": "Person O'Neil",
+        "reference": "RB-2026-K7Q4X",
+        "path": "/cases/RB-2026-K7Q4X/",
+    }
+    if event.startswith("reminder."):
+        given |= {"duty": "file_review", "assignment": "x", "due_at": "2026-11-25T16:00:00+00:00", "is_late": False}
+    return given
+
+
+def test_each_event_has_its_mail_and_each_mail_its_event() -> None:
+    folder = ROOT / "templates/emails"
+    found = {".".join(path.relative_to(folder).parts[:-1]) for path in folder.glob("*/*/subject.txt")}
+
+    assert found == set(EVENTS)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_mail_says_reference_and_link_in_every_part(event: str) -> None:
+    mail = rendering.render(template=event, context=context_of(event), time_zone="Europe/Berlin")
+
+    assert "RB-2026-K7Q4X" in mail.subject
+    assert len(mail.subject) < 78
+    link = f"{settings.BASE_URL}/cases/RB-2026-K7Q4X/"
+    assert link in mail.text
+    assert f'href="{link}"' in mail.html
+    assert "Hello Person O'Neil," in mail.text
+    assert "Hello Person O&#x27;Neil," in mail.html
+    assert "Sign in to read more" in mail.text
+    assert not OUTCOMES.search(mail.text + mail.subject)
+    assert not HAZARDS.search(mail.text + mail.subject)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_mail_uses_only_what_the_notice_gives(event: str) -> None:
+    folder = ROOT / "templates/emails" / event.replace(".", "/")
+    texts = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir())
+    used = set(re.findall(r"{{ (\w+)", texts)) | set(re.findall(r"{% (?:if|with \w+=)\s*(\w+)", texts))
+    allowed = REMINDED | {"due"} if event.startswith("reminder.") else GIVEN
+
+    assert used <= allowed | {"base_url", "org_name"}
+
+
+@pytest.mark.parametrize(("is_late", "words"), [(False, "It is due on"), (True, "It was due on")])
+def test_reminder_names_its_moment_with_zone(is_late: bool, words: str) -> None:
+    context = {**context_of("reminder.file_review"), "is_late": is_late}
+    mail = rendering.render(template="reminder.file_review", context=context, time_zone="Asia/Tokyo")
+
+    assert f"{words} 26 November 2026, 01:00 JST." in mail.text
+
+
+def name_with_canary(made: Board) -> None:
+    """Give everybody on the board a name that would be noticed."""
+    people = [made.chair, made.deputy, made.coordinator, *made.voters, *made.reviewers, *made.officers.values()]
+    for number, person in enumerate(people):
+        person.display_name = f"{CANARY}person{number}x"
+        person.save(update_fields=["display_name"])
+
+
+def drafted(made: Board, tier: int, label: str) -> Case:
+    """A draft full of what must not be told."""
+    answers = {**cases.answers_for(tier), "artifact_summary": f"{CANARY}summary", "misuse_scenarios": f"{CANARY}misuse"}
+    case = cases.draft(made, answers=answers, label=f"{CANARY}{label}")
+    Submission.objects.filter(pk=case.submission.pk).update(title=f"{CANARY}title", venue=f"{CANARY}venue")
+    case.again()
+    return case
+
+
+def remind(case: Case, **later: float) -> None:
+    """A scan some time later; the story itself goes on where it was."""
+    reminder.enqueue_due(submission=case.submission, now=case.now + timedelta(**later))
+
+
+def board_story(made: Board) -> None:
+    """Tier 3, to a decision that was sent back once."""
+    case = drafted(made, 3, "board")
+    cases.submit(case)
+    remind(case, days=5)
+    offers = [cases.offer(case, person) for person in made.reviewers[:4]]
+    remind(case, days=2)
+    assignment.decline(assignment=offers[3], note=f"{CANARY}note", by=made.reviewers[3], now=case.later())
+    deliberation.ask(submission=case.submission, text=f"{CANARY}question", by=made.coordinator, now=case.later())
+    deliberation.answer(inquiry=Inquiry.objects.get(), text=f"{CANARY}answer", by=case.author, now=case.later())
+    filed = [cases.accept(case, offer) for offer in offers[:3]]
+    remind(case, days=40)
+    spare = cases.offer(case, made.reviewers[4])
+    assignment.take_back(assignment=spare, reason=f"{CANARY}reason", by=made.coordinator, now=case.later())
+    text = replace(
+        cases.findings(case, outcome=Outcome.WITHHELD), findings=f"{CANARY}findings", to_board=f"{CANARY}board"
+    )
+    for one in filed:
+        cases.file_review(case, one, text)
+    first = Evidence.objects.filter(revision=case.again().revision, given_at=None)[0]
+    evidence.waive(evidence=first, reason=f"{CANARY}waiver", by=made.coordinator, now=case.later())
+    cases.settle_evidence(case)
+    cases.clear_holds(case)
+    put = cases.put(case)
+    Motion.objects.filter(pk=put.pk).update(rationale=f"{CANARY}rationale")
+    conflict.declare(
+        submission=case.submission, type_key="financial", note=f"{CANARY}tie", by=made.members[0], now=case.later()
+    )
+    for person in made.voters[1:]:
+        motion.cast(motion=put, vote=Vote.FOR, reason=f"{CANARY}vote", by=person, now=case.later())
+    made_decision = cases.finalise(case, put)
+    decision.send_back(
+        decision=made_decision, reason=f"{CANARY}why", version=case.version,
+        by=made.officers["head_of_research"], now=case.later(),
+    )  # fmt: skip
+    again = cases.put(case)
+    cases.vote(case, again, made.voters[1:])
+    cases.finalise(case, again)
+    cases.sign_all(case)
+
+
+def staged_story(made: Board) -> None:
+    """Tier 2, to an open stage."""
+    case = drafted(made, 2, "staged")
+    cases.submit(case)
+    full = cases.findings(case)
+    text = replace(full, verdict={**full.verdict, "model": (str(Outcome.STAGED), "vetted_api")})
+    for one in cases.seat_reviewers(case):
+        cases.file_review(case, one, text)
+    cases.settle_evidence(case)
+    cases.sign_all(case)
+    stage = Stage.objects.filter(plan__part="model").order_by("order")[0]
+    release.open_stage(stage=stage, again_confirmed=True, by=made.coordinator, now=case.later())
+
+
+def returned_story(made: Board) -> None:
+    """Tier 2, returned and withdrawn."""
+    case = drafted(made, 2, "returned")
+    cases.submit(case)
+    submission.return_to_authors(
+        submission=case.submission, reason=f"{CANARY}return", version=case.version, by=made.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
+
+
+def parts(message: Message) -> Iterator[str]:
+    """Everything of a mail but its reader's own name."""
+    mail = rendering.render(template=message.template, context=message.context)
+    own = str(message.context["name"])
+    yield from (text.replace(own, "") for text in (mail.subject, mail.text, mail.html))
+
+
+def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
+    made = board()
+    name_with_canary(made)
+    board_story(made)
+    staged_story(made)
+    returned_story(made)
+    sent = outbox.recent(limit=2000)
+
+    assert {message.template for message in sent} == set(EVENTS)
+    leaks = {message.template for message in sent for text in parts(message) if CANARY in text}
+    assert leaks == set()
+    named = {message.template for message in sent for text in parts(message) if OUTCOMES.search(text)}
+    assert named == set()
+    assert all(
+        str(value).startswith(CANARY) is False for m in sent for key, value in m.context.items() if key != "name"
+    )
+    assert {key for message in sent for key in message.context} <= REMINDED
+    assert {message.about for message in sent} == set(Submission.objects.values_list("reference", flat=True))
+
+
+def test_authors_hear_nothing_of_the_board() -> None:
+    made = board()
+    board_story(made)
+    authors = {case.created_by.public_id for case in Submission.objects.all()}
+
+    assert {m.template for m in outbox.recent(limit=2000) if m.recipient in authors} == {
+        "submission.received",
+        "inquiry.asked",
+        "evidence.waived",
+        "decision.completed",
+    }
+
+
+def test_one_occasion_is_one_mail_a_person() -> None:
+    made = board()
+    board_story(made)
+    keys = [message.dedupe_key for message in outbox.recent(limit=2000)]
+
+    assert len(keys) == len(set(keys))
+    assert Submission.objects.get().state == State.DECIDED
