@@ -1,0 +1,103 @@
+"""Questions to the authors: asked by the coordinator, answered by an author, read without names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from reviews.actions import deliberation as actions
+from reviews.models import Inquiry
+from reviews.rules.states import State
+from tests.factories import cases
+from tests.factories.cases import Case
+
+pytestmark = pytest.mark.django_db
+
+
+def page(case: Case) -> str:
+    return reverse("reviews:inquiry-list", args=[case.submission.reference])
+
+
+def asked(case: Case, text: str = "Which data?") -> Inquiry:
+    return actions.ask(submission=case.submission, text=text, by=case.board.coordinator, now=case.later())
+
+
+def test_coordinator_asks_and_the_author_answers(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    client.force_login(case.board.coordinator)
+    assert client.post(page(case), {"text": "Which data?", "version": case.version}).status_code == 302
+    inquiry = Inquiry.objects.get()
+    address = reverse("reviews:inquiry-answer", args=[inquiry.public_id])
+    client.force_login(case.author)
+    html = client.get(page(case)).content.decode()
+    assert "Which data?" in html
+    assert "<b>The board</b>" in html
+    assert address in html
+    html = client.post(address, {"text": "", "version": case.version}).content.decode()
+    assert "Please fill this in." in html
+    assert client.post(address, {"text": "Public data.", "version": case.version}).status_code == 302
+    client.force_login(case.board.coordinator)
+    html = client.get(page(case)).content.decode()
+    assert "Public data." in html
+    assert "<b>Author One</b>" in html
+
+
+def test_only_the_coordinator_asks_and_only_authors_answer(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    inquiry = asked(case)
+    address = reverse("reviews:inquiry-answer", args=[inquiry.public_id])
+    found = {}
+    for name, person in {
+        "author": case.author, "coordinator": case.board.coordinator, "reviewer": case.board.reviewers[0],
+        "member": case.board.members[0],
+    }.items():  # fmt: skip
+        client.force_login(person)
+        form = 'id="ask"' in client.get(page(case)).content.decode()
+        found[name] = (
+            form,
+            client.post(page(case), {"text": "Mine.", "version": "9"}).status_code,
+            client.get(address).status_code,
+        )
+    assert found == {
+        "author": (False, 403, 200),
+        "coordinator": (True, 302, 403),
+        "reviewer": (False, 403, 403),
+        "member": (False, 404, 404),
+    }
+
+
+def test_question_answered_meanwhile_is_told_and_the_text_kept(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    inquiry = asked(case)
+    actions.answer(inquiry=inquiry, text="First.", by=case.author, now=case.later())
+    client.force_login(case.author)
+    address = reverse("reviews:inquiry-answer", args=[inquiry.public_id])
+    assert client.get(address).status_code == 302
+    html = client.post(address, {"text": "Second words.", "version": "1"}).content.decode()
+    assert "This question was answered already." in html
+    assert "Second words." in html
+    inquiry.refresh_from_db()
+    assert inquiry.answer == "First."
+
+
+def test_decided_case_is_not_asked_any_more(client: Client) -> None:
+    case = cases.submission_in(State.DECIDED)
+    client.force_login(case.board.coordinator)
+    assert 'id="ask"' not in client.get(page(case)).content.decode()
+    html = client.post(page(case), {"text": "Late.", "version": case.version}).content.decode()
+    assert "The authors are asked between submission and decision." in html
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_needs_the_same_queries_for_one_and_three(
+    client: Client, rows: int, django_assert_num_queries: Any
+) -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    for number in range(rows):
+        asked(case, f"Question {number}?")
+    client.force_login(case.author)
+    with django_assert_num_queries(18):
+        client.get(page(case))
