@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +11,32 @@ from typing import Any
 import yaml
 
 from accounts.models import User
-from reviews.actions import artifact, assignment, decision, evidence, motion, questionnaire, review, submission
-from reviews.actions.motion import Proposal
+from reviews.actions import (
+    artifact,
+    assignment,
+    conflict,
+    decision,
+    deliberation,
+    evidence,
+    motion,
+    questionnaire,
+    review,
+    submission,
+)
+from reviews.actions.motion import Proposal, Term
 from reviews.actions.review import Findings
-from reviews.models import Assignment, Committee, Decision, Evidence, Hold, Motion, Review, Submission
+from reviews.models import (
+    Assignment,
+    Committee,
+    Conflict,
+    Decision,
+    Evidence,
+    Hold,
+    Inquiry,
+    Motion,
+    Review,
+    Submission,
+)
 from reviews.rules import questionnaire as rules
 from reviews.rules.states import Outcome, PartKind, Recommendation, State, Vote
 from tests.factories.committee import PACK, START, Board, board
@@ -168,15 +190,30 @@ def clear_holds(case: Case) -> None:
         evidence.clear_hold(hold=row, text="Checked.", by=by, now=case.later())
 
 
-def put(case: Case, *, outcome: Outcome = Outcome.WITHHELD, rung: str = "", first_rung: str = "") -> Motion:
+def put(
+    case: Case, *, outcome: Outcome = Outcome.WITHHELD, rung: str = "", first_rung: str = "",
+    conditions: Sequence[str] = (),
+) -> Motion:  # fmt: skip
     """A member puts a motion with one outcome for all parts."""
     parts = case.again().revision.parts.all()
     return motion.put(
         submission=case.submission,
         proposals=[Proposal(PartKind(part.kind), outcome, rung, first_rung) for part in parts],
-        rationale="The reasons.", override_reason="Needed here.", version=case.version, by=case.board.members[-1],
-        now=case.later(),
+        conditions=[Term(text) for text in conditions], rationale="The reasons.", override_reason="Needed here.",
+        version=case.version, by=case.board.members[-1], now=case.later(),
     )  # fmt: skip
+
+
+def ask(case: Case) -> Inquiry:
+    """The coordinator asks the authors."""
+    return deliberation.ask(
+        submission=case.submission, text="Which data was used?", by=case.board.coordinator, now=case.later()
+    )
+
+
+def declare(case: Case, person: User, type_key: str = "personal") -> Conflict:
+    """Somebody who sees the case declares a conflict of their own."""
+    return conflict.declare(submission=case.submission, type_key=type_key, by=person, now=case.later())
 
 
 def vote(case: Case, made: Motion, people: list[User] | None = None, choice: Vote = Vote.FOR) -> None:

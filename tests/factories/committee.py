@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from accounts.actions import confirm_expertise, grant
@@ -24,6 +24,7 @@ OFFICERS = (
     CommitteeRole.HEAD_OF_RESEARCH,
     CommitteeRole.EXECUTIVE,
 )
+CLOSED = date(2026, 12, 31)
 DOMAINS = ("cbrn", "cyber", "manipulation", "surveillance", "sexual_abuse", "bias")
 
 
@@ -53,7 +54,9 @@ def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewer
     """A whole board. Members know every domain that the tests use; reviewers are other people than voters."""
     administrator: User = UserFactory(display_name="Administrator")
     policy = publish(text=PACK.read_text(encoding="utf-8"), by=None, now=START)
-    committee = found(name=name, policy=policy, time_zone="Europe/Berlin", country="", by=administrator, now=START)
+    committee = found(
+        name=name, policy=policy, time_zone="Europe/Berlin", closures=[CLOSED], by=administrator, now=START
+    )
     made = Board(
         committee,
         administrator,
