@@ -1,0 +1,206 @@
+"""The database refuses what no action would write. Each constraint is broken once, in a row that is otherwise sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, models, transaction
+
+from accounts.models import User
+from tests.factories import cases
+from tests.factories.committee import START, board
+
+NOW = START + timedelta(days=900)
+Q = models.Q
+
+
+def _somebody() -> User:
+    return User.objects.earliest("pk")
+
+
+# Constraint → which rows, and the change that must be refused.
+BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
+    "organisation_role_known": ("accounts.OrganisationRole", Q(), lambda: {"role": "king"}),
+    "organisation_role_until_pair": ("accounts.OrganisationRole", Q(), lambda: {"until_at": NOW}),
+    "expertise_kind_known": ("accounts.Expertise", Q(), lambda: {"kind": "hobby"}),
+    "expertise_confirmed_pair": ("accounts.Expertise", Q(), lambda: {"confirmed_by": None}),
+    "membership_role_known": ("reviews.Membership", Q(), lambda: {"role": "king"}),
+    "membership_until_pair": ("reviews.Membership", Q(), lambda: {"until_at": NOW}),
+    "submission_state_known": ("reviews.Submission", Q(), lambda: {"state": "lost"}),
+    "submission_submitted_at_known": ("reviews.Submission", Q(state="decided"), lambda: {"submitted_at": None}),
+    "submission_deliberation_at_known": (
+        "reviews.Submission", Q(state="deliberation"), lambda: {"deliberation_opened_at": None},
+    ),
+    "revision_frozen_pair": ("reviews.Revision", Q(frozen_at__isnull=False), lambda: {"frozen_by": None}),
+    "revision_frozen_whole": ("reviews.Revision", Q(frozen_at__isnull=False), lambda: {"manifest_digest": ""}),
+    "part_kind_known": ("reviews.Part", Q(), lambda: {"kind": "film"}),
+    "artifact_part_known": ("reviews.Artifact", Q(), lambda: {"part": "film"}),
+    "artifact_file_or_reference": ("reviews.Artifact", Q(), lambda: {"location": "", "blob": ""}),
+    "artifact_not_empty": ("reviews.Artifact", Q(), lambda: {"size_bytes": 0}),
+    "artifact_has_digest": ("reviews.Artifact", Q(), lambda: {"sha256": ""}),
+    "pause_why_known": ("reviews.Pause", Q(), lambda: {"why": "tired"}),
+    "pause_ends_after_start": ("reviews.Pause", Q(), lambda: {"until_at": START - timedelta(days=1)}),
+    "assessment_basis_known": ("reviews.Assessment", Q(), lambda: {"basis": "guess"}),
+    "assessment_board_reason": ("reviews.Assessment", Q(reason=""), lambda: {"basis": "board"}),
+    "evidence_given_pair": ("reviews.Evidence", Q(given_at__isnull=False), lambda: {"given_by": None}),
+    "evidence_waived_pair": ("reviews.Evidence", Q(), lambda: {"waived_at": NOW, "waiver_reason": "x"}),
+    "evidence_given_has_content": ("reviews.Evidence", Q(given_at__isnull=False), lambda: {"text": "", "blob": ""}),
+    "evidence_waiver_has_reason": (
+        "reviews.Evidence", Q(waived_at=None), lambda: {"waived_at": NOW, "waived_by": _somebody()},
+    ),
+    "hold_cleared_pair": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"cleared_by": None}),
+    "hold_cleared_in_writing": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"clearance_text": ""}),
+    "conflict_type_given": ("reviews.Conflict", Q(), lambda: {"type_key": ""}),
+    "assignment_status_known": ("reviews.Assignment", Q(), lambda: {"status": "asleep"}),
+    "assignment_accepted_without_conflict": ("reviews.Assignment", Q(status="done"), lambda: {"no_conflict_at": None}),
+    "assignment_done_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"done_at": None}),
+    "assignment_answered_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"answered_at": None}),
+    "review_recommendation_known": ("reviews.Review", Q(), lambda: {"recommendation": "maybe"}),
+    "review_filed_whole": ("reviews.Review", Q(filed_at__isnull=False), lambda: {"findings": ""}),
+    "review_part_kind_known": ("reviews.ReviewPart", Q(), lambda: {"kind": "film"}),
+    "review_part_outcome_known": ("reviews.ReviewPart", Q(), lambda: {"outcome": "maybe"}),
+    "inquiry_answered_pair": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answer": "x"}),
+    "inquiry_answer_given": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answered_by": _somebody()}),
+    "inquiry_text_given": ("reviews.Inquiry", Q(), lambda: {"text": ""}),
+    "motion_kind_known": ("reviews.Motion", Q(), lambda: {"kind": "song"}),
+    "motion_basis_known": ("reviews.Motion", Q(), lambda: {"basis": "feeling"}),
+    "motion_status_known": ("reviews.Motion", Q(status="carried"), lambda: {"status": "asleep"}),
+    "motion_closed_at_known": ("reviews.Motion", Q(status="carried"), lambda: {"closed_at": None}),
+    "motion_of_board_has_mover": ("reviews.Motion", Q(basis="board"), lambda: {"put_by": None}),
+    "motion_part_kind_known": ("reviews.MotionPart", Q(), lambda: {"kind": "film"}),
+    "motion_part_outcome_known": ("reviews.MotionPart", Q(first_rung=""), lambda: {"outcome": "maybe"}),
+    "motion_part_staged_has_first_rung": ("reviews.MotionPart", Q(outcome="staged"), lambda: {"first_rung": ""}),
+    "ballot_vote_known": ("reviews.Ballot", Q(), lambda: {"vote": "maybe", "reason": "x"}),
+    "ballot_reason_given": ("reviews.Ballot", Q(), lambda: {"vote": "against", "reason": ""}),
+    "decision_basis_known": ("reviews.Decision", Q(), lambda: {"basis": "feeling"}),
+    "decision_sent_back_pair": ("reviews.Decision", Q(effective_at=None), lambda: {"sent_back_by": _somebody()}),
+    "decision_sent_back_before_effect": (
+        "reviews.Decision", Q(effective_at__isnull=False),
+        lambda: {"sent_back_at": NOW, "sent_back_by": _somebody(), "sent_back_reason": "x"},
+    ),
+    "decision_of_board_has_finaliser": ("reviews.Decision", Q(basis="board"), lambda: {"finalised_by": None}),
+    "decision_bound_to_digest": ("reviews.Decision", Q(), lambda: {"manifest_digest": ""}),
+    "decision_part_kind_known": ("reviews.DecisionPart", Q(), lambda: {"kind": "film"}),
+    "decision_part_outcome_known": ("reviews.DecisionPart", Q(), lambda: {"outcome": "maybe"}),
+    "condition_met_pair": ("reviews.Condition", Q(), lambda: {"met_at": NOW}),
+    "sign_off_signed_pair": ("reviews.SignOff", Q(signed_at__isnull=False), lambda: {"signed_by": None}),
+    "release_plan_part_known": ("reviews.ReleasePlan", Q(), lambda: {"part": "film"}),
+    "stage_opened_pair": ("reviews.Stage", Q(opened_at=None), lambda: {"opened_at": NOW}),
+    "stage_closed_after_opened": ("reviews.Stage", Q(opened_at=None), lambda: {"closed_at": NOW}),
+}  # fmt: skip
+# Constraint → which row is written a second time, and what differs from the first so that only this one is broken.
+TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
+    "organisation_role_held_once": ("accounts.OrganisationRole", Q(until_at=None), lambda row: {}),
+    "expertise_stated_once": ("accounts.Expertise", Q(), lambda row: {}),
+    "user_email_ci_unique": ("accounts.User", Q(), lambda row: {"email": row.email.upper()}),
+    "policy_version_once": ("reviews.PolicyVersion", Q(), lambda row: {}),
+    "closure_day_once": ("reviews.ClosureDay", Q(), lambda row: {}),
+    "membership_held_once": ("reviews.Membership", Q(until_at=None), lambda row: {}),
+    "contributor_once": ("reviews.Contributor", Q(user__isnull=False), lambda row: {}),
+    "revision_number_once": ("reviews.Revision", Q(), lambda row: {}),
+    "part_once": ("reviews.Part", Q(), lambda row: {}),
+    "artifact_name_once": ("reviews.Artifact", Q(), lambda row: {}),
+    "assessment_author_once": ("reviews.Assessment", Q(basis="author"), lambda row: {}),
+    "evidence_type_once": ("reviews.Evidence", Q(), lambda row: {}),
+    "hold_once_per_role": ("reviews.Hold", Q(), lambda row: {}),
+    "conflict_declared_once": ("reviews.Conflict", Q(), lambda row: {}),
+    "assignment_one_live": ("reviews.Assignment", Q(status="accepted"), lambda row: {}),
+    "assignment_one_seat_per_revision": ("reviews.Assignment", Q(status="done"), lambda row: {}),
+    "review_part_once": ("reviews.ReviewPart", Q(), lambda row: {}),
+    "motion_number_once": ("reviews.Motion", Q(status="carried"), lambda row: {}),
+    "motion_one_open": ("reviews.Motion", Q(status="open"), lambda row: {"number": row.number + 1}),
+    "motion_part_once": ("reviews.MotionPart", Q(), lambda row: {}),
+    "motion_condition_order_once": ("reviews.MotionCondition", Q(), lambda row: {}),
+    "ballot_one_per_member": ("reviews.Ballot", Q(), lambda row: {}),
+    "decision_one_current_per_revision": (
+        "reviews.Decision",
+        Q(sent_back_at=None),
+        lambda row: {"motion": _spare(row)},
+    ),
+    "decision_part_once": ("reviews.DecisionPart", Q(), lambda row: {}),
+    "condition_order_once": ("reviews.Condition", Q(), lambda row: {}),
+    "sign_off_seat_once": ("reviews.SignOff", Q(signed_at=None), lambda row: {}),
+    "sign_off_person_once": ("reviews.SignOff", Q(signed_at__isnull=False), lambda row: {"seat": "another"}),
+    "release_plan_once": ("reviews.ReleasePlan", Q(), lambda row: {}),
+    "stage_order_once": ("reviews.Stage", Q(opened_at=None), lambda row: {}),
+    "stage_one_open": ("reviews.Stage", Q(opened_at__isnull=False), lambda row: {"order": 99}),
+}
+
+
+def _spare(decision: Any) -> Any:
+    """Another motion on the same revision, so that only the second decision is at fault."""
+    return _copy(decision.motion, {"number": decision.motion.number + 7})
+
+
+def _copy(row: Any, changes: dict[str, Any]) -> Any:
+    values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
+    values.pop("public_id", None)
+    for name, value in changes.items():
+        values.pop(f"{name}_id", None)
+        values[name] = value
+    return type(row)._default_manager.create(**values)
+
+
+def _world() -> None:
+    made = board()
+    cases.submission_in(cases.State.DECIDED, made=made, tier=4)
+    staged = cases.sign_all(cases.reviewed(cases.submit(cases.draft(made)), outcome=cases.Outcome.STAGED))
+    stage = staged.plans.earliest("pk").stages.earliest("order")
+    stage.opened_at, stage.opened_by = NOW, made.coordinator
+    stage.save()
+    asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
+    cases.ask(asked)
+    cases.declare(asked, made.reviewers[0])
+    carried = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
+    motion = cases.put(carried, conditions=("Tell the vendor first.",))
+    cases.vote(carried, motion)
+    cases.clear_holds(carried)
+    cases.finalise(carried, motion)
+    cases.put(cases.submission_in(cases.State.DELIBERATION, made=made, tier=3))
+
+
+def _names(kind: type[models.BaseConstraint]) -> set[str]:
+    ours = [model for label in ("accounts", "reviews") for model in apps.get_app_config(label).get_models()]
+    return {c.name for model in ours for c in model._meta.constraints if isinstance(c, kind)}
+
+
+def test_every_constraint_is_broken_somewhere() -> None:
+    assert _names(models.CheckConstraint) == set(BROKEN)
+    assert _names(models.UniqueConstraint) == set(TWICE)
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_every_unsound_row() -> None:
+    _world()
+    kept = []
+    for name, (label, which, change) in BROKEN.items():
+        row = apps.get_model(label)._default_manager.filter(which).first()
+        assert row is not None, f"nothing to break {name} in"
+        try:
+            with transaction.atomic():
+                type(row)._default_manager.filter(pk=row.pk).update(**change())
+            kept.append(name)
+        except IntegrityError as error:
+            if name not in str(error):
+                kept.append(f"{name}: {error}")
+    assert kept == []
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_what_may_be_there_once_only() -> None:
+    _world()
+    kept = []
+    for name, (label, which, change) in TWICE.items():
+        row = apps.get_model(label)._default_manager.filter(which).first()
+        assert row is not None, f"nothing to write twice for {name}"
+        try:
+            with transaction.atomic():
+                _copy(row, change(row))
+            kept.append(name)
+        except IntegrityError:
+            continue
+    assert kept == []
