@@ -126,7 +126,7 @@ def _fill(page: Page, key: str, value: Any) -> None:
 def add_reference(page: Page, reference: str, part: str, *, content: bytes = b"weights") -> None:
     """Name what is too large to upload."""
     page.goto(f"/cases/{reference}/artifacts/")
-    follow(page, re.compile("reference", re.I))
+    follow(page, "Add a reference")
     _part(page, part)
     field(page, "Name").fill(f"{part} weights")
     field(page, "Where it lies").fill("https://example.org/weights")
@@ -139,11 +139,9 @@ def add_reference(page: Page, reference: str, part: str, *, content: bytes = b"w
 def add_file(page: Page, reference: str, part: str, *, name: str, content: bytes) -> None:
     """Upload a file together with its digest."""
     page.goto(f"/cases/{reference}/artifacts/")
-    follow(page, re.compile("Add a file|file", re.I))
+    follow(page, "Add a file")
     _part(page, part)
-    field(page, "File").set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": content}
-    )
+    field(page, "File").set_input_files({"name": name, "mimeType": "application/pdf", "buffer": content})
     field(page, "SHA-256 (optional)").fill(hashlib.sha256(content).hexdigest())
     press(page, "Add the file")
     expect(page.get_by_role("rowheader", name=name)).to_be_visible()
@@ -156,9 +154,10 @@ def _part(page: Page, part: str) -> None:
 def submit(page: Page, reference: str, *, name: str) -> None:
     """Attest and submit, by the step that the case offers."""
     next_step(page, reference, "Submit")
-    page.get_by_label(re.compile("name", re.I)).last.fill(name)
-    press(page, re.compile("Submit"))
-    page.wait_for_url(re.compile(rf"/cases/{reference}/(assessment/)?$"))
+    page.get_by_role("radio", name=name).check()
+    page.get_by_role("checkbox", name=re.compile("The author named above confirms")).check()
+    press(page, "Submit to the board")
+    page.wait_for_url(re.compile(rf"/cases/{reference}/assessment/$"))
 
 
 def give_all_evidence(page: Page, reference: str) -> int:
@@ -166,21 +165,21 @@ def give_all_evidence(page: Page, reference: str) -> int:
     given = 0
     while True:
         page.goto(f"/cases/{reference}/evidence/")
-        missing = page.get_by_role("main").locator("li.is-no").get_by_role("link", name=re.compile("Give"))
+        missing = page.get_by_role("main").locator("li.is-no").get_by_role("link", name="Give it")
         if not missing.count():
             return given
         missing.first.click()
         page.get_by_label(re.compile("In words")).fill("Here it is, in general words.")
-        press(page, re.compile("Give"))
+        press(page, "Give it to the board")
         given += 1
 
 
 def answer_question(page: Page, reference: str, text: str) -> None:
     """Answer the board, by the step that the case offers."""
     next_step(page, reference, "Answer")
-    follow(page, "Answer")
+    follow(page, re.compile("^Answer$"))
     field(page, "Your answer").fill(text)
-    press(page, re.compile("answer", re.I))
+    press(page, "Send the answer")
     expect(page.get_by_text(text)).to_be_visible()
 
 
@@ -199,7 +198,7 @@ def ask_authors(page: Page, reference: str, text: str) -> None:
     """Ask the authors; the clock stands."""
     page.goto(f"/cases/{reference}/questions/")
     field(page, "Your question").fill(text)
-    press(page, re.compile("question|Ask", re.I))
+    press(page, "Send the question")
     expect(page.get_by_text(text)).to_be_visible()
 
 
@@ -208,7 +207,7 @@ def waive(page: Page, reference: str, *, reason: str) -> None:
     page.goto(f"/cases/{reference}/evidence/")
     page.get_by_role("main").get_by_role("link", name=re.compile("Waive")).first.click()
     field(page, "Reason").fill(reason)
-    press(page, re.compile("Waive|Do without", re.I))
+    press(page, "Waive it")
 
 
 def return_case(page: Page, reference: str, *, reason: str) -> None:
@@ -307,7 +306,7 @@ def sign(page: Page, reference: str) -> None:
     """Read and sign, by the step that the case offers."""
     next_step(page, reference, "Read and sign")
     follow(page, re.compile("^Sign as"))
-    press(page, re.compile("Sign"))
+    press(page, "Sign")
     page.wait_for_url(re.compile(f"/cases/{reference}/"))
 
 
@@ -315,7 +314,7 @@ def clear_hold(page: Page, reference: str, text: str) -> None:
     """Clear one's hold in writing, by the step that the case offers."""
     next_step(page, reference, "Look at the hold")
     page.get_by_label(re.compile("What you checked")).fill(text)
-    press(page, re.compile("Clear"))
+    press(page, "Clear the hold")
 
 
 # Reading
