@@ -54,6 +54,7 @@ class VoteRow:
     vote: str
     icon: str
     reason: str
+    is_dissent: bool
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,9 @@ def _count(count: Tally) -> dict[str, Any]:
 
 
 def _vote(row: Ballot) -> VoteRow:
-    return VoteRow(str(row.voter), wording.of(wording.VOTES, row.vote), wording.VOTE_ICONS[row.vote], row.reason)
+    return VoteRow(
+        str(row.voter), wording.of(wording.VOTES, row.vote), wording.VOTE_ICONS[row.vote], row.reason, row.is_dissent
+    )
 
 
 def _excluded(stored: dict[str, Any], pack: Pack, names: Names) -> tuple[tuple[str, str], ...]:

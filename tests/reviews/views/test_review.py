@@ -56,7 +56,7 @@ def test_review_shows_the_material_but_not_the_authors_levels() -> None:
 
 
 def test_nothing_is_chosen_beforehand() -> None:
-    case, (own, *_) = in_review()
+    _case, (own, *_) = in_review()
     page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
     assert " checked" not in page
     assert page.count("<option") > 3
@@ -64,7 +64,7 @@ def test_nothing_is_chosen_beforehand() -> None:
 
 
 def test_a_draft_is_kept_half_written() -> None:
-    case, (own, *_) = in_review()
+    _case, (own, *_) = in_review()
     response = post(own.assignment.reviewer, "review-edit", own.public_id, do="draft", findings=SECRET, version=0)
     own.refresh_from_db()
     assert (response.status_code, own.findings, own.filed_at) == (302, SECRET, None)
@@ -139,7 +139,7 @@ def test_withheld_needs_no_level_and_stays_in_the_house() -> None:
 
 
 def test_tier_one_clears_or_looks_closer_and_cannot_withhold() -> None:
-    case, (own,) = in_review(tier=1)
+    _case, (own,) = in_review(tier=1)
     page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
     assert 'value="clear"' in page
     assert 'value="escalate"' in page
