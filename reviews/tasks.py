@@ -23,7 +23,11 @@ def scan_deadlines(**kwargs: Any) -> None:
     for offer in queries.lapsed_offers(now):
         assignment.lapse(assignment=offer, now=now)
     for submission in queries.open_cases():
-        reminder.enqueue_due(submission=submission, now=now)
+        try:
+            reminder.enqueue_due(submission=submission, now=now)
+        except Exception:
+            # One case with a fault must not silence the reminders of all others.
+            logger.exception("no reminders for %s", submission.reference)
 
 
 @shared_task(ignore_result=True)

@@ -101,9 +101,8 @@ def _write(review: Review, content: Findings, now: datetime) -> None:
     review.parts.all().delete()
     pack = review.assignment.revision.policy.pack
     for kind, (outcome, rung) in content.verdict.items():
-        if outcome == Outcome.WITHHELD:
-            rung = lowest_rung(pack, PartKind(kind))
-        ReviewPart.objects.create(review=review, kind=kind, outcome=outcome, rung=rung)
+        highest = lowest_rung(pack, PartKind(kind)) if outcome == Outcome.WITHHELD else rung
+        ReviewPart.objects.create(review=review, kind=kind, outcome=outcome, rung=highest)
     review.refresh_from_db()
 
 

@@ -90,11 +90,11 @@ def stored_sha256(path: str) -> str:
 
 
 def sweep(known: set[str], *, now: datetime) -> int:
-    """Remove files older than a day that no row names; returns how many."""
-    removed = 0
-    for file in root().glob("??/*"):
-        name = f"{file.parent.name}/{file.name}"
-        if name not in known and file.stat().st_mtime < (now - ORPHAN_AGE).timestamp():
-            file.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    """Remove files older than a day that no row names, and uploads that broke off; returns how many."""
+    named = {root() / name for name in known}
+    left = [file for file in root().glob("??/*") if file not in named]
+    left += list((root().parent / "uploads").glob("*"))
+    old = [file for file in left if file.stat().st_mtime < (now - ORPHAN_AGE).timestamp()]
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)

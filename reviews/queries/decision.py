@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from accounts.models import User
 from reviews.access.committee import excluded
@@ -15,7 +15,9 @@ Names = dict[str, str]
 STANDS_IN_FOR = frozenset({CommitteeRole.CHAIR, CommitteeRole.COORDINATOR})
 
 
-def signatories(submission: Submission, seats: Sequence[str], *, without: int | None) -> dict[str, list[User]]:
+def signatories(
+    submission: Submission, seats: Sequence[str], *, without: Collection[int] = ()
+) -> dict[str, list[User]]:
     """Who could fill each seat now: the twin of ``access.committee.acting`` for several seats in a few queries."""
     out = excluded(submission)
     held: dict[str, list[User]] = defaultdict(list)
@@ -26,7 +28,7 @@ def signatories(submission: Submission, seats: Sequence[str], *, without: int | 
         user__is_active=True,
     )
     for row in rows.select_related("user").order_by("user_id"):
-        if row.user_id not in out and row.user_id != without:
+        if row.user_id not in out and row.user_id not in without:
             held[row.role].append(row.user)
     deputies = held[CommitteeRole.DEPUTY_CHAIR]
     return {seat: held[seat] or (deputies if seat in STANDS_IN_FOR else []) for seat in seats}

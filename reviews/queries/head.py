@@ -16,10 +16,12 @@ from reviews.models import (
     Motion,
     Part,
     ReleasePlan,
+    Revision,
     Submission,
 )
 from reviews.queries import deadline
 from reviews.queries.assessment import latest
+from reviews.queries.submission import policy_of
 from reviews.rules import deadlines, workflow
 from reviews.rules.deadlines import Calendar, Pause
 from reviews.rules.pack import Pack, Tier
@@ -33,6 +35,14 @@ class Head:
 
     submission: Submission
     now: datetime
+    shown: Revision | None = None
+
+    @property
+    def revision(self) -> Revision:
+        """The revision that the reader is shown; the open one unless told."""
+        found = self.shown or self.submission.revision
+        assert found is not None
+        return found
 
     @property
     def state(self) -> State:
@@ -42,14 +52,12 @@ class Head:
     @cached_property
     def pack(self) -> Pack:
         """The policy version that this revision is judged by."""
-        assert self.submission.revision is not None
-        return self.submission.revision.policy.pack
+        return policy_of(self.revision, self.submission).pack
 
     @cached_property
     def assessment(self) -> Assessment | None:
         """The assessment in force: of this revision, or while it is a draft of none."""
-        assert self.submission.revision is not None
-        return latest(self.submission.revision)
+        return latest(self.revision)
 
     @cached_property
     def tier(self) -> Tier | None:
@@ -69,18 +77,18 @@ class Head:
     @cached_property
     def parts(self) -> list[Part]:
         """The parts of the frozen revision."""
-        return list(Part.objects.filter(revision=self.submission.revision))
+        return list(Part.objects.filter(revision=self.revision))
 
     @cached_property
     def seats(self) -> list[Assignment]:
         """Seated reviewers of the current revision."""
-        rows = Assignment.objects.filter(revision=self.submission.revision, status__in=SEATED_ASSIGNMENT)
+        rows = Assignment.objects.filter(revision=self.revision, status__in=SEATED_ASSIGNMENT)
         return list(rows.select_related("reviewer").order_by("pk"))
 
     @cached_property
     def evidence(self) -> list[Evidence]:
         """Everything that the tier asks for on this revision."""
-        return list(Evidence.objects.filter(revision=self.submission.revision))
+        return list(Evidence.objects.filter(revision=self.revision))
 
     @cached_property
     def open_evidence(self) -> list[Evidence]:
@@ -90,22 +98,22 @@ class Head:
     @cached_property
     def holds(self) -> list[Hold]:
         """Holds of this revision, cleared or not."""
-        return list(Hold.objects.filter(revision=self.submission.revision).select_related("cleared_by"))
+        return list(Hold.objects.filter(revision=self.revision).select_related("cleared_by"))
 
     @cached_property
     def open_inquiries(self) -> list[Inquiry]:
         """Questions that the authors have not answered yet."""
-        return list(Inquiry.objects.filter(revision=self.submission.revision, answered_at=None))
+        return list(Inquiry.objects.filter(revision=self.revision, answered_at=None))
 
     @cached_property
     def open_motion(self) -> Motion | None:
         """The motion being voted on."""
-        return Motion.objects.filter(revision=self.submission.revision, status=MotionStatus.OPEN).first()
+        return Motion.objects.filter(revision=self.revision, status=MotionStatus.OPEN).first()
 
     @cached_property
     def decision(self) -> Decision | None:
         """The current decision of the current revision, signed or not."""
-        rows = Decision.objects.filter(revision=self.submission.revision, sent_back_at=None)
+        rows = Decision.objects.filter(revision=self.revision, sent_back_at=None)
         return rows.select_related("motion").prefetch_related("parts", "sign_offs__signed_by").first()
 
     @cached_property

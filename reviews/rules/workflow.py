@@ -148,7 +148,7 @@ MOVES: tuple[Move, ...] = (
         State.WITHDRAWN,
         {Actor.AUTHOR},
         "submission.withdrawn",
-        "a reason once the case was submitted",
+        "the wish of one author; what was written stays on record",
     ),
 )
 

@@ -264,7 +264,8 @@ class DeliberationPage(BoardView):
         also = sheet.count.also if sheet is not None else ()
         seats = tuple(dict.fromkeys((*tier.sign_off, *also)))
         mover = sheet.motion.put_by if sheet is not None else None
-        people = decision_queries.signatories(self.submission, seats, without=mover.pk if mover else None)
+        shut = access.behind(sheet.motion) if sheet is not None else ()
+        people = decision_queries.signatories(self.submission, seats, without=shut)
         for seat in seats:
             names = ", ".join(str(person) for person in people[seat]) or _("nobody can sign now")
             if seat == CommitteeRole.CHAIR and mover is not None and self._is_chair(mover.pk):

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from reviews.models import Submission
 from reviews.queries.head import Head
+from reviews.queries.submission import policy_of, revision_shown
 from reviews.rules.states import EDITABLE, State
 from reviews.rules.visibility import Level, Sight
 from reviews.rules.workflow import Owner
@@ -20,9 +21,8 @@ from reviews.views.components import Docket, DocketFact, Due, Tab
 
 def build(user: User, submission: Submission, sight: Sight, *, tab: str, now: datetime) -> Docket:
     """The docket as this person may see it. The title is for those who see the case; others get its label."""
-    head = Head(submission, now)
-    revision = submission.revision
-    assert revision is not None
+    revision = revision_shown(submission, as_author=sight.as_author)
+    head = Head(submission, now, revision)
     sees_case = sight.level >= Level.CASE
     return Docket(
         reference=submission.reference,
@@ -40,13 +40,12 @@ def build(user: User, submission: Submission, sight: Sight, *, tab: str, now: da
 def policy_label(submission: Submission) -> str:
     """Which policy the case is judged by, for the foot of the page."""
     assert submission.revision is not None
-    return _("Policy %(policy)s") % {"policy": submission.revision.policy.version}
+    return _("Policy %(policy)s") % {"policy": policy_of(submission.revision, submission).version}
 
 
 def kind_label(head: Head) -> str:
     """Whether it is a paper, a model or both, in the pack's own words; empty before that is known."""
-    revision = head.submission.revision
-    assert revision is not None
+    revision = head.revision
     kind = revision.kind or revision.response.answers.get(head.pack.bindings.kind, "")
     return head.pack.question(head.pack.bindings.kind).label_of(kind) if kind else ""
 
@@ -85,8 +84,11 @@ def _facts(head: Head, sight: Sight) -> tuple[DocketFact, ...]:
         DocketFact(_("State"), head.submission.state, template="state"),
         DocketFact(_("Whose turn"), owner, note=progress),
     ]
-    if head.turn_due is not None:
-        due = Due.of(head.turn_due, head.now, head.business_days_to(head.turn_due))
+    # One reviewer's date is nothing for authors to know; theirs is the date of the decision.
+    is_reviewers = head.owner is Owner.REVIEWERS
+    moment = head.decision_due if sight.as_author and is_reviewers else head.turn_due
+    if moment is not None:
+        due = Due.of(moment, head.now, head.business_days_to(moment))
         facts.append(DocketFact(_("Due"), due, template="due"))
     elif head.is_paused:
         facts.append(DocketFact(_("Due"), _("The clock stands"), note=_("while the authors owe an answer")))

@@ -169,8 +169,8 @@ class Detail(CasePage):
         """Summary, assessment, artifacts, people, dates, what is missing, and what happened."""
         context = super().get_context_data(**kwargs)
         case, sight = self.submission, self.sight
-        facts = head.Head(case, self.now)
         revision = revision_shown(case, as_author=sight.as_author)
+        facts = head.Head(case, self.now, revision)
         pack = policy_of(revision, case).pack
         answers = questionnaire.effective(pack, revision.response.answers)
         history = timeline.for_case(case, self.user, sight)
