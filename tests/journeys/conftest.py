@@ -116,13 +116,13 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @pytest.fixture
-def as_person(new_context: Callable[..., BrowserContext], site: Site) -> Callable[[User], Page]:
+def as_person(new_context: Callable[..., BrowserContext], site: Site) -> Callable[..., Page]:
     """A page on which this person is signed in already; signing in itself has a journey of its own."""
 
-    def make(person: User) -> Page:
+    def make(person: User, **options: Any) -> Page:
         client = Client()
         client.force_login(person, backend=django_settings.AUTHENTICATION_BACKENDS[0])
-        context = new_context()
+        context = new_context(**options)
         name = django_settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
         return context.new_page()
