@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Expertise, OrganisationRole, User
 from audit import log
@@ -24,7 +25,7 @@ def create_person(
 ) -> User:  # fmt: skip
     """A new account. Raises ``Refused`` for an address in use."""
     if User.objects.filter(email__iexact=email).exists():
-        raise Refused("There is an account with this address.")
+        raise Refused(_("There is an account with this address."))
     user = User.objects.create_user(email, password, display_name=display_name, unit=unit, time_zone=time_zone)
     _record(user, "account.created", by, now)
     return user
@@ -35,9 +36,9 @@ def grant(*, user: User, role: OrganisationRole.Role, by: User | None, now: date
     """Give an organisation-wide role. Raises ``Refused`` for one's own, or one held already."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if by is not None and by.pk == user.pk:
-        raise Refused("Nobody gives a role to themselves.")
+        raise Refused(_("Nobody gives a role to themselves."))
     if OrganisationRole.objects.filter(user=user, role=role, until_at=None).exists():
-        raise Refused("This person holds that role already.")
+        raise Refused(_("This person holds that role already."))
     held = OrganisationRole.objects.create(user=user, role=role, from_at=now, from_by=by)
     _record(user, "account.role_granted", by, now, role=str(role))
     return held
@@ -48,7 +49,7 @@ def confirm_expertise(*, user: User, kind: Expertise.Kind, key: str, by: User, n
     """Confirm that somebody else knows a domain or a role skill. Raises ``Refused`` for one's own."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if by.pk == user.pk:
-        raise Refused("Somebody else confirms what you know.")
+        raise Refused(_("Somebody else confirms what you know."))
     known, _created = Expertise.objects.update_or_create(
         user=user, kind=kind, key=key, defaults={"confirmed_at": now, "confirmed_by": by}
     )
@@ -61,7 +62,7 @@ def deactivate(*, user: User, by: User, now: datetime) -> User:
     """Close an account: sign-in ends, mail stops, the person leaves every bench at once. Nothing is deleted."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if by.pk == user.pk:
-        raise Refused("Somebody else closes your account.")
+        raise Refused(_("Somebody else closes your account."))
     user.is_active = False
     user.save(update_fields=["is_active"])
     _record(user, "account.deactivated", by, now)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from reviews.models import Assessment, Revision
 from reviews.rules.errors import NotNow
 
@@ -15,5 +17,5 @@ def current(revision: Revision) -> Assessment:
     """As ``latest``. Raises ``NotNow`` where there is none yet."""
     found = latest(revision)
     if found is None:
-        raise NotNow("This revision has not been submitted yet.", code="not_assessed")
+        raise NotNow(_("This revision has not been submitted yet."), code="not_assessed")
     return found

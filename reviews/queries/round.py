@@ -6,7 +6,7 @@ from reviews.models import Assignment, Inquiry, Review, Revision
 from reviews.queries.assessment import current
 from reviews.rules import tiers
 from reviews.rules.progress import FiledReview, RoundFacts
-from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, Basis, Recommendation
+from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, Basis, Outcome, Recommendation
 
 
 def path_of(revision: Revision) -> Basis:
@@ -35,20 +35,30 @@ def working_tier(revision: Revision) -> int:
 
 def facts(revision: Revision) -> RoundFacts:
     """The round of this revision now; a fixed number of queries."""
-    filed = Review.objects.filter(
+    rows = Review.objects.filter(
         assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
     ).prefetch_related("parts")
+    filed = tuple(
+        FiledReview(
+            Recommendation(review.recommendation),
+            {part.kind: (part.outcome, part.rung) for part in review.parts.all()},
+        )
+        for review in rows.order_by("pk")
+    )
     return RoundFacts(
         path=path_of(revision),
         reviewers_needed=revision.policy.pack.tier(working_tier(revision)).reviewers,
         waiting=Assignment.objects.filter(revision=revision, status__in=LIVE_ASSIGNMENT).count(),
-        filed=tuple(
-            FiledReview(
-                Recommendation(review.recommendation),
-                {part.kind: (part.outcome, part.rung) for part in review.parts.all()},
-            )
-            for review in filed.order_by("pk")
-        ),
+        filed=filed,
         evidence_open=revision.evidence.filter(given_at=None, waived_at=None).count(),
         questions_open=Inquiry.objects.filter(revision=revision, answered_at=None).count(),
+        above_ceiling=any(_is_above_ceiling(revision, review) for review in filed),
+    )
+
+
+def _is_above_ceiling(revision: Revision, review: FiledReview) -> bool:
+    pack, tier = revision.policy.pack, working_tier(revision)
+    return any(
+        outcome != Outcome.WITHHELD and tiers.is_above_ceiling(pack, tier, part, rung)
+        for part, (outcome, rung) in review.verdict.items()
     )

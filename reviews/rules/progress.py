@@ -27,7 +27,7 @@ class FiledReview:
 
 @dataclass(frozen=True)
 class RoundFacts:
-    """A round of reviews on one revision."""
+    """A round of reviews on one revision. ``above_ceiling``: what they recommend alike is more than the tier allows."""
 
     path: Basis
     reviewers_needed: int
@@ -35,13 +35,15 @@ class RoundFacts:
     filed: tuple[FiledReview, ...]
     evidence_open: int
     questions_open: int
+    above_ceiling: bool = False
 
 
 def next_step(facts: RoundFacts) -> Next:
     """Wait while a review, evidence or an answer is missing; then sign where reviewers agree, else deliberate.
 
-    ``reviewer``: one who clears. ``reviewers``: equal recommendations are the vote, a split goes to the board.
-    ``board``: always deliberates. A case on a path without reviewers never gets here.
+    ``reviewer``: one who clears. ``reviewers``: equal recommendations are the vote; a split goes to the board, and so
+    does what is above the ceiling, because that needs the override vote. ``board``: always deliberates. A case on a
+    path without reviewers never gets here.
     """
     short = len(facts.filed) < max(facts.reviewers_needed, 1)
     if short or facts.waiting or facts.evidence_open or facts.questions_open:
@@ -49,7 +51,7 @@ def next_step(facts: RoundFacts) -> Next:
     if facts.path is Basis.BOARD:
         return Next.DELIBERATE
     if facts.path is Basis.REVIEWERS:
-        return Next.SIGN if agree(facts.filed) else Next.DELIBERATE
+        return Next.SIGN if agree(facts.filed) and not facts.above_ceiling else Next.DELIBERATE
     return Next.SIGN if all(r.recommendation is Recommendation.CLEAR for r in facts.filed) else Next.WAIT
 
 

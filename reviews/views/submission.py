@@ -314,7 +314,7 @@ class Withdraw(ActionView):
         """Authors."""
         access.check_can_withdraw(self.user, self.submission)
         if self.submission.state in ("decided", "withdrawn"):
-            raise NotNow("This case is closed.", code="wrong_state")
+            raise NotNow(_("This case is closed."), code="wrong_state")
 
     def act(self, form: forms.Form) -> object:
         """Withdraw it."""

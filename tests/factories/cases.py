@@ -53,7 +53,7 @@ MINIMAL = {
     )},
 }  # fmt: skip
 # One case of examples.yaml for each tier; tier 0 is the minimal paper.
-BY_TIER = {1: "bert_2018", 2: "gpt2_2019", 3: "criminality_from_face_2020", 4: "megasyn_2022"}
+BY_TIER = {1: "bert_2018", 2: "llama_2023", 3: "criminality_from_face_2020", 4: "megasyn_2022"}
 
 
 def example_answers(key: str) -> dict[str, Any]:

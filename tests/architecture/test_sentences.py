@@ -1,0 +1,54 @@
+"""Every sentence for people goes through gettext, in templates and in code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt"))
+TRANSLATED = re.compile(r"{%\s*blocktrans(?:late)?\b.*?%}.*?{%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
+COMMENT = re.compile(r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|<!--.*?-->", re.DOTALL)
+TAG = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+ELEMENT = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL)
+WORDS = re.compile(r"[A-Za-z]{2,}")
+# Attributes that a person reads or hears; their value must come from a tag or a variable.
+SPOKEN = re.compile(r"\b(?:aria-label|title|alt|placeholder|data-label)=\"([^\"]*)\"")
+# Names and measures that are the same in every language.
+SAME_EVERYWHERE = {"Reviewboard", "sha256", "SHA", "MiB", "mailto", "UTC"}
+
+
+def bare_words(text: str) -> list[str]:
+    """Words of a template that reach the reader without having passed gettext."""
+    text = TRANSLATED.sub(" ", COMMENT.sub(" ", text))
+    spoken = [TAG.sub(" ", value) for value in SPOKEN.findall(TAG.sub(" ", text))]
+    plain = ELEMENT.sub(" ", TAG.sub(" ", text))
+    plain = re.sub(r"&[a-z]+;", " ", plain)
+    found = [word for part in (plain, *spoken) for word in WORDS.findall(part)]
+    return [word for word in found if word not in SAME_EVERYWHERE]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
+def test_template_says_nothing_untranslated(path: Path) -> None:
+    assert bare_words(path.read_text(encoding="utf-8")) == []
+
+
+def test_bare_words_are_found() -> None:
+    assert bare_words('<p>Hello {% translate "there" %}</p><a title="Open it">{{ x }}</a>') == ["Hello", "Open", "it"]
+
+
+def test_refusals_speak_through_gettext() -> None:
+    """``Denied("…")`` and its like in layers that know Django take a translated text, never a bare literal."""
+    bare = []
+    for folder in ("reviews/access", "reviews/actions", "reviews/queries", "reviews/views", "accounts"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                    continue
+                is_refusal = node.func.id in {"Denied", "NotNow", "RuleBroken", "Stale", "Refused"}
+                if is_refusal and isinstance(node.args[0], ast.Constant | ast.JoinedStr):
+                    bare.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert bare == []
