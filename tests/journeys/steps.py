@@ -49,8 +49,9 @@ def field(page: Page, label: str) -> Locator:
 
 
 def press(page: Page, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:
-    """Press a button of the page's content, and be where it led."""
-    (within or page.get_by_role("main")).get_by_role("button", name=name).first.click()
+    """Send the form of the page's content that has this button, and wait for the page that answers."""
+    with page.expect_navigation():
+        (within or page.get_by_role("main")).get_by_role("button", name=name).first.click()
 
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
