@@ -307,3 +307,22 @@ def test_get_visible_asks_the_same_question() -> None:
     found = [[get_visible(person, reference, level) is not None for level in LEVELS] for person in people if person]
     assert found == [[True] * 4, [True] * 4, [True] * 4, [True, False, False, False], [False] * 4]
     assert get_visible(case.author, "RB-2026-ZZZZZ") is None
+
+
+def test_officer_whose_hold_was_never_cleared_keeps_the_record_alone() -> None:
+    """The hold ends with its revision, and with the case; what they were asked about stays on their record."""
+    returned = cases.submission_in(State.SUBMITTED, tier=3)
+    officer = returned.board.officers["legal_officer"]
+    assert sight(officer, returned.again()).level == Level.MATERIAL
+    submission.return_to_authors(
+        submission=returned.submission, reason="Please add the card.", version=returned.version,
+        by=returned.board.coordinator, now=returned.later(),
+    )  # fmt: skip
+    assert sight(officer, returned.again()).level == Level.RECORD
+
+    withheld = cases.submission_in(State.DELIBERATION, made=returned.board, tier=3, label="Withheld")
+    ballot = cases.put(withheld)
+    cases.vote(withheld, ballot)
+    cases.finalise(withheld, ballot)
+    cases.sign_all(withheld)
+    assert sight(officer, withheld.again()).level == Level.RECORD
