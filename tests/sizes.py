@@ -14,3 +14,9 @@ EXAMPLES = 2000 if SOAK else 60
 
 STEPS = 80 if SOAK else 25
 """How many steps a walk through a state machine takes."""
+
+WALKS = 500 if SOAK else 60
+"""How many stories the machine of the whole workflow tells."""
+
+WALK_STEPS = 80 if SOAK else 50
+"""How many things happen in each of them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -74,3 +75,10 @@ def test_agree_compares_parts_and_rungs_and_not_their_order() -> None:
     assert agree((FULL,)) is True
     assert agree((FULL, ESCALATE)) is False
     assert agree((CLEAR, CLEAR)) is False
+
+
+def test_agreement_above_the_ceiling_goes_to_the_board() -> None:
+    alike = tuple(FiledReview(Recommendation.JUDGE, {"model": ("full", "open_weights")}) for _ in range(2))
+    round_ = RoundFacts(Basis.REVIEWERS, 2, waiting=0, filed=alike, evidence_open=0, questions_open=0)
+    assert next_step(round_) is Next.SIGN
+    assert next_step(replace(round_, above_ceiling=True)) is Next.DELIBERATE

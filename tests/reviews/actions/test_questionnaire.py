@@ -25,7 +25,7 @@ def test_answers_of_one_page_leave_the_others_alone() -> None:
 def test_hidden_answers_are_kept() -> None:
     scene = SCENES["save_answers"]()
     saved = scene.act(answers={"artifact_type": "paper"})
-    assert saved.answers["release_requested"] == "open_weights"
+    assert saved.answers["release_requested"] == "gated_weights"
 
 
 def test_second_window_is_told_that_the_first_one_saved() -> None:

@@ -69,7 +69,7 @@ def test_filed_review_is_never_changed() -> None:
         ({"recommendation": "escalate"}, "recommendation", "recommendation"),
         ({"verdict": {}}, "outcome", "model_outcome"),
         (
-            {"verdict": {"model": ("full", "open_weights"), "paper": ("maybe", "full_text")}},
+            {"verdict": {"model": ("full", "gated_weights"), "paper": ("maybe", "full_text")}},
             "outcome",
             "paper_outcome",
         ),

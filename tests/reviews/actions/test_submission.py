@@ -110,7 +110,7 @@ def test_submit_freezes_revision_with_its_manifest() -> None:
     assert (revision.is_frozen, revision.frozen_by, revision.attested_name) == (True, case.author, "Author One")
     assert revision.manifest_digest == manifest.digest(facts, given, revision.policy.sha256)
     assert {part.kind: part.requested_rung for part in revision.parts.all()} == {
-        "model": "open_weights", "paper": "full_text_code_data",
+        "model": "gated_weights", "paper": "full_text_code_data",
     }  # fmt: skip
     assert revision.summary == cases.TEXTS["artifact_summary"]
     event = log.events(case.submission.stream)[-1]

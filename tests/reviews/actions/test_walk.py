@@ -36,3 +36,10 @@ def test_decision_on_the_path_of_its_tier(tier: int, basis: Basis, outcome: Outc
     assert (decision.manifest_digest, decision.revision) == (revision.manifest_digest, revision)
     assert decision.effective_at is not None
     assert log.verify(case.submission.stream).faults == ()
+
+
+def test_reviewers_who_agree_above_the_ceiling_leave_it_to_the_board() -> None:
+    case = cases.submit(cases.draft(answers=cases.example_answers("gpt2_2019")))
+    cases.reviewed(case, outcome=Outcome.FULL)
+    assert case.again().state == State.DELIBERATION
+    assert Decision.objects.filter(submission=case.submission).count() == 0
