@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any
 
 from celery.app import app_or_default
-from celery.beat import EmbeddedService
+from celery.beat import EmbeddedService, Scheduler
 from celery.worker import WorkController, state
 
 logger = logging.getLogger(__name__)
@@ -36,7 +36,8 @@ def run(*, concurrency: int = 2) -> int:
         without_mingle=True,
         without_heartbeat=True,
     )
-    beat: Any = EmbeddedService(app, thread=True)
+    # Without this the service would keep its state in a file wherever the program was started.
+    beat: Any = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
     beat.start()
     threading.Thread(target=_watch, args=(beat,), name="beat-watch", daemon=True).start()
     worker.start()

@@ -184,7 +184,8 @@ CONTENT_SECURITY_POLICY = {"DIRECTIVES": SECURE_CSP}
 
 # Static files: found where they lie in local mode, collected under hashed names in production
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / "staticfiles"
+# Only production collects; elsewhere files come from where they lie, and the folder only has to be there.
+STATIC_ROOT = ROOT / "staticfiles" if PRODUCTION else environment.folder(DATA_DIR / "staticfiles")
 STATICFILES_DIRS = [ROOT / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG

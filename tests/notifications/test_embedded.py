@@ -67,6 +67,7 @@ def test_worker_delivers_what_comes_and_ends_on_sigterm(fresh_database: FreshDat
     assert {(message.state, message.attempts) for message in outbox.recent(limit=100)} == {("sent", 1)}
     assert None not in heartbeat.last(["worker", "beat"]).values()
     assert said(tmp_path) == ""
+    assert sorted(tmp_path.glob("celerybeat*")) == []
 
 
 @pytest.mark.parametrize(("when", "repeats"), [("before", 0), ("after", 1)])
