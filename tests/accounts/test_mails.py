@@ -36,7 +36,7 @@ def test_mail_of_the_account_renders(prefix: str) -> None:
 
 
 def test_frame_of_every_mail_renders_in_both_forms() -> None:
-    context = {"link": "http://127.0.0.1:8000/x/", "base_url": "http://127.0.0.1:8000", "org_name": "Board <One>"}
+    context = {"path": "/x/", "base_url": "http://127.0.0.1:8000", "org_name": "Board <One>"}
     html = render_to_string("emails/_base.html", context)
     assert 'href="http://127.0.0.1:8000/x/"' in html
     assert "Board &lt;One&gt;" in html
