@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.log import digest
 from reviews.access import motion as access
+from reviews.access.committee import excluded
 from reviews.actions import _offers, _transition
 from reviews.actions._motions import Proposal, check_parts
 from reviews.actions._revisions import reopen
@@ -107,11 +108,16 @@ def take_back(*, motion: Motion, by: User, now: datetime) -> Motion:
 
 @action
 def close_lost(*, motion: Motion, by: User, now: datetime) -> Motion:
-    """Close a ballot that has its quorum and did not carry. Raises ``RuleBroken`` when it is not so."""
+    """Close a ballot that did not carry: with its quorum, or where it can never reach one.
+
+    Nobody is left to take it back when its mover stepped aside. Raises ``RuleBroken`` for a ballot that is still open
+    to come out either way, or that carries.
+    """
     submission = _transition.lock(motion.revision.submission)
     access.check_can_close(by, submission, motion)
     count = board.tally(motion, submission)
-    if not count.quorum_met:
+    everybody_voted = count.present == count.eligible
+    if not (count.quorum_met or everybody_voted or motion.put_by_id in excluded(submission)):
         raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
     if count.carried:
         raise RuleBroken(_("This motion carries; finalise it instead."), code="carries")

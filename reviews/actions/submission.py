@@ -55,7 +55,7 @@ def start(
         created_at=now,
         created_by=by,
     )
-    _write_contributors(submission, contributors, by)
+    _write_contributors(submission, contributors, [by])
     open_revision(submission, now=now)
     _transition.note(submission, "submission.started", by=by, now=now, committee=committee.public_id)
     return submission
@@ -81,8 +81,10 @@ def describe(
     submission.title, submission.label = title, label
     submission.venue, submission.planned_date = venue, planned_date
     submission.save(update_fields=["title", "label", "venue", "planned_date"])
+    written = submission.contributors.filter(user__isnull=False).select_related("user")
+    kept = [row.user for row in written] if submission.submitted_at is not None else []
     submission.contributors.all().delete()
-    _write_contributors(submission, contributors, submission.created_by)
+    _write_contributors(submission, contributors, [submission.created_by, *kept])
     _transition.note(submission, "submission.described", by=by, now=now, title=digest(title))
     return submission
 
@@ -166,11 +168,13 @@ def _free_reference(year: int) -> str:
             return reference
 
 
-def _write_contributors(submission: Submission, writers: Sequence[Writer], by: User) -> None:
+def _write_contributors(submission: Submission, writers: Sequence[Writer], always: Sequence[User | None]) -> None:
+    """Write the list as typed. ``always`` stay on it: who started the case, and whoever was an author when it was
+    submitted, since nobody may leave the list of authors and then sit on the board."""
     people = {user.email: user for user in User.objects.filter(email__in=[w.email.lower() for w in writers if w.email])}
     listed: set[int] = set()
     rows = []
-    for order, writer in enumerate(writers, start=1):
+    for order, writer in enumerate(writers, start=len(always) + 1):
         user = people.get(writer.email.lower())
         if user is not None and user.pk in listed:
             continue
@@ -181,7 +185,13 @@ def _write_contributors(submission: Submission, writers: Sequence[Writer], by: U
                 submission=submission, user=user, name=writer.name, email=writer.email, unit=writer.unit, order=order
             )
         )
-    if by.pk not in listed:
-        own = Contributor(submission=submission, user=by, name=by.display_name, email=by.email, unit=by.unit, order=0)
-        rows.insert(0, own)
+    for order, user in enumerate(always):
+        if user is not None and user.pk not in listed:
+            listed.add(user.pk)
+            rows.append(
+                Contributor(
+                    submission=submission, user=user, name=user.display_name, email=user.email, unit=user.unit,
+                    order=order,
+                )
+            )  # fmt: skip
     Contributor.objects.bulk_create(rows)

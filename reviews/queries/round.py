@@ -18,6 +18,7 @@ def path_of(revision: Revision) -> Basis:
             assessment.tier,
             triggers=assessment.result["triggers"],
             holds=assessment.result["holds"],
+            was_returned=revision.number > 1,
         )
     )
 
@@ -30,6 +31,7 @@ def working_tier(revision: Revision) -> int:
         assessment.tier,
         triggers=assessment.result["triggers"],
         holds=assessment.result["holds"],
+        was_returned=revision.number > 1,
     )
 
 

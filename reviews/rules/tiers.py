@@ -65,13 +65,20 @@ def leading_domain(pack: Pack, scores: Mapping[str, float], answers: Mapping[str
     return ranked[0].key if ranked else ""
 
 
-def path_of(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> str:
-    """Who decides. A case with a fired trigger or a hold is never the system's alone: the next tier's path is taken."""
-    return pack.tier(working_tier(pack, tier, triggers=triggers, holds=holds)).path
+def path_of(
+    pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = (), was_returned: bool = False
+) -> str:
+    """Who decides. A case with a fired trigger or a hold is never the system's alone: the next tier's path is taken.
+
+    Neither is one that people returned: lower answers on the next revision do not take it out of their hands.
+    """
+    return pack.tier(working_tier(pack, tier, triggers=triggers, holds=holds, was_returned=was_returned)).path
 
 
-def working_tier(pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = ()) -> int:
+def working_tier(
+    pack: Pack, tier: int, *, triggers: Iterable[str] = (), holds: Iterable[str] = (), was_returned: bool = False
+) -> int:
     """The tier whose reviewers and evidence apply: the next one with people where the system path is closed."""
-    if pack.tier(tier).path != SYSTEM or not (tuple(triggers) or tuple(holds)):
+    if pack.tier(tier).path != SYSTEM or not (tuple(triggers) or tuple(holds) or was_returned):
         return tier
     return next(higher.tier for higher in pack.tiers if higher.tier > tier and higher.path != SYSTEM)
