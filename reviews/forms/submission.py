@@ -77,7 +77,7 @@ class DescribeForm(PlainForm):
         label=_("Label"),
         max_length=60,
         help_text=_(
-            "A short name without hazardous detail, at most 60 characters. Lab leadership and mails show the label, "
+            "A short name without hazardous detail, at most 60 characters. Lab leadership sees the label, "
             "never the title."
         ),
     )

@@ -95,7 +95,7 @@ def test_taken_port_is_one_sentence(fresh_database: FreshDatabase, tmp_path: Pat
             assert up.wait(timeout=40) == 1
 
     assert said(tmp_path) == (
-        f"Port {port} on 127.0.0.1 is taken by another program. Choose another one with --port.\n"
+        f"Port {port} on 127.0.0.1 is taken by another program. Choose another one: --port, or PORT= before make.\n"
     )
 
 

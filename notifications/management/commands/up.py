@@ -136,7 +136,9 @@ class Command(BaseCommand):
 
 def _why_not(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
-        return _("Port %(port)d on %(host)s is taken by another program. Choose another one with --port.")
+        return _(
+            "Port %(port)d on %(host)s is taken by another program. Choose another one: --port, or PORT= before make."
+        )
     if error.errno == errno.EACCES:
         return _("Port %(port)d may only be used by the system. Choose one above 1023 with --port.")
     return _("%(host)s is not an address of this machine. Try --host 127.0.0.1.")
