@@ -70,7 +70,7 @@ class Group:
 class MyWork(PersonPage):
     """Everything that this person owes on any case, and what happens next where they owe nothing."""
 
-    template_name = "reviews/work/my_work.html"
+    template_name = "reviews/my_work/page.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Groups by date, cases with others, and the empty state."""
