@@ -55,7 +55,7 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "hold_cleared_pair": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"cleared_by": None}),
     "hold_cleared_in_writing": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"clearance_text": ""}),
     "conflict_type_given": ("reviews.Conflict", Q(), lambda: {"type_key": ""}),
-    "assignment_status_known": ("reviews.Assignment", Q(), lambda: {"status": "asleep"}),
+    "assignment_status_known": ("reviews.Assignment", Q(done_at=None), lambda: {"status": "asleep"}),
     "assignment_accepted_without_conflict": ("reviews.Assignment", Q(status="done"), lambda: {"no_conflict_at": None}),
     "assignment_done_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"done_at": None}),
     "assignment_answered_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"answered_at": None}),
