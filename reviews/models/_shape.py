@@ -42,13 +42,6 @@ def together(first: str, second: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=both | neither, name=name)
 
 
-def requires(field: str, other: str, name: str) -> models.CheckConstraint:
-    """Where ``field`` is set, ``other`` is too."""
-    return models.CheckConstraint(
-        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{other}__isnull": False}), name=name
-    )
-
-
 def choices(words: type[StrEnum]) -> list[tuple[str, str]]:
     """A vocabulary as Django wants it; labels are given where words are shown."""
     return [(word.value, word.value.replace("_", " ")) for word in words]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db.models import Prefetch
 
 from accounts.models import User
-from reviews.models import Assignment, Contributor, PolicyVersion, Revision, Submission
-from reviews.rules.states import SEATED_ASSIGNMENT
+from reviews.models import Contributor, PolicyVersion, Revision, Submission
 from reviews.rules.visibility import Level
 
 
@@ -19,17 +18,6 @@ def get_visible(user: User, reference: str, level: Level = Level.SUMMARY) -> Sub
         "pauses", "committee__closure_days", Prefetch("contributors", Contributor.objects.select_related("user"))
     ).filter(reference=reference)
     return found.first()
-
-
-def visible_again(user: User, submission: Submission, level: Level) -> Submission | None:
-    """The same case as ``get_visible`` finds it, for rows that hang on a case."""
-    return get_visible(user, submission.reference, level)
-
-
-def seats(submission: Submission) -> list[Assignment]:
-    """The seated assignments of the current revision, with their reviewers."""
-    rows = Assignment.objects.filter(revision=submission.revision, status__in=SEATED_ASSIGNMENT)
-    return list(rows.select_related("reviewer").order_by("pk"))
 
 
 def revision_shown(submission: Submission, *, as_author: bool) -> Revision:

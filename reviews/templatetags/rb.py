@@ -115,18 +115,6 @@ def badge(label: object, kind: str = "", glyph: str = "") -> dict[str, Any]:
     return {"label": label, "kind": kind, "glyph": glyph}
 
 
-@register.simple_tag
-def state_label(value: object) -> object:
-    """The state in words alone, for sentences and titles."""
-    return STATES[str(value)][1]
-
-
-@register.simple_tag
-def outcome_label(value: object) -> object:
-    """The outcome in words alone."""
-    return OUTCOMES[str(value)][1]
-
-
 # dates ---------------------------------------------------------------------------------------------------------------
 
 

@@ -274,9 +274,6 @@ class Edit(ActionView):
             for part in found.parts
         ]
 
-    def _questions_url(self) -> str:
-        return reverse("reviews:inquiry-list", args=[self.submission.reference])
-
     def _tier(self) -> int:
         return int(self.revision.assessments.order_by("-pk").values_list("tier", flat=True)[0])
 
