@@ -29,6 +29,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     display_name = models.CharField(_("name"), max_length=120)
     unit = models.CharField(_("organisation unit"), max_length=120, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
+    is_external = models.BooleanField(_("comes from outside the organisation"), default=False)
+    reports_to = models.ForeignKey(
+        "self", verbose_name=_("reports to"), on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
+    )
+    load_cap = models.PositiveSmallIntegerField(
+        _("reviews at the same time"), default=4, help_text=_("open reviews that this person takes at most")
+    )
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -40,7 +47,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_ci_unique")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_ci_unique"),
+            models.CheckConstraint(
+                condition=models.Q(reports_to=None) | ~models.Q(reports_to=models.F("id")),
+                name="user_reports_to_somebody_else",
+            ),
+        ]
         ordering = ["display_name", "email"]
 
     def __str__(self) -> str:
@@ -116,3 +129,103 @@ class Expertise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.key}"
+
+
+class Invitation(models.Model):
+    """The right of one person to choose a password once, until a moment. The link is made from it, never stored."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations")
+    invited_at = models.DateTimeField()
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=models.Q(accepted_at=None, revoked_at=None), name="invitation_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None) | models.Q(revoked_at=None), name="invitation_accepted_or_revoked"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revoked_at__isnull=False) | models.Q(revoked_by=None),
+                name="invitation_revoked_by_needs_moment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("invited_at")), name="invitation_expires_after_start"
+            ),
+        ]
+        ordering = ["-invited_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.user}"
+
+
+class Absence(models.Model):
+    """Days on which somebody takes no work, both ends included, and who stands in. Taken back, never deleted."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="absences")
+    from_date = models.DateField(_("first day"))
+    until_date = models.DateField(_("last day"))
+    stand_in = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_date__gte=models.F("from_date")), name="absence_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stand_in=None) | ~models.Q(stand_in=models.F("user")),
+                name="absence_stand_in_is_somebody_else",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cancelled_at=None, cancelled_by=None)
+                | models.Q(cancelled_at__isnull=False, cancelled_by__isnull=False),
+                name="absence_cancelled_pair",
+            ),
+        ]
+        ordering = ["from_date", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.from_date} to {self.until_date}"
+
+
+class Organisation(models.Model):
+    """The one row about the organisation itself; what it does not say, the environment says."""
+
+    ONLY = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY, editable=False)
+    name = models.CharField(_("name of the organisation"), max_length=120, blank=True)
+    contact_email = models.EmailField(_("address for questions"), blank=True)
+    changed_at = models.DateTimeField(null=True)
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    mail_tested_at = models.DateTimeField(null=True)
+    mail_tested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ready_at = models.DateTimeField(null=True, help_text=_("when an administrator closed the first-day checklist"))
+    ready_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="organisation_is_one"),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{what}_at": None, f"{what}_by": None})
+                    | models.Q(**{f"{what}_at__isnull": False, f"{what}_by__isnull": False}),
+                    name=f"organisation_{what}_pair",
+                )
+                for what in ("changed", "mail_tested", "ready")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

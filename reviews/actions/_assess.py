@@ -21,8 +21,8 @@ def freeze(submission: Submission, *, attested_name: str, by: User, now: datetim
     """Freeze the open revision with its parts and manifest digest. Raises ``RuleBroken`` for what is missing."""
     revision = submission.revision
     assert revision is not None
-    if revision.number == 1 and revision.policy_id != submission.committee.policy_id:
-        revision.policy = submission.committee.policy
+    if revision.number == 1:
+        revision.policy = submission.committee.policy_in_force
     pack = revision.policy.pack
     answers = questionnaire.effective(pack, revision.response.answers)
     _check_complete(revision, answers)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from reviews.models import Artifact, Evidence, Pause, Response, Revision, Submission
 from reviews.rules import questionnaire
+from reviews.rules.errors import RuleBroken
 from reviews.rules.evidence import given_by_submitting
 
 
@@ -15,13 +17,18 @@ def open_revision(submission: Submission, *, now: datetime, reason: str = "") ->
     """The next draft. The first is pinned to the policy in force; a returned one keeps the version it was judged by.
 
     Artifacts point to the same bytes, which stay within the case; answers are carried over, and evidence that was
-    given or waived, but for what submitting itself gives anew.
+    given or waived, but for what submitting itself gives anew. Raises ``RuleBroken`` where no policy is in force.
     """
     before = submission.revision
+    policy = before.policy if before is not None else submission.committee.policy
+    if policy is None:
+        raise RuleBroken(
+            _("This committee has not adopted a policy yet, so it takes no cases."), code="no_policy", field="committee"
+        )
     revision = Revision.objects.create(
         submission=submission,
         number=before.number + 1 if before is not None else 1,
-        policy=before.policy if before is not None else submission.committee.policy,
+        policy=policy,
         started_at=now,
         return_reason=reason,
     )

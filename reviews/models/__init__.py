@@ -7,13 +7,16 @@ from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
-from reviews.models.policy import PolicyVersion
+from reviews.models.policy import Adoption, PolicyVersion
 from reviews.models.questionnaire import Assessment, Response
+from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.review import Review, ReviewPart
 from reviews.models.submission import Artifact, Contributor, Part, Pause, Revision, Submission
+from reviews.models.transfer import Transfer
 
 __all__ = [
+    "Adoption",
     "Artifact",
     "Assessment",
     "Assignment",
@@ -35,6 +38,7 @@ __all__ = [
     "Part",
     "Pause",
     "PolicyVersion",
+    "Referral",
     "ReleasePlan",
     "Response",
     "Review",
@@ -43,4 +47,5 @@ __all__ = [
     "SignOff",
     "Stage",
     "Submission",
+    "Transfer",
 ]

@@ -18,11 +18,13 @@ def monday_to_friday() -> list[int]:
 
 
 class Committee(models.Model):
-    """A board with its policy in force and its working calendar."""
+    """A board with its policy in force and its working calendar. Without a policy it takes no case yet."""
 
     public_id = public_id_field()
     name = models.CharField(_("name"), max_length=120, unique=True)
-    policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="committees")
+    policy = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, null=True, related_name="committees", help_text=_("in force now")
+    )
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     working_weekdays = models.JSONField(default=monday_to_friday)
     country = models.CharField(max_length=8, blank=True, help_text=_("ISO code whose public holidays are kept"))
@@ -33,16 +35,29 @@ class Committee(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def policy_in_force(self) -> PolicyVersion:
+        """The policy of a committee that has cases; before its first adoption there are none."""
+        assert self.policy is not None, "a case was started in a committee without a policy"
+        return self.policy
+
 
 class ClosureDay(models.Model):
-    """A day on which the committee does not work, besides weekends and public holidays."""
+    """A day on which the committee does not work, besides weekends and public holidays. Taken back, never deleted."""
 
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="closure_days")
     day_date = models.DateField()
     label = models.CharField(max_length=120, blank=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["committee", "day_date"], name="closure_day_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee", "day_date"], condition=Q(cancelled_at=None), name="closure_day_once"
+            ),
+            together("cancelled_at", "cancelled_by", "closure_day_cancelled_pair"),
+        ]
         ordering = ["day_date"]
 
     def __str__(self) -> str:

@@ -1,11 +1,15 @@
-"""Published versions of the policy pack. Immutable: a published row is never changed, only followed by another."""
+"""Published versions of the policy pack, and how each came into force in a committee.
+
+A published row is never changed, only followed by another.
+"""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
-from reviews.models._shape import public_id_field
+from reviews.models._shape import public_id_field, together
 from reviews.rules.policy import Pack, load
 
 
@@ -32,3 +36,43 @@ class PolicyVersion(models.Model):
     def pack(self) -> Pack:
         """The parsed pack; parsing is cached by content."""
         return load(self.source)
+
+
+class Adoption(models.Model):
+    """The way of one version into force in one committee.
+
+    The first version of a committee needs one administrator, every later one a proposer and somebody else's approval.
+    A proposal made by the program itself, after a pack was published, has no proposer.
+    """
+
+    public_id = public_id_field()
+    committee = models.ForeignKey("reviews.Committee", on_delete=models.PROTECT, related_name="adoptions")
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="adoptions")
+    is_first = models.BooleanField(default=False)
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee"], condition=Q(approved_at=None, withdrawn_at=None), name="adoption_open_once"
+            ),
+            models.UniqueConstraint(fields=["committee"], condition=Q(is_first=True), name="adoption_first_once"),
+            together("approved_at", "approved_by", "adoption_approved_pair"),
+            together("withdrawn_at", "withdrawn_by", "adoption_withdrawn_pair"),
+            models.CheckConstraint(
+                condition=Q(approved_at=None) | Q(withdrawn_at=None), name="adoption_approved_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_first=True) | Q(approved_by=None) | ~Q(approved_by=F("proposed_by")),
+                name="adoption_two_people",
+            ),
+        ]
+        ordering = ["proposed_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.version} in {self.committee_id}"

@@ -172,7 +172,7 @@ def basics(assignment: Assignment, submission: Submission) -> Basics:
     revision = assignment.revision
     pack = revision.policy.pack
     working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
-    days = submission.committee.policy.pack.reminder("accept_offer").due_business_days or 0
+    days = submission.committee.policy_in_force.pack.reminder("accept_offer").due_business_days or 0
     assessment = revision.assessments.order_by("-pk").first()
     assert assessment is not None
     return Basics(

@@ -15,7 +15,7 @@ def calendar(committee: Committee) -> Calendar:
         zone=committee.time_zone,
         weekdays=frozenset(committee.working_weekdays),
         country=committee.country,
-        closures=frozenset(day.day_date for day in committee.closure_days.all()),
+        closures=frozenset(day.day_date for day in committee.closure_days.all() if day.cancelled_at is None),
     )
 
 

@@ -195,5 +195,5 @@ class Head:
         return deadlines.days_on_clock(self.calendar, self.submission.submitted_at, self.now, self.pauses)
 
     def _duty_due(self, duty: str, start: datetime | None = None) -> datetime | None:
-        days = self.submission.committee.policy.pack.reminder(duty).due_business_days or 0
+        days = self.submission.committee.policy_in_force.pack.reminder(duty).due_business_days or 0
         return deadlines.due_moment(self.calendar, start or self.submission.state_entered_at, days, self.pauses)

@@ -35,7 +35,7 @@ def open_cases() -> list[Submission]:
 
 def ladder(submission: Submission, kind: str) -> Reminder:
     """The reminders of a duty in the policy in force: reminders are not pinned to a revision."""
-    return submission.committee.policy.pack.reminder(kind)
+    return submission.committee.policy_in_force.pack.reminder(kind)
 
 
 def duties(submission: Submission) -> Iterator[Duty]:

@@ -33,5 +33,5 @@ def revision_shown(submission: Submission, *, as_author: bool) -> Revision:
 def policy_of(revision: Revision, submission: Submission) -> PolicyVersion:
     """The policy that judges a revision: a first draft follows the one in force, everything else keeps its own."""
     if revision.number == 1 and not revision.is_frozen:
-        return submission.committee.policy
+        return submission.committee.policy_in_force
     return revision.policy

@@ -114,3 +114,12 @@ class Basis(StrEnum):
     REVIEWER = "reviewer"
     REVIEWERS = "reviewers"
     BOARD = "board"
+
+
+class Finding(StrEnum):
+    """What a second body found about a case that was referred to it."""
+
+    NO_OBJECTION = "no_objection"
+    CONDITIONS = "conditions"
+    OBJECTION = "objection"
+    NOT_COMPETENT = "not_competent"
