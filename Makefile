@@ -15,7 +15,7 @@ BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services
 	tests/reviews/models tests/reviews/access tests/reviews/queries tests/reviews/actions tests/reviews/races)
 
 .PHONY: help install install-dev demo test soak lint types contracts migrations suite suite-postgresql journeys \
-	format lock
+	format lock screenshots
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -e 's/:[^#]*## /\t/' | sort | awk -F '\t' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ suite-postgresql: install-dev ## the tests that depend on a database, on Postgre
 
 journeys: install-dev ## whole stories in a browser
 	env -u DATABASE_URL $(PYTEST) -n auto tests/journeys
+
+screenshots: install-dev ## take the pictures of README and docs/ from the demo anew
+	$(BIN)/python scripts/screenshots.py
 
 lock: install-dev ## renew both lock files from pyproject.toml
 	@scripts/lock.sh
