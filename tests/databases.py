@@ -85,6 +85,26 @@ def fresh(source: Template) -> Iterator[FreshDatabase]:
         _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+@contextmanager
+def without_tables(source: Template) -> Iterator[FreshDatabase]:
+    """As ``fresh``, but with nothing in it at all: the very first migration has not run there."""
+    number = next(_numbers)
+    if connection.vendor == "sqlite":
+        path = source.folder / f"bare{number}.sqlite3"
+        with _pointed_at(str(path)):
+            yield FreshDatabase(f"sqlite:///{quote(str(path))}")
+        for leftover in source.folder.glob(f"{path.name}*"):
+            leftover.unlink()
+        return
+    name = f"{source.source}_bare{number}"
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    try:
+        with _pointed_at(name):
+            yield FreshDatabase(_postgresql_url(name))
+    finally:
+        _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
 def at_once(*functions: Callable[[], Any]) -> list[Any]:
     """What each function returned or raised, when all start at the same moment in threads of their own."""
     start = threading.Barrier(len(functions))
