@@ -8,7 +8,7 @@ PORT ?= 8000
 BIN := .venv/bin
 # Tools that import the settings get a folder of their own, so that a checkout stays clean.
 CLEAN := env -u BASE_URL -u SECRET_KEY -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL \
-	-u MAIL_FROM -u ORG_NAME -u MAX_UPLOAD_MIB -u TRUSTED_PROXY DATA_DIR=.tool_data
+	-u MAIL_FROM -u ORG_NAME -u MAX_UPLOAD_MIB -u TRUSTED_PROXY -u METRICS_TOKEN -u HSTS_SCOPE DATA_DIR=.tool_data
 PYTEST := $(BIN)/python -m pytest
 # What is asked of both databases: everything whose answer could depend on one.
 BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services tests/reviewboard \

@@ -1,4 +1,4 @@
-"""Signs of life of the background processes, for the operations page. Nothing is decided by them."""
+"""Signs of life of the background processes, for pages and probes. Nothing of any case is decided by them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from notifications.models import Heartbeat
 WORKER = "worker"
 BEAT = "beat"
 EVERY = timedelta(seconds=10)
+# Beat looks in every minute where there is a broker; half a minute more before anybody is told.
+ALIVE = timedelta(seconds=90)
 _written: dict[str, datetime] = {}
 
 

@@ -15,6 +15,7 @@ LOCAL_BASE_URL = "http://127.0.0.1:8000"
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 KEY_CHARACTERS = 50
 KEY_DIFFERENT_CHARACTERS = 10
+TOKEN_CHARACTERS = 32
 EXAMPLE_KEY_WORDS = ("insecure", "changeme", "change-me", "change_me", "example", "replace", "placeholder", "secretkey")
 HOW_TO_MAKE_A_KEY = "`python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints a good one"
 
@@ -95,6 +96,19 @@ def allowed_hosts(given: Sequence[str], place: Deployment) -> list[str]:
     if any(not is_loopback(host) for host in hosts):
         raise RefusedFact("ALLOWED_HOSTS names another machine, but without an https BASE_URL only this one is served.")
     return list(dict.fromkeys([*LOOPBACK_HOSTS, place.host, *hosts]))
+
+
+def check_metrics_token(token: str, *, installed: bool) -> None:
+    """Metrics are shown only for a token that nobody guesses, and only where their package is installed."""
+    if not token:
+        return
+    if len(token) < TOKEN_CHARACTERS or any(c.isspace() for c in token):
+        raise RefusedFact(
+            f"METRICS_TOKEN is too short: it needs at least {TOKEN_CHARACTERS} characters without spaces "
+            f"({HOW_TO_MAKE_A_KEY})."
+        )
+    if not installed:
+        raise RefusedFact("METRICS_TOKEN is set, but django-prometheus is not installed: it is the extra `metrics`.")
 
 
 def check_debug(debug: bool, *, production: bool) -> None:

@@ -6,6 +6,7 @@ Thresholds, intervals and rules are policy data, not settings. The mode follows 
 from __future__ import annotations
 
 import ipaddress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ try:
     mode.check_debug(DEBUG, production=PRODUCTION)
     TRUSTED_PROXY: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]
     TRUSTED_PROXY = mode.trusted_networks(environment.words("TRUSTED_PROXY"))
+    METRICS_TOKEN = environment.text("METRICS_TOKEN")
+    mode.check_metrics_token(METRICS_TOKEN, installed=find_spec("django_prometheus") is not None)
 except mode.RefusedFact as refusal:
     raise ImproperlyConfigured(str(refusal)) from None
 
@@ -68,6 +71,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "reviewboard.proxy.TrustedProxyMiddleware",
+    "reviewboard.views.health.ProbeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -82,6 +86,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+if METRICS_TOKEN:
+    MIDDLEWARE.insert(0, "django_prometheus.middleware.PrometheusBeforeMiddleware")
+    MIDDLEWARE.append("django_prometheus.middleware.PrometheusAfterMiddleware")
 ROOT_URLCONF = "reviewboard.urls"
 WSGI_APPLICATION = "reviewboard.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
@@ -112,6 +119,7 @@ if ON_SQLITE:
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 # Rate limits must be seen by every process, so they live in the database; an account migration makes the table.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache_entries"}}
 
@@ -162,6 +170,8 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # What browsers are told
 SECURE_SSL_REDIRECT = PRODUCTION
+# Probes come from beside the program, without TLS
+SECURE_REDIRECT_EXEMPT = ["^health/(live|web|ready)/$", "^metrics/$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION

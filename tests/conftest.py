@@ -32,6 +32,8 @@ PRODUCT_NAMES = [
     "DATA_DIR",
     "MAX_UPLOAD_MIB",
     "TRUSTED_PROXY",
+    "METRICS_TOKEN",
+    "HSTS_SCOPE",
 ]
 for _name in PRODUCT_NAMES:
     os.environ.pop(_name, None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
@@ -12,7 +12,6 @@ from audit import log
 from notifications import heartbeat, outbox, publishing
 from notifications.outbox import Message, Overview
 
-ALIVE = timedelta(seconds=90)
 RECENT = 25
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 FILES = "notifications.mailfiles.EmailBackend"
@@ -54,7 +53,7 @@ class Machinery:
 def snapshot(*, now: datetime, check_chains: bool) -> Machinery:
     """The machinery at this moment; the chains are recomputed only when asked, since that reads every event."""
     seen = heartbeat.last([heartbeat.WORKER, heartbeat.BEAT])
-    pulses = tuple(Pulse(name, at, at is not None and now - at < ALIVE) for name, at in seen.items())
+    pulses = tuple(Pulse(name, at, at is not None and now - at < heartbeat.ALIVE) for name, at in seen.items())
     return Machinery(
         production=settings.PRODUCTION,
         base_url=settings.BASE_URL,

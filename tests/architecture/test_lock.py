@@ -28,7 +28,7 @@ CALLED = {
     "ruff": "make lint",
 }
 # Apps and middleware that do their work by being named in the settings.
-INSTALLED = {"crispy-bootstrap5", "django-csp", "django-htmx", "whitenoise"}
+INSTALLED = {"crispy-bootstrap5", "django-csp", "django-htmx", "django-prometheus", "whitenoise"}
 
 
 def wanted(requirements: list[str]) -> set[str]:
@@ -36,8 +36,9 @@ def wanted(requirements: list[str]) -> set[str]:
     return {re.sub(r"[-_.]+", "-", re.split(r"[\[<>=~! ]", one)[0]).lower() for one in requirements}
 
 
-RUNNING = wanted(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["prod"])
-WORKING = wanted(PROJECT["optional-dependencies"]["dev"])
+EXTRAS = PROJECT["optional-dependencies"]
+RUNNING = wanted(PROJECT["dependencies"] + EXTRAS["prod"] + EXTRAS["metrics"])
+WORKING = wanted(EXTRAS["dev"])
 
 
 def pins(lock: str) -> dict[str, str]:

@@ -204,6 +204,8 @@ ROWS = [
     Row("accounts:profile", (), {200: EVERYBODY}, {200: EVERYBODY}),
     Row("accounts:no-email-page", (), {302: EVERYBODY}, {302: EVERYBODY}),
 ]
+# Pages for probes, which sign in nowhere: the same for everybody. No worker runs behind a test.
+PROBED = {"health-live": 200, "health-web": 200, "health-ready": 503}
 # Pages that the sign-in library brings: status of GET for somebody not signed in, and for everybody who is.
 BORROWED = {
     "account_login": (200, 302),
@@ -254,7 +256,7 @@ def names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def test_every_address_has_a_row() -> None:
-    asked = {row.name for row in ROWS} | set(BORROWED)
+    asked = {row.name for row in ROWS} | set(BORROWED) | set(PROBED) | {"metrics"}
     assert set(names(get_resolver())) - asked == set()
     assert asked - set(names(get_resolver())) == set()
 
@@ -282,3 +284,15 @@ def test_page_of_the_sign_in_library(world: World, name: str) -> None:
     nobody, everybody = BORROWED[name]
     expected = {actor: nobody if actor in OUTSIDE else everybody for actor in ("anonymous", "stranger", "deactivated")}
     assert {actor: world.ask(actor, "GET", path).status_code for actor in expected} == expected
+
+
+@pytest.mark.parametrize("name", PROBED)
+def test_page_for_probes(world: World, name: str) -> None:
+    answers = {world.ask(actor, "GET", reverse(name)).content for actor in ACTORS}
+    statuses = {world.ask(actor, "GET", reverse(name)).status_code for actor in ACTORS}
+    sent = {world.ask(actor, "POST", reverse(name)).status_code for actor in SENDERS}
+    assert (len(answers), statuses, sent) == (1, {PROBED[name]}, {405})
+
+
+def test_metrics_are_not_there_for_anybody_who_is_signed_in_or_not(world: World) -> None:
+    assert {world.ask(actor, "GET", reverse("metrics")).status_code for actor in ACTORS} == {404}

@@ -116,3 +116,13 @@ def test_trusted_proxy_takes_addresses_and_networks() -> None:
         "10.1.0.0/16",
         "::1/128",
     ]
+
+
+def test_metrics_token_that_is_guessable_or_useless_is_refused() -> None:
+    mode.check_metrics_token("", installed=False)
+    mode.check_metrics_token(LONG_KEY, installed=True)
+    for token in (LONG_KEY[:31], f"{LONG_KEY} {LONG_KEY}"):
+        with pytest.raises(mode.RefusedFact, match="^METRICS_TOKEN is too short"):
+            mode.check_metrics_token(token, installed=True)
+    with pytest.raises(mode.RefusedFact, match="^METRICS_TOKEN is set, but django-prometheus is not installed"):
+        mode.check_metrics_token(LONG_KEY, installed=False)
