@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import os
 import secrets
+from collections.abc import Sequence
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,14 @@ def flag(name: str) -> bool:
     if value not in TRUE_WORDS + FALSE_WORDS:
         raise ImproperlyConfigured(f"{name} is neither yes nor no: give true or false.")
     return value in TRUE_WORDS
+
+
+def choice(name: str, options: Sequence[str]) -> str:
+    """One of the options; the first where the variable is unset."""
+    value = text(name, options[0]).lower()
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is none of {', '.join(options)}.")
+    return value
 
 
 def whole_number(name: str, default: int, *, least: int, most: int) -> int:

@@ -173,8 +173,13 @@ SECURE_SSL_REDIRECT = PRODUCTION
 # Probes come from beside the program, without TLS
 SECURE_REDIRECT_EXEMPT = ["^health/(live|web|ready)/$", "^metrics/$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if PRODUCTION else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
-SECURE_HSTS_PRELOAD = PRODUCTION
+HSTS_SCOPE = environment.choice("HSTS_SCOPE", ["host", "subdomains", "preload"])
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION and HSTS_SCOPE != "host"
+SECURE_HSTS_PRELOAD = PRODUCTION and HSTS_SCOPE == "preload"
+# Other names of the domain are not ours to bind unasked: ADR 1
+SILENCED_SYSTEM_CHECKS = {"host": ["security.W005", "security.W021"], "subdomains": ["security.W021"]}.get(
+    HSTS_SCOPE, []
+)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

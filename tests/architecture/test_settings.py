@@ -59,6 +59,8 @@ def without_token(page: bytes) -> bytes:
         ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS may not hold *"),
         ({"MAX_UPLOAD_MIB": "many"}, "MAX_UPLOAD_MIB is not a whole number"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database address"),
+        ({**PRODUCTION, "HSTS_SCOPE": "everything"}, "HSTS_SCOPE is none of host, subdomains, preload"),
+        ({"METRICS_TOKEN": "short"}, "METRICS_TOKEN is too short"),
     ],
 )
 def test_start_is_refused_in_one_sentence(tmp_path: Path, environment: dict[str, str], begins: str) -> None:
@@ -70,14 +72,22 @@ def test_start_is_refused_in_one_sentence(tmp_path: Path, environment: dict[str,
     assert done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("extra", [{}, {"DATABASE_URL": "postgres://user:word@127.0.0.1:1/name"}])
-def test_deployment_check_is_clean_in_production(tmp_path: Path, extra: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("extra", "silenced"),
+    [
+        ({}, 2),
+        ({"DATABASE_URL": "postgres://user:word@127.0.0.1:1/name", "METRICS_TOKEN": KEY}, 2),
+        ({"HSTS_SCOPE": "subdomains"}, 1),
+        ({"HSTS_SCOPE": "preload"}, 0),
+    ],
+)
+def test_deployment_check_is_clean_in_production(tmp_path: Path, extra: dict[str, str], silenced: int) -> None:
     done = run(
         tmp_path, "-W", "error", "manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION, **extra
     )
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == "System check identified no issues (0 silenced).\n"
+    assert done.stdout == f"System check identified no issues ({silenced} silenced).\n"
 
 
 def test_check_and_migrate_work_in_a_bare_checkout(tmp_path: Path) -> None:
@@ -115,7 +125,11 @@ def test_static_files_are_collected_under_hashed_names(tmp_path: Path) -> None:
     assert (target / "staticfiles.json").exists()
 
 
-def test_production_redirects_and_pins_https_and_secures_cookies(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [("host", ""), ("subdomains", "; includeSubDomains"), ("preload", "; includeSubDomains; preload")],
+)
+def test_production_redirects_and_pins_https_and_secures_cookies(tmp_path: Path, scope: str, words: str) -> None:
     script = """
 import django
 django.setup()
@@ -129,10 +143,11 @@ safe = go(RequestFactory().get("/x", headers={"host": "review.lab.org"}, secure=
 print(plain.status_code, plain["Location"], safe["Strict-Transport-Security"])
 print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.ALLOWED_HOSTS)
 """
-    done = run(tmp_path, "-c", script, DJANGO_SETTINGS_MODULE="reviewboard.settings", **PRODUCTION)
+    environment = {"DJANGO_SETTINGS_MODULE": "reviewboard.settings", "HSTS_SCOPE": scope, **PRODUCTION}
+    done = run(tmp_path, "-c", script, **environment)
 
     assert done.stdout.splitlines() == [
-        "301 https://review.lab.org/x max-age=31536000; includeSubDomains; preload",
+        f"301 https://review.lab.org/x max-age=31536000{words}",
         "True True ['review.lab.org']",
     ]
 

@@ -27,6 +27,7 @@ FAULTS: list[tuple[Callable[[], object], str]] = [
     (lambda: environment.whole_number("THING", 5, least=1, most=9), "0"),
     (lambda: environment.whole_number("THING", 5, least=1, most=9), "-3"),
     (lambda: environment.whole_number("THING", 5, least=1, most=9), "9" * 5000),
+    (lambda: environment.choice("THING", ["one", "two"]), "secret-word"),
     (read_database, "secret-word"),
     (read_database, "mysql://user:secret-word@host/name"),
     (read_database, "postgres://user:secret-word@host:port/name"),
