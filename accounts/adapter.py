@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts import notices
 from accounts.models import User
 
 
@@ -31,10 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Never: an administrator invites."""
         return False
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """A link to the address of this deployment, whatever host name the request claimed."""
-        asked = urlsplit(super().get_reset_password_from_key_url(key))
-        return urljoin(settings.BASE_URL + "/", asked.path)
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Into the outbox, never from inside the request; the text lies with the other mails, below ``account``."""
+        person = User.objects.get(email__iexact=email)
+        with transaction.atomic():
+            event = template_prefix.rpartition("/")[2]
+            notices.happened(person, event, ip=str(context["ip"] or ""), now=context["timestamp"])
 
     def send_notification_mail(
         self,

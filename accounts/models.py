@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date, datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import PermissionsMixin
@@ -36,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     load_cap = models.PositiveSmallIntegerField(
         _("reviews at the same time"), default=4, help_text=_("open reviews that this person takes at most")
     )
+    version = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
@@ -100,10 +102,22 @@ class OrganisationRole(models.Model):
         return f"{self.user} {self.role}"
 
 
+class ExpertiseQuerySet(models.QuerySet["Expertise"]):
+    """What people know now, without what was taken back."""
+
+    def current(self) -> ExpertiseQuerySet:
+        """Stated, and perhaps confirmed."""
+        return self.filter(withdrawn_at=None)
+
+    def confirmed(self) -> ExpertiseQuerySet:
+        """What counts for seats."""
+        return self.current().filter(confirmed_at__isnull=False)
+
+
 class Expertise(models.Model):
     """What a person knows: a hazard domain of a pack, or a role skill (security, legal, policy).
 
-    Counts for seats only once somebody else confirmed it.
+    Counts for seats only once somebody else confirmed it. Withdrawn, never deleted.
     """
 
     class Kind(models.TextChoices):
@@ -115,20 +129,39 @@ class Expertise(models.Model):
     key = models.CharField(max_length=64)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ExpertiseQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind", "key"], name="expertise_stated_once"),
+            models.UniqueConstraint(
+                fields=["user", "kind", "key"], condition=models.Q(withdrawn_at=None), name="expertise_stated_once"
+            ),
             models.CheckConstraint(condition=models.Q(kind__in=["domain", "skill"]), name="expertise_kind_known"),
             models.CheckConstraint(
                 condition=models.Q(confirmed_at=None, confirmed_by=None)
                 | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
                 name="expertise_confirmed_pair",
             ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at=None, withdrawn_by=None)
+                | models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="expertise_withdrawn_pair",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} {self.key}"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Invitations by whether they still open a door."""
+
+    def open(self, now: datetime) -> InvitationQuerySet:
+        """Neither used nor taken back, and not too old."""
+        return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 
 class Invitation(models.Model):
@@ -142,6 +175,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -164,6 +199,18 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"invitation of {self.user}"
 
+    def is_open(self, now: datetime) -> bool:
+        """Neither used nor taken back, and not too old."""
+        return self.accepted_at is None and self.revoked_at is None and self.expires_at > now
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Absences that were not taken back."""
+
+    def within(self, first: date, last: date) -> AbsenceQuerySet:
+        """Those with a day from ``first`` to ``last``, both included, the earliest first."""
+        return self.filter(cancelled_at=None, from_date__lte=last, until_date__gte=first).order_by("from_date", "pk")
+
 
 class Absence(models.Model):
     """Days on which somebody takes no work, both ends included, and who stands in. Taken back, never deleted."""
@@ -177,6 +224,8 @@ class Absence(models.Model):
     noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = AbsenceQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,13 +21,25 @@ class Rendered:
     html: str
 
 
+def _named_by_the_environment() -> str:
+    return str(settings.ORG_NAME)
+
+
+_organisation: list[Callable[[], str]] = [_named_by_the_environment]
+
+
+def register_organisation(fn: Callable[[], str]) -> None:
+    """Name who knows what the organisation calls itself; it is asked for every mail."""
+    _organisation[0] = fn
+
+
 def render(*, template: str, context: Mapping[str, Any], language: str = "en", time_zone: str = "UTC") -> Rendered:
     """Render ``templates/emails/<stem>/<event>/`` for one reader.
 
     The subject is one line; a line break in it is refused, never folded, since it could smuggle in a header.
     """
     folder = "emails/" + template.replace(".", "/")
-    filled = {**context, "base_url": settings.BASE_URL.rstrip("/"), "org_name": settings.ORG_NAME}
+    filled = {**context, "base_url": settings.BASE_URL.rstrip("/"), "org_name": _organisation[0]()}
     with translation.override(language), timezone.override(time_zone):
         subject = _fill(f"{folder}/subject.txt", filled, escape=False).strip()
         text = _fill(f"{folder}/body.txt", filled, escape=False).strip() + "\n"

@@ -84,7 +84,8 @@ def load(cast: Cast, *, time_zone: str, now: datetime) -> None:
         cast.users[person.key] = user
     by = cast.users[administrator(cast).key]
     second = cast.users[next(person.key for person in cast.people if "coordinator" in person.roles)]
-    for person in cast.people:
+    first = administrator(cast)
+    for person in (first, *(one for one in cast.people if one is not first)):
         _give(cast.users[person.key], person, by=by, second=second, now=now)
 
 

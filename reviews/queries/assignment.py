@@ -145,7 +145,7 @@ def _candidates(submission: Submission, seats: tuple[Seat, ...]) -> tuple[Candid
         people[row.user_id] = row.user
     reviewing = [key for key, roles in held.items() if CommitteeRole.REVIEWER in roles]
     known: dict[tuple[int, str], list[str]] = defaultdict(list)
-    confirmed = Expertise.objects.filter(user__in=reviewing, confirmed_at__isnull=False).order_by("key")
+    confirmed = Expertise.objects.confirmed().filter(user__in=reviewing).order_by("key")
     for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
         known[user_id, kind].append(key)
     open_work = Assignment.objects.filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()

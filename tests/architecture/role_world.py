@@ -18,8 +18,8 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 from django.utils import timezone
 
-from accounts.actions import deactivate, grant
-from accounts.models import OrganisationRole, User
+from accounts.actions import deactivate
+from accounts.models import User
 from reviews.actions import artifact, conflict, deliberation, evidence, motion, submission
 from reviews.actions.committee import appoint, found
 from reviews.actions.motion import Proposal, Term
@@ -174,7 +174,6 @@ def _people(made: Board) -> dict[str, User]:
     ]
     for committee, name, role in roles:
         appoint(committee=committee, user=people[name], role=role, by=made.administrator, now=START)
-    grant(user=made.administrator, role=OrganisationRole.Role.ADMINISTRATOR, by=made.chair, now=START)
     return people
 
 

@@ -13,6 +13,7 @@ from reviews.actions.policy import publish
 from reviews.models import Committee
 from reviews.rules.states import CommitteeRole
 from tests.factories.people import UserFactory
+from tests.factories.people import administrator as administrators
 
 PACK = Path(__file__).parents[2] / "reviews/policies/default-dual-use.yaml"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -52,7 +53,7 @@ class Board:
 
 def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewers: int = 5) -> Board:
     """A whole board. Members know every domain that the tests use; reviewers are other people than voters."""
-    administrator: User = UserFactory(display_name="Administrator")
+    administrator = administrators(display_name="Administrator")
     policy = publish(text=PACK.read_text(encoding="utf-8"), by=None, now=START)
     committee = found(
         name=name, policy=policy, time_zone="Europe/Berlin", closures=[CLOSED], by=administrator, now=START

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
 import factory
 
-from accounts.models import User
+from accounts.actions import grant
+from accounts.models import Absence, Invitation, Organisation, OrganisationRole, User
+
+SINCE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
 class UserFactory(factory.django.DjangoModelFactory):
@@ -17,3 +23,47 @@ class UserFactory(factory.django.DjangoModelFactory):
     display_name = factory.Sequence(lambda n: f"Person {n}")
     unit = factory.Sequence(lambda n: f"Unit {n}")
     password = factory.django.Password("a long pass phrase")
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """Somebody who was asked to come, and the open invitation."""
+
+    class Meta:
+        model = Invitation
+
+    user = factory.SubFactory(UserFactory, password=factory.django.Password(None))
+    invited_at = SINCE
+    expires_at = factory.LazyAttribute(lambda row: row.invited_at + timedelta(days=14))
+
+
+class AbsenceFactory(factory.django.DjangoModelFactory):
+    """A week away, with somebody who stands in."""
+
+    class Meta:
+        model = Absence
+
+    user = factory.SubFactory(UserFactory)
+    stand_in = factory.SubFactory(UserFactory)
+    from_date = date(2026, 3, 9)
+    until_date = date(2026, 3, 13)
+    noted_at = SINCE
+    noted_by = factory.SelfAttribute("user")
+
+
+class OrganisationFactory(factory.django.DjangoModelFactory):
+    """The one row about the organisation."""
+
+    class Meta:
+        model = Organisation
+        django_get_or_create = ("id",)
+
+    id = Organisation.ONLY
+    name = "Institute One"
+    contact_email = "questions@example.org"
+
+
+def administrator(**fields: Any) -> User:
+    """Somebody who administers, installed by the program itself."""
+    person: User = UserFactory(**fields)
+    grant(user=person, role=OrganisationRole.Role.ADMINISTRATOR, by=None, now=SINCE)
+    return person

@@ -12,8 +12,7 @@ from collections.abc import Callable
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from accounts.actions import grant
-from accounts.models import OrganisationRole, User
+from accounts.models import User
 from reviews.rules.states import Outcome
 from tests.factories.cases import answers_for
 from tests.factories.committee import board
@@ -101,7 +100,6 @@ def test_model_and_paper_from_the_empty_form_to_the_decision_read(
     # Who has no part in this tier's path finds nothing; the administrator sees the mail, and no case.
     for person in (made.members[0], made.officers["security_officer"]):
         assert steps.is_gone(as_person(person), f"/cases/{reference}/")
-    grant(user=made.administrator, role=OrganisationRole.Role.ADMINISTRATOR, by=made.chair, now=timezone.now())
     administrator = as_person(made.administrator)
     administrator.goto("/operations/")
     expect(administrator.get_by_text("Mails sent")).to_be_visible()
