@@ -18,6 +18,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
+from accounts import errors as people
 from accounts.models import User
 from reviews.access.submission import sight
 from reviews.models import Submission
@@ -120,8 +121,8 @@ class CasePage(CaseView, TemplateView):
     """A page of a case to read."""
 
 
-class ActionView(CaseView, _FormView):
-    """A form that calls one action. What was typed is kept through every refusal."""
+class Acting(_FormView):
+    """A form that calls one action. What was typed is kept through every refusal, of cases and of people alike."""
 
     template_name = "components/action.html"
     form_class = forms.Form
@@ -135,9 +136,9 @@ class ActionView(CaseView, _FormView):
         """Make the one call."""
         raise AssertionError(f"{type(self).__name__} names no action")
 
-    def version(self) -> int:
-        """The version of the thing that is changed; of the case, unless a view says otherwise."""
-        return self.submission.version
+    def version(self) -> int | str:
+        """The version of the thing that is changed; empty where nothing has one."""
+        return ""
 
     def seen(self) -> int:
         """The version that the form was shown with; a form without one is stale."""
@@ -148,30 +149,25 @@ class ActionView(CaseView, _FormView):
         """Call the action and turn its refusals into answers."""
         try:
             self.act(form)
-        except Denied as refused:
+        except (Denied, people.Denied) as refused:
             return errors.denied(self.request, reason=_(refused.text))
-        except Stale as refused:
+        except (Stale, people.Stale) as refused:
             return self.stale(form, _(refused.text))
-        except (RuleBroken, NotNow) as refused:
+        except (RuleBroken, NotNow, people.Refused) as refused:
             form.add_error(refused.field if refused.field in form.fields else None, _(refused.text))
             return self.form_invalid(form)
         if self.done_text:
             messages.success(self.request, str(self.done_text))
         return HttpResponseRedirect(self.get_success_url())
 
+    def look_again(self) -> None:
+        """Load anew what the page is about. Raises ``Http404`` when this person no longer sees it."""
+
     def stale(self, form: forms.Form, text: str) -> HttpResponse:
         """Somebody was faster: say so, show what is true now, keep what was typed."""
-        fresh = self.find()
-        if fresh is None:
-            raise Http404
-        self.submission = fresh
-        self.sight = sight(self.user, fresh)
+        self.look_again()
         form.add_error(None, text)
         return self.render_to_response(self.get_context_data(form=form), status=409)
-
-    def get_success_url(self) -> str:
-        """Back to where the work goes on."""
-        return self.back_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the shared form page prints."""
@@ -183,3 +179,23 @@ class ActionView(CaseView, _FormView):
             version=self.version(),
             **kwargs,
         )
+
+
+class ActionView(CaseView, Acting):
+    """A form that calls one action on a case."""
+
+    def version(self) -> int:
+        """The version of the thing that is changed; of the case, unless a view says otherwise."""
+        return self.submission.version
+
+    def look_again(self) -> None:
+        """The case as it is now."""
+        fresh = self.find()
+        if fresh is None:
+            raise Http404
+        self.submission = fresh
+        self.sight = sight(self.user, fresh)
+
+    def get_success_url(self) -> str:
+        """Back to where the work goes on."""
+        return self.back_url()
