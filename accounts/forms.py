@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import zones
+from accounts import above, zones
 from accounts.models import User
+
+MOST_REVIEWS = 20
+MISSING = _("Please fill this in.")
+NOT_CHOSEN = _("Choose one.")
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -15,16 +26,147 @@ def zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in places)]
 
 
-class ProfileForm(forms.Form):
-    """What a person may change about themselves; address, unit and roles belong to the administrator."""
-
-    display_name = forms.CharField(
+def name_field() -> forms.CharField:
+    """A person's name."""
+    return forms.CharField(
         label=_("Name"),
         max_length=User._meta.get_field("display_name").max_length,
         help_text=_("As others see it on cases and in decisions."),
-        error_messages={"required": _("Please fill this in.")},
+        error_messages={"required": MISSING},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=zone_choices, help_text=_("All dates and times are shown to you in this zone.")
+
+
+def zone_field(**options: Any) -> forms.ChoiceField:
+    """A person's time zone."""
+    return forms.ChoiceField(
+        label=_("Time zone"),
+        choices=zone_choices,
+        **{"help_text": _("All dates and times are shown to you in this zone."), **options},
     )
+
+
+def load_field() -> forms.IntegerField:
+    """How much somebody takes on."""
+    return forms.IntegerField(
+        label=_("Open reviews at the same time, at most"),
+        min_value=0,
+        max_value=MOST_REVIEWS,
+        help_text=_("For those who review. Coordinators see it when they ask; 0 means none for now."),
+        error_messages={
+            "required": MISSING,
+            "invalid": _("This is a whole number."),
+            "min_value": _("This is 0 or more."),
+            "max_value": _("This is 20 at most."),
+        },
+    )
+
+
+class ProfileForm(forms.Form):
+    """What a person may change about themselves; address, unit and roles belong to the administrator."""
+
+    use_required_attribute = False
+    display_name = name_field()
+    time_zone = zone_field()
+    load_cap = load_field()
+
+
+class AcceptForm(forms.Form):
+    """A newcomer's name, zone and password; the validators say beside the field what is wrong with it."""
+
+    use_required_attribute = False
+    display_name = name_field()
+    time_zone = zone_field()
+    password1 = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 12 characters. Several words are easier to remember and harder to guess than one."),
+        error_messages={"required": MISSING},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password2 = forms.CharField(
+        label=_("The same password again"),
+        strip=False,
+        error_messages={"required": MISSING},
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        self.person = person
+        super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Two passwords alike, and one that the validators take for this person under the name typed here."""
+        given: dict[str, Any] = super().clean() or {}
+        first, second = given.get("password1"), given.get("password2")
+        if first and second and first != second:
+            self.add_error("password2", _("This is not the same as above."))
+        if first:
+            newcomer = User(email=self.person.email, display_name=given.get("display_name", ""))
+            try:
+                password_validation.validate_password(first, newcomer)
+            except ValidationError as weak:
+                self.add_error("password1", weak)
+        return given
+
+
+class NewPasswordForm(forms.Form):
+    """Where the link to a new password goes."""
+
+    email = forms.EmailField(
+        max_length=User._meta.get_field("email").max_length,
+        error_messages={"required": MISSING, "invalid": _("This is no e-mail address.")},
+    )
+
+
+def subject_choices(taken: QuerySet[Any]) -> list[tuple[str, str | Promise]]:
+    """What somebody could still say that they know."""
+    have = {f"{kind}:{key}" for kind, key in taken.values_list("kind", "key")}
+    return [(subject.value, subject.label) for subject in above.subjects() if subject.value not in have]
+
+
+class SubjectForm(forms.Form):
+    """One thing that a person knows; a coordinator or an administrator confirms it."""
+
+    use_required_attribute = False
+    subject = forms.ChoiceField(
+        label=_("What you know"),
+        widget=forms.RadioSelect,
+        error_messages={"required": NOT_CHOSEN, "invalid_choice": NOT_CHOSEN},
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str | Promise]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["subject"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class AbsenceForm(forms.Form):
+    """First and last day, and who stands in."""
+
+    use_required_attribute = False
+    from_date = forms.DateField(
+        label=_("First day away"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": MISSING, "invalid": _("Write the day like 2026-12-24.")},
+    )
+    until_date = forms.DateField(
+        label=_("Last day away"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": MISSING, "invalid": _("Write the day like 2026-12-24.")},
+    )
+    stand_in = forms.ModelChoiceField(
+        queryset=User.objects.none(),
+        to_field_name="public_id",
+        required=False,
+        label=_("Who stands in (optional)"),
+        empty_label=_("Nobody"),
+        error_messages={"invalid_choice": NOT_CHOSEN},
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["stand_in"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people.order_by("display_name", "pk")

@@ -177,9 +177,8 @@ def _entry(number: int, cells: dict[str, str]) -> Entry:
         texts.append(_("“%(email)s” is no e-mail address.") % {"email": entry.email})
     if not entry.name:
         texts.append(_("There is no name."))
-    for value in (entry.name, entry.unit):
-        if len(value) > LONGEST:
-            texts.append(_("“%(start)s…” is longer than 120 characters.") % {"start": value[:20]})
+    too_long = _("“%(start)s…” is longer than 120 characters.")
+    texts += [too_long % {"start": value[:20]} for value in (entry.name, entry.unit) if len(value) > LONGEST]
     if external not in YES | NO:
         texts.append(_("External is yes or no, not “%(value)s”.") % {"value": external[:20]})
     if zones.named(entry.time_zone) is None:
@@ -211,21 +210,22 @@ def _against_accounts(entries: list[Entry]) -> list[Entry]:
     named = {entry.email for entry in entries} | {entry.reports_to for entry in entries}
     accounts = dict(User.objects.filter(email__in=named - {""}).values_list("email", "is_active"))
     coming = {entry.email for entry in entries if entry.outcome is Outcome.NEW}
-    found = []
-    for entry in entries:
-        manager = entry.reports_to
-        if entry.outcome is Outcome.NEW and entry.email in accounts:
-            text = _("There is an account with this address; it stays as it is.")
-            if not accounts[entry.email]:
-                text = _("There is an account with this address, and it is closed. It can be opened again on its page.")
-            entry = replace(entry, outcome=Outcome.THERE, texts=(text,))
-        elif manager and manager == entry.email:
-            entry = entry.at_fault(_("Nobody reports to themselves."))
-        elif manager and manager not in coming and not accounts.get(manager):
-            text = _("Nobody with the address %(email)s is here or in this list to report to.")
-            entry = entry.at_fault(text % {"email": manager[:80]})
-        found.append(entry)
-    return found
+    return [_against_account(entry, accounts, coming) for entry in entries]
+
+
+def _against_account(entry: Entry, accounts: dict[str, bool], coming: set[str]) -> Entry:
+    manager = entry.reports_to
+    if entry.outcome is Outcome.NEW and entry.email in accounts:
+        text = _("There is an account with this address; it stays as it is.")
+        if not accounts[entry.email]:
+            text = _("There is an account with this address, and it is closed. It can be opened again on its page.")
+        return replace(entry, outcome=Outcome.THERE, texts=(text,))
+    if manager and manager == entry.email:
+        return entry.at_fault(_("Nobody reports to themselves."))
+    if manager and manager not in coming and not accounts.get(manager):
+        text = _("Nobody with the address %(email)s is here or in this list to report to.")
+        return entry.at_fault(text % {"email": manager[:80]})
+    return entry
 
 
 def _against_circles(entries: list[Entry]) -> list[Entry]:

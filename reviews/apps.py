@@ -8,9 +8,12 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the questions that are asked of every mail right before it is sent."""
+        """Name the questions that are asked of every mail right before it is sent, and who answers for accounts."""
+        from accounts import above
         from notifications.outbox import register_guard
         from reviews.notices import _tell, guards
+        from reviews.queries import people
 
         register_guard(_tell.MAY_HEAR, guards.may_hear)
         register_guard(_tell.STILL_DUE, guards.still_due)
+        above.register(people.ANSWERS)
