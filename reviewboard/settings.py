@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "reviewboard.proxy.TrustedProxyMiddleware",
     "reviewboard.views.health.ProbeMiddleware",
+    "reviewboard.visits.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -253,13 +254,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
 # Logging
+LOG_LINE = "{asctime} {levelname} {name}: {message}"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "text": {
-            "()": "reviewboard.logs.TextFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
+            "()": "logging.Formatter" if DEBUG else "reviewboard.logs.TextFormatter",
+            "format": LOG_LINE,
             "style": "{",
         },
         "json": {"()": "reviewboard.logs.JsonFormatter"},
@@ -271,5 +273,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO" if PRODUCTION else "WARNING", "propagate": True},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        # Below a fault, the line of `reviewboard.request` says the same.
+        "django.request": {"level": "ERROR" if PRODUCTION else "WARNING"},
     },
 }

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         env.setdefault("BASE_URL", address)
         web = [sys.executable, "-m", "gunicorn", "reviewboard.wsgi", "--bind", f"fd://{listener.fileno()}"]
         web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--log-level", "warning"]
-        web += ["--no-control-socket"]
+        web += ["--no-control-socket", "--logger-class", "reviewboard.serverlog.ServerLogger"]
         parts.append(children.start(_("web server"), web, env=env, pass_fds=[listener.fileno()]))
         if publishing.embedded():
             worker = [sys.executable, str(ROOT / "manage.py"), "worker"]
