@@ -22,10 +22,12 @@ from reviews.views import (
     submission_list,
     work,
 )
+from reviews.views.people import changes, inviting, listing, person
 
 register_converter(Reference, "ref")
 
 CASE = "cases/<ref:reference>/"
+PERSON = "people/<str:public_id>/"
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
@@ -75,6 +77,32 @@ urlpatterns: list[URLPattern] = [
     path("stages/<str:public_id>/open/", release.OpenStage.as_view(), name="release-open-stage"),
     path("conditions/<str:public_id>/settle/", release.SettleCondition.as_view(), name="release-settle-condition"),
     path("queue/", queue.Queue.as_view(), name="queue"),
+    path("people/", listing.List.as_view(), name="people"),
+    path("people/invite/", inviting.Invite.as_view(), name="people-invite"),
+    path("people/import/", inviting.Import.as_view(), name="people-import"),
+    path("people/export.csv", listing.Export.as_view(), name="people-export"),
+    path(PERSON, person.Detail.as_view(), name="person"),
+    path(PERSON + "edit/", changes.Edit.as_view(), name="person-edit"),
+    path(PERSON + "roles/give/", changes.GiveRole.as_view(), name="person-give-role"),
+    path(PERSON + "roles/<slug:role>/end/", changes.EndRole.as_view(), name="person-end-role"),
+    path(PERSON + "expertise/add/", changes.AddExpertise.as_view(), name="person-expertise-add"),
+    path(
+        PERSON + "expertise/<slug:kind>/<slug:key>/confirm/",
+        changes.ConfirmExpertise.as_view(),
+        name="person-expertise-confirm",
+    ),
+    path(
+        PERSON + "expertise/<slug:kind>/<slug:key>/withdraw/",
+        changes.WithdrawExpertise.as_view(),
+        name="person-expertise-withdraw",
+    ),
+    path(PERSON + "absences/add/", changes.AddAbsence.as_view(), name="person-absence-add"),
+    path("absences/<str:public_id>/cancel/", changes.CancelAbsence.as_view(), name="absence-cancel"),
+    path(PERSON + "invite-again/", changes.InviteAgain.as_view(), name="person-invite-again"),
+    path(PERSON + "revoke/", changes.Revoke.as_view(), name="person-revoke"),
+    path(PERSON + "close/", changes.Close.as_view(), name="person-close"),
+    path(PERSON + "reopen/", changes.Reopen.as_view(), name="person-reopen"),
+    path(PERSON + "sessions/end/", changes.EndSessions.as_view(), name="person-end-sessions"),
     path("leadership/", leadership.Leadership.as_view(), name="leadership"),
     path("operations/", operations.Operations.as_view(), name="operations"),
 ]

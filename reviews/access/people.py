@@ -1,4 +1,4 @@
-"""Who sees whom among the people: administrators everybody, those who run a committee the people on it, others nobody."""
+"""Who sees whom: administrators everybody, those who run a committee the people on it, everybody else nobody."""
 
 from __future__ import annotations
 

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from accounts.models import Expertise, User
+from accounts.models import Absence, Expertise, User
 from reviews.access.committee import excluded
 from reviews.models import Assignment, Membership, Revision, Submission
 from reviews.queries import deadline
+from reviews.queries.people import away_between
 from reviews.queries.round import working_tier
 from reviews.queries.submission import revision_shown
 from reviews.rules import questionnaire, tiers
@@ -46,7 +47,11 @@ class Seat:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who reviews for the committee. ``why_not`` is ``seated``, ``author``, a conflict type, or empty."""
+    """Somebody who reviews for the committee. ``why_not`` is ``seated``, ``author``, a conflict type, or empty.
+
+    ``away`` is the first absence between now and the due date of a review asked for today. Neither that nor a full
+    desk keeps the coordinator from asking; both are said.
+    """
 
     person: User
     is_external: bool
@@ -55,6 +60,12 @@ class Candidate:
     load: int
     why_not: str
     before: AssignmentStatus | None
+    away: Absence | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether this person has taken on as much as they said they would."""
+        return self.load >= self.person.load_cap
 
 
 @dataclass(frozen=True)
@@ -93,8 +104,11 @@ class Basics:
     answer_due: datetime | None
 
 
-def for_round(submission: Submission) -> Round:
-    """The seats of this revision and everybody who could take one, those who can be asked and carry least first."""
+def for_round(submission: Submission, now: datetime) -> Round:
+    """The seats of this revision and everybody who could take one: first those who can be asked and carry least.
+
+    People who are away or have a full desk come after the others who can be asked.
+    """
     revision = revision_shown(submission, as_author=False)
     working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
     rows = list(Assignment.objects.filter(revision=revision).select_related("reviewer").order_by("pk"))
@@ -112,13 +126,15 @@ def for_round(submission: Submission) -> Round:
     pack = revision.policy.pack
     assessment = revision.assessments.order_by("-pk").first()
     scores = {row["key"]: row["score"] for row in assessment.result["domains"]} if assessment is not None else {}
+    tier = pack.tier(working_tier(revision))
+    due = due_moment(working, now, tier.sla_business_days, stretches)
     return Round(
         pack=pack,
-        tier=pack.tier(working_tier(revision)),
+        tier=tier,
         top_domain=tiers.top_of(pack, scores),
         chosen=chosen_domains(revision),
         seats=seats,
-        candidates=_candidates(submission, seats),
+        candidates=_candidates(submission, seats, now, due or now),
         calendar=working,
         pauses=stretches,
     )
@@ -131,7 +147,7 @@ def chosen_domains(revision: Revision) -> tuple[Domain, ...]:
     return tuple(domain for domain in pack.domains if domain.key in chosen)
 
 
-def _candidates(submission: Submission, seats: tuple[Seat, ...]) -> tuple[Candidate, ...]:
+def _candidates(submission: Submission, seats: tuple[Seat, ...], now: datetime, due: datetime) -> tuple[Candidate, ...]:
     held: dict[int, set[str]] = defaultdict(set)
     people: dict[int, User] = {}
     memberships = Membership.objects.filter(
@@ -152,19 +168,25 @@ def _candidates(submission: Submission, seats: tuple[Seat, ...]) -> tuple[Candid
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
     out = excluded(submission)
     latest = {seat.person.pk: seat for seat in seats}
+    away = away_between(reviewing, now, due)
     found = [
         Candidate(
             person=people[key],
-            is_external=CommitteeRole.EXTERNAL_MEMBER in held[key],
+            is_external=CommitteeRole.EXTERNAL_MEMBER in held[key] or people[key].is_external,
             domains=tuple(known[key, "domain"]),
             skills=tuple(known[key, "skill"]),
             load=load.get(key, 0),
             why_not=out.get(key, "") or (SEATED if key in latest and latest[key].is_seated else ""),
             before=latest[key].status if key in latest and not latest[key].is_seated else None,
+            away=away.get(key),
         )
         for key in reviewing
     ]
-    return tuple(sorted(found, key=lambda c: (bool(c.why_not), c.load, c.person.display_name, c.person.pk)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Candidate) -> tuple[bool, bool, int, str, int]:
+    return (bool(one.why_not), one.is_full or one.away is not None, one.load, one.person.display_name, one.person.pk)
 
 
 def basics(assignment: Assignment, submission: Submission) -> Basics:

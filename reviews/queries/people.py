@@ -27,7 +27,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Row:
-    """One person of the list. ``roles`` are what the reader may know of; ``waiting`` counts what awaits confirmation."""
+    """One person of the list, as far as the reader may know of their roles."""
 
     person: User
     standing: Standing
@@ -180,7 +180,7 @@ def detail(viewer: User, person: User, now: datetime, *, administers: bool) -> D
     """One person with everything that the reader may see."""
     labels = words()
     known = Expertise.objects.current().filter(user=person).select_related("confirmed_by").order_by("kind", "key")
-    invitation = Invitation.objects.filter(user=person).select_related("invited_by").first() if administers else None
+    invitation = Invitation.objects.filter(user=person).select_related("invited_by").first()
     held = OrganisationRole.objects.filter(user=person).select_related("from_by", "until_by").order_by("-from_at")
     memberships = _memberships(viewer, administers=administers).filter(user=person)
     absences = Absence.objects.filter(user=person).select_related("stand_in").order_by("-from_date", "-pk")

@@ -18,6 +18,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from accounts import organisation
 from reviews.views import components, formats, markdown, navigation
 
 register = template.Library()
@@ -261,10 +262,10 @@ def nav(context: Context) -> dict[str, Any]:
     return {"items": items}
 
 
-@register.simple_tag
-def org_name() -> str:
-    """The organisation as the deployment names it."""
-    return str(settings.ORG_NAME)
+@register.simple_tag(takes_context=True)
+def org_name(context: Context) -> str:
+    """What the organisation calls itself, in one query; on a page without a request, what the environment says."""
+    return organisation.name() if context.get("request") else str(settings.ORG_NAME)
 
 
 @register.simple_tag

@@ -65,7 +65,7 @@ class Assign(ActionView):
         """Seats, people, and what the tier asks for."""
         bound = kwargs.get("form")
         context = super().get_context_data(**kwargs)
-        found = queries.for_round(self.submission)
+        found = queries.for_round(self.submission, self.now)
         open_now = State(self.submission.state) in (State.SUBMITTED, State.IN_REVIEW)
         days = self._days(found)
         rows = [self._row(candidate, found, days, bound, open_now) for candidate in found.candidates]
@@ -111,6 +111,8 @@ class Assign(ActionView):
             "matches": candidate.why_not == "" and found.top_domain in candidate.domains,
             "knows": [*words, *(wording.of(wording.SEATS, key) for key in candidate.skills)],
             "load": candidate.load,
+            "is_full": candidate.is_full,
+            "away": candidate.away,
             "before": wording.of(wording.ASSIGNMENTS, candidate.before) if candidate.before else "",
             "why_not": self._why_not(candidate, found),
             "form": form if open_now and not candidate.why_not else None,

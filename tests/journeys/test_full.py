@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User

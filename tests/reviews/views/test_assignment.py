@@ -15,7 +15,7 @@ from tests.factories.cases import Case
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-ASSIGN_QUERIES = 44
+ASSIGN_QUERIES = 46
 
 
 def submitted(**options: int) -> Case:

@@ -99,5 +99,5 @@ def test_list_needs_the_same_queries_for_one_and_three(
     for number in range(rows):
         asked(case, f"Question {number}?")
     client.force_login(case.author)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(page(case))

@@ -135,5 +135,5 @@ def test_list_needs_the_same_queries_for_few_and_many(
     case = cases.submission_in(State.SUBMITTED, tier=tier)
     Hold.objects.all().delete()
     client.force_login(case.author)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         page(client, case)

@@ -126,6 +126,6 @@ def test_page_costs_the_same_queries(
     delivery.deliver_due(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
     client.force_login(person)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         dead = client.get("/operations/").context_data["dead"]
     assert len(dead) == count

@@ -1,0 +1,128 @@
+"""Inviting one person, or a list of them after a dry run."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
+
+from accounts import actions, roster
+from accounts.roster import Entry, Outcome, Plan
+from reviews.access import people as access
+from reviews.forms.people import InviteForm, ListForm
+from reviews.views.people.base import Among, Change
+
+MARKS = {Outcome.NEW: ("good", "plus-circle"), Outcome.THERE: ("", "dash"), Outcome.FAULT: ("bad", "x-circle")}
+WORDS = {Outcome.NEW: _l("New"), Outcome.THERE: _l("Already here"), Outcome.FAULT: _l("Not right yet")}
+
+
+class _Inviting(Change, Among):
+    def check(self) -> None:
+        """Only administrators."""
+        access.check_can_administer(self.user)
+
+
+class Invite(_Inviting):
+    """One newcomer."""
+
+    form_class = InviteForm
+    heading = _l("Invite somebody")
+    lead = _l("They get a mail with a link that works once, for 14 days, and choose a password of their own.")
+    submit_label = _l("Send the invitation")
+
+    def get_initial(self) -> dict[str, Any]:
+        """Most people live where the administrator lives."""
+        return {"time_zone": self.user.time_zone}
+
+    def act(self, form: forms.Form) -> object:
+        """Make the account and leave the mail."""
+        self.invited = form.cleaned_data["email"]
+        return actions.invite(by=self.user, now=self.now, **form.cleaned_data)
+
+    def done(self) -> str:
+        """Where the mail goes."""
+        return _("The invitation to %(email)s is on its way.") % {"email": self.invited}
+
+
+class Import(_Inviting):
+    """A list: first what would happen, line by line; nothing is stored until that is confirmed."""
+
+    template_name = "reviews/people/import.html"
+    form_class = ListForm
+    heading = _l("Invite a list of people")
+    lead = _l("First you see what would happen, line by line. Nobody is invited before you say so.")
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Show the plan of this text; invite when exactly this plan was shown before."""
+        text = form.cleaned_data["text"]
+        found = roster.plan(text)
+        mark = fingerprint(text, found)
+        wanted = "invite" in self.request.POST
+        if wanted and not found.faults and form.cleaned_data["checked"] == mark:
+            self.count = len(found.newcomers)
+            return super().form_valid(form)
+        shown = ListForm(initial={"text": text, "checked": mark})
+        changed = wanted and form.cleaned_data["checked"] != mark
+        return self.render_to_response(self.get_context_data(form=shown, found=found, changed=changed))
+
+    def act(self, form: forms.Form) -> object:
+        """Invite everybody who is new."""
+        return actions.invite_many(text=form.cleaned_data["text"], by=self.user, now=self.now)
+
+    def done(self) -> str:
+        """How many mails go out."""
+        words = ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", self.count)
+        return words % {"n": self.count}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The plan in words, and what the columns mean."""
+        found = kwargs.pop("found", None)
+        context = super().get_context_data(**kwargs)
+        if found is not None:
+            context.update(
+                found=found,
+                lines=[_line(entry) for entry in found.entries],
+                counts=_counts(found),
+                invite_label=roster.summary(found),
+                blocked=_blocked(found),
+            )
+        context["columns"] = _columns()
+        return context
+
+
+def fingerprint(text: str, found: Plan) -> str:
+    """What was shown: this text, with this verdict on every line."""
+    verdicts = "|".join(f"{entry.number}:{entry.outcome}" for entry in found.entries)
+    return sha256(f"{text.replace(chr(13), '')}|{verdicts}".encode()).hexdigest()
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    kind, icon = MARKS[entry.outcome]
+    return {"entry": entry, "kind": kind, "icon": icon, "word": WORDS[entry.outcome]}
+
+
+def _counts(found: Plan) -> str:
+    numbers = {outcome: sum(entry.outcome is outcome for entry in found.entries) for outcome in Outcome}
+    return _("%(new)d new, %(there)d already here, %(fault)d not right yet") % {str(k): v for k, v in numbers.items()}
+
+
+def _blocked(found: Plan) -> str:
+    if found.faults:
+        return _("Some lines are not right yet. Change them in the list below, then check it again.")
+    return "" if found.newcomers else _("Everybody of this list is here already.")
+
+
+def _columns() -> list[tuple[str, str]]:
+    return [
+        ("email", _("their address; the invitation goes there")),
+        ("name", _("as others see it")),
+        ("unit", _("may be empty")),
+        ("external", _("yes or no; empty means no")),
+        ("time_zone", _("such as Europe/Berlin; empty means UTC")),
+        ("reports_to", _("the address of their manager, who is here or in the list; may be empty")),
+    ]
