@@ -1,4 +1,4 @@
-"""Who holds which role on a case, once authors and conflicted people are set aside."""
+"""Who holds which role on a case, once authors and conflicted people are set aside; and who keeps committees."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
+from accounts.access import is_administrator
 from accounts.models import User
-from reviews.models import Conflict, Contributor, Membership, Submission
+from reviews.models import Committee, Conflict, Contributor, Membership, Submission
 from reviews.rules.errors import Denied
-from reviews.rules.states import VOTING, CommitteeRole
+from reviews.rules.states import RUNNING, VOTING, CommitteeRole
 
 
 def roles_held(user: User, committee_id: int) -> frozenset[str]:
@@ -76,3 +77,20 @@ def check_not_excluded(user: User, submission: Submission) -> None:
         raise Denied(_("This account is closed."), code="inactive")
     if user.pk in excluded(submission):
         raise Denied(_("You have a conflict of interest with this case, so it goes on without you."), code="conflicted")
+
+
+def can_see(user: User, committee: Committee) -> bool:
+    """Whether a person opens the page of a committee: administrators, and those who run it."""
+    return user.is_active and (is_administrator(user) or bool(roles_held(user, committee.pk) & RUNNING))
+
+
+def check_can_administer_committees(by: User | None) -> None:
+    """Only an active administrator, or the program itself (None). Raises ``Denied``."""
+    if by is not None and not is_administrator(by):
+        raise Denied(_("Only an administrator can do this."), code="administrator_only")
+
+
+def check_not_oneself(by: User | None, person: User, text: str) -> None:
+    """Nobody gives or ends a role of their own. Raises ``Denied``."""
+    if by is not None and by.pk == person.pk:
+        raise Denied(text, code="own_role")

@@ -1,61 +1,93 @@
-"""Publishing a policy pack. A published version is never changed."""
+"""Publishing a policy pack, and its way into force. A published version is never changed.
+
+The first version of a committee is adopted by one administrator; every later one is proposed by one and approved by
+another. What was published from the command line is proposed by the program.
+"""
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit import log
-from reviews.actions._transition import action, name_of
-from reviews.models import Committee, PolicyVersion
-from reviews.rules import policy
-from reviews.rules.errors import RuleBroken
+from reviews.access import policy as access
+from reviews.access.committee import check_can_administer_committees
+from reviews.actions import _packs
+from reviews.actions._transition import action
+from reviews.models import Adoption, Committee, PolicyVersion
+from reviews.rules.errors import NotNow, RuleBroken
 
 
 @action
 def publish(*, text: str, by: User | None, now: datetime) -> PolicyVersion:
-    """Publish a pack and put it in force for every committee that uses an earlier version of the same pack.
+    """Publish a pack and propose it in every committee that runs an earlier version of it. In force it is nowhere yet.
 
     Publishing the same bytes again changes nothing. Raises ``RuleBroken`` for a pack with faults, and for other
     bytes under a version that exists.
     """
-    try:
-        pack = policy.load(text)
-    except policy.PackError as error:
-        first = error.faults[0]
-        raise RuleBroken(
-            _("The pack has %(count)d faults; the first, in line %(line)d: %(message)s")
-            % {"count": len(error.faults), "line": first.line, "message": first.message},
-            code="faults",
-        ) from error
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
-    known = PolicyVersion.objects.filter(pack_id=pack.id, version=pack.version).first()
-    if known is not None and known.sha256 != sha256:
-        raise RuleBroken(
-            _("Version %(version)s of %(pack)s is published with other content. Give the pack a new version.")
-            % {"version": pack.version, "pack": pack.id},
-            code="version_exists",
+    check_can_administer_committees(by)
+    return _packs.published(text, by=by, now=now)
+
+
+@action
+def adopt(*, committee: Committee, version: PolicyVersion, by: User, now: datetime) -> Adoption:
+    """Put a published version in force where there is none yet; elsewhere propose it to another administrator.
+
+    Raises ``RuleBroken`` for the version in force, ``NotNow`` while another proposal is open.
+    """
+    check_can_administer_committees(by)
+    _packs.lock_pack(version.pack_id)
+    return _adopt(_packs.lock_committee(committee), version, by=by, now=now)
+
+
+@action
+def adopt_pack(*, committee: Committee, text: str, by: User, now: datetime) -> Adoption:
+    """``adopt`` for a pack that may not be published yet, such as the one that comes with the program."""
+    check_can_administer_committees(by)
+    version = _packs.published(text, apart_from=committee, by=by, now=now)
+    return _adopt(_packs.lock_committee(committee), version, by=by, now=now)
+
+
+def _adopt(committee: Committee, version: PolicyVersion, *, by: User, now: datetime) -> Adoption:
+    if committee.policy is None:
+        return _packs.first(committee, version, by=by, now=now)
+    if committee.policy == version:
+        raise RuleBroken(_("This version is in force already."), code="in_force", field="version")
+    waiting = _packs.open_proposal(committee)
+    if waiting is not None:
+        raise NotNow(
+            _("Version %(version)s is proposed here. Approve that proposal or take it back first.")
+            % {"version": waiting.version.version},
+            code="proposal_open",
         )
-    if known is not None:
-        return known
-    version = PolicyVersion.objects.create(
-        pack_id=pack.id,
-        version=pack.version,
-        title=pack.title,
-        sha256=sha256,
-        source=text,
-        published_at=now,
-        published_by=by,
-    )
-    Committee.objects.filter(policy__pack_id=pack.id).update(policy=version)
-    log.record(
-        stream=f"policy:{pack.id}",
-        type="policy.published",
-        actor=name_of(by),
-        at=now,
-        data={"version": pack.version, "sha256": sha256},
-    )
-    return version
+    return _packs.propose(committee, version, by=by, now=now)
+
+
+@action
+def approve(*, adoption: Adoption, by: User, now: datetime) -> Adoption:
+    """Bring a proposed version into force. Raises ``Denied`` for its proposer, ``NotNow`` once it is settled."""
+    adoption, committee = _locked(adoption)
+    access.check_can_approve(by, adoption)
+    _packs.settle(committee, adoption, by=by, now=now)
+    return adoption
+
+
+@action
+def take_back(*, adoption: Adoption, by: User, now: datetime) -> Adoption:
+    """End a proposal without an effect; the row stays. Raises ``NotNow`` once it is settled."""
+    adoption, _committee = _locked(adoption)
+    access.check_can_take_back(by, adoption)
+    rows = Adoption.objects.filter(pk=adoption.pk, approved_at=None, withdrawn_at=None)
+    if rows.update(withdrawn_at=now, withdrawn_by=by) != 1:
+        raise NotNow(_("This proposal was settled before."), code="settled")
+    adoption.withdrawn_at, adoption.withdrawn_by = now, by
+    _packs.note(adoption, "policy.taken_back", by=by, now=now)
+    return adoption
+
+
+def _locked(adoption: Adoption) -> tuple[Adoption, Committee]:
+    rows = Adoption.objects.select_related("version", "committee")
+    _packs.lock_pack(rows.get(pk=adoption.pk).version.pack_id)
+    committee = _packs.lock_committee(adoption.committee)
+    return rows.get(pk=adoption.pk), committee

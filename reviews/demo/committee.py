@@ -5,18 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from reviews.actions.committee import appoint, found
+from reviews.actions.policy import adopt
 from reviews.demo.people import Cast, administrator
 from reviews.models import Committee, Membership, PolicyVersion
 from reviews.rules.states import CommitteeRole
 
 
 def load(cast: Cast, policy: PolicyVersion, *, now: datetime) -> Committee:
-    """The committee with everybody in their roles; who holds one already keeps it."""
+    """The committee with its policy and everybody in their roles; who holds one already keeps it."""
     by = cast.users[administrator(cast).key]
     facts = cast.committee
     committee = Committee.objects.filter(name=facts["name"]).first() or found(
-        name=facts["name"], policy=policy, time_zone=facts["time_zone"], country=facts["country"], by=by, now=now
+        name=facts["name"], time_zone=facts["time_zone"], country=facts["country"], by=by, now=now
     )
+    if committee.policy is None:
+        committee = adopt(committee=committee, version=policy, by=by, now=now).committee
     held = set(Membership.objects.filter(committee=committee, until_at=None).values_list("user_id", "role"))
     for person in cast.people:
         user = cast.users[person.key]

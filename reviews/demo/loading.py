@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from accounts import demo
 from accounts.models import User
@@ -12,11 +11,11 @@ from reviews.actions import policy, reminder
 from reviews.demo import cases, committee, people
 from reviews.demo.clock import StoryClock
 from reviews.demo.story import Story
-from reviews.models import Committee
+from reviews.models import Committee, PolicyVersion
+from reviews.queries import policy as packs
 from reviews.queries.reminder import open_cases
 from reviews.rules.deadlines import Calendar
 
-PACK = Path(__file__).parents[1] / "policies" / "default-dual-use.yaml"
 FOUNDED = "75 09:00"
 
 
@@ -33,7 +32,8 @@ def load(*, now: datetime) -> demo.Demo:
     calendar = Calendar(zone=cast.committee["time_zone"], country=cast.committee["country"])
     clock = StoryClock(calendar, begun.joined_at if begun is not None else now)
     founded_at = clock.at(FOUNDED)
-    published = policy.publish(text=PACK.read_text(encoding="utf-8"), by=None, now=now)
+    is_new = not PolicyVersion.objects.exists()
+    published = policy.publish(text=packs.shipped().text, by=None, now=founded_at if is_new else now)
     people.load(cast, time_zone=calendar.zone, now=founded_at)
     board = committee.load(cast, published, now=founded_at)
     for data in cases.read_all():

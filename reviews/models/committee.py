@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import OrganisationRole, User
 from reviews.models._shape import choices, one_of, public_id_field, together
 from reviews.models.policy import PolicyVersion
-from reviews.rules.states import CommitteeRole
+from reviews.rules.states import RUNNING, CommitteeRole
 
 
 def monday_to_friday() -> list[int]:
     """The weekdays on which most committees work; Monday is 0."""
     return [0, 1, 2, 3, 4]
+
+
+class CommitteeQuerySet(models.QuerySet["Committee"]):
+    """Committees by who may open their page, and by whether they work."""
+
+    def visible_to(self, user: User) -> CommitteeQuerySet:
+        """All for administrators; for everybody else those that they run now."""
+        if not user.is_active:
+            return self.none()
+        role = OrganisationRole.Role.ADMINISTRATOR
+        administers = OrganisationRole.objects.filter(user=user, role=role, until_at=None)
+        runs = Membership.objects.filter(committee=OuterRef("pk"), user=user, role__in=RUNNING, until_at=None)
+        return self.filter(Exists(administers) | Exists(runs))
+
+    def taking_cases(self) -> CommitteeQuerySet:
+        """Those with a policy in force; the others cannot judge anything yet."""
+        return self.filter(policy__isnull=False)
 
 
 class Committee(models.Model):
@@ -28,6 +46,9 @@ class Committee(models.Model):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     working_weekdays = models.JSONField(default=monday_to_friday)
     country = models.CharField(max_length=8, blank=True, help_text=_("ISO code whose public holidays are kept"))
+    version = models.PositiveIntegerField(default=0, help_text=_("counts changes of name, zone and working days"))
+
+    objects = CommitteeQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -76,3 +76,8 @@ class Adoption(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} in {self.committee_id}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither approved nor taken back."""
+        return self.approved_at is None and self.withdrawn_at is None

@@ -23,13 +23,14 @@ from accounts.models import User
 from reviews.actions import artifact, conflict, deliberation, evidence, motion, submission
 from reviews.actions.committee import appoint, found
 from reviews.actions.motion import Proposal, Term
+from reviews.actions.policy import adopt
 from reviews.actions.submission import Writer
 from reviews.models import Condition, Decision, Evidence, Hold, Inquiry, Stage
 from reviews.rules.states import CommitteeRole, Outcome, PartKind
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import START, Board, board
-from tests.factories.people import UserFactory
+from tests.factories.people import AbsenceFactory, InvitationFactory, UserFactory
 
 ACTORS = (
     "anonymous",
@@ -125,6 +126,7 @@ def build() -> World:
         client = Client()
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
         world.sessions[actor] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    _rows_of_people(world, made)
     deactivate(user=world.people["deactivated"], by=made.administrator, now=timezone.now())
     return world
 
@@ -134,6 +136,17 @@ def conflict_of(world: World, case: Case) -> None:
     if case.again().submitted_at is not None:
         person = world.people["conflicted"]
         conflict.declare(submission=case.submission, type_key="personal", by=person, now=case.later())
+
+
+def _rows_of_people(world: World, made: Board) -> None:
+    """Somebody who has not come yet, an absence, and people by the names of their pages."""
+    invited = InvitationFactory(user__display_name="Newcomer", invited_at=timezone.now()).user
+    away = AbsenceFactory(
+        user=world.people["member"], from_date=timezone.now().date(), until_date=timezone.now().date() + timedelta(9)
+    )
+    world.ids["absence"] = away.public_id
+    world.ids["invited_person"] = invited.public_id
+    world.ids |= {f"{name}_person": person.public_id for name, person in world.people.items()}
 
 
 def _people(made: Board) -> dict[str, User]:
@@ -162,9 +175,8 @@ def _people(made: Board) -> dict[str, User]:
         "superuser": UserFactory(display_name="Superuser", is_superuser=True, is_staff=True),
         "deactivated": UserFactory(display_name="Former Coordinator"),
     }
-    elsewhere = found(
-        name="Board elsewhere", policy=made.committee.policy, time_zone="UTC", by=made.administrator, now=START
-    )
+    elsewhere = found(name="Board elsewhere", time_zone="UTC", by=made.administrator, now=START)
+    adopt(committee=elsewhere, version=made.committee.policy_in_force, by=made.administrator, now=START)
     roles = [
         (made.committee, "coauthor_on_board", CommitteeRole.COORDINATOR),
         (made.committee, "coauthor_on_board", CommitteeRole.MEMBER),

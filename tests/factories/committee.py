@@ -8,9 +8,9 @@ from pathlib import Path
 
 from accounts.actions import confirm_expertise, grant
 from accounts.models import Expertise, OrganisationRole, User
-from reviews.actions.committee import appoint, found
-from reviews.actions.policy import publish
-from reviews.models import Committee
+from reviews.actions.committee import appoint, close_days, found
+from reviews.actions.policy import adopt, approve, publish
+from reviews.models import Adoption, Committee, PolicyVersion
 from reviews.rules.states import CommitteeRole
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
@@ -55,9 +55,9 @@ def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewer
     """A whole board. Members know every domain that the tests use; reviewers are other people than voters."""
     administrator = administrators(display_name="Administrator")
     policy = publish(text=PACK.read_text(encoding="utf-8"), by=None, now=START)
-    committee = found(
-        name=name, policy=policy, time_zone="Europe/Berlin", closures=[CLOSED], by=administrator, now=START
-    )
+    committee = found(name=name, time_zone="Europe/Berlin", by=administrator, now=START)
+    close_days(committee=committee, first=CLOSED, last=CLOSED, by=administrator, now=START)
+    committee = adopt(committee=committee, version=policy, by=administrator, now=START).committee
     made = Board(
         committee,
         administrator,
@@ -90,3 +90,12 @@ def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewer
     grant(user=made.leader, role=OrganisationRole.Role.LEADERSHIP, by=administrator, now=START)
     grant(user=made.auditor, role=OrganisationRole.Role.AUDITOR, by=administrator, now=START)
     return made
+
+
+def put_in_force(text: str, made: Board, now: datetime) -> PolicyVersion:
+    """Publish a later version from the command line and have the board's administrator approve it."""
+    version = publish(text=text, by=None, now=now)
+    proposal = Adoption.objects.get(committee=made.committee, version=version, approved_at=None)
+    approve(adoption=proposal, by=made.administrator, now=now)
+    made.committee.refresh_from_db()
+    return version

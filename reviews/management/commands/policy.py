@@ -31,7 +31,7 @@ MAX_PACK_BYTES = 1024 * 1024
 
 
 class Command(BaseCommand):
-    """Names all faults of a pack, scores answers, or puts a pack in force."""
+    """Names all faults of a pack, scores answers, or publishes a pack for committees to adopt."""
 
     help = "Check, apply or publish a policy pack."
     requires_system_checks: list[str] = []
@@ -44,9 +44,11 @@ class Command(BaseCommand):
         score = commands.add_parser("score", help="score the answers in a JSON file")
         score.add_argument("file", help="one JSON object of answers, a list of them, or - for standard input")
         score.add_argument("--policy", default=str(SHIPPED), help="the pack to score with; the shipped one otherwise")
-        publish = commands.add_parser("publish", help="publish a pack and put it in force")
+        publish = commands.add_parser("publish", help="publish a pack; an administrator brings it into force")
         publish.add_argument("path", help="the pack, or - for standard input")
-        publish.add_argument("--by", default="", metavar="EMAIL", help="who publishes; the system otherwise")
+        publish.add_argument(
+            "--by", default="", metavar="EMAIL", help="the administrator who publishes; the system otherwise"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do what the subcommand says."""
@@ -85,9 +87,10 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
 
     def publish(self, path: str, by: str) -> None:
-        """Put a pack in force; the same bytes again change nothing."""
+        """Publish a pack; the same bytes again change nothing. In force it comes on the pages of committees."""
         from accounts.models import User
         from reviews.actions import policy as actions
+        from reviews.models import Adoption
 
         text = _read(path, MAX_PACK_BYTES)
         _pack(text)
@@ -96,11 +99,24 @@ class Command(BaseCommand):
             if by and person is None:
                 raise CommandError(_("There is no active account with the address %(email)s.") % {"email": by})
             version = actions.publish(text=text, by=person, now=timezone.now())
+            waiting = Adoption.objects.filter(version=version, approved_at=None, withdrawn_at=None)
+            names = list(waiting.order_by("committee__name").values_list("committee__name", flat=True))
         except Refused as refusal:
             raise CommandError(refusal.text) from refusal
         except DatabaseError as error:
             raise CommandError(_("The database is not ready; run “manage.py migrate” first.")) from error
         self.stdout.write(_("%(id)s %(version)s is published.") % {"id": version.pack_id, "version": version.version})
+        self.stdout.write(_next_step(names, person is not None))
+
+
+def _next_step(names: list[str], has_proposer: bool) -> str:
+    """What brings a published version into force."""
+    if not names:
+        return _("An administrator adopts it on a committee's page. Until then nothing changes.")
+    text = _("It is proposed in: %(names)s. An administrator approves it on the committee's page.")
+    if has_proposer:
+        text = _("It is proposed in: %(names)s. Another administrator approves it on the committee's page.")
+    return text % {"names": ", ".join(names)}
 
 
 def _pack(text: str) -> Pack:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from audit import log
-from reviews.actions import assignment, conflict, deliberation, evidence, policy, questionnaire, review, submission
+from reviews.actions import assignment, conflict, deliberation, evidence, questionnaire, review, submission
 from reviews.actions.submission import Writer
 from reviews.models import Assessment, Assignment, Decision, Evidence, Hold, Pause, PolicyVersion, Revision, Submission
 from reviews.queries import deadline, motion
@@ -18,7 +18,7 @@ from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import AssignmentStatus, Basis, Outcome, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import START, board
+from tests.factories.committee import START, Board, board, put_in_force
 from tests.factories.people import UserFactory
 from tests.reviews.actions.scenes import SCENES, watch, whole
 from tests.rules.packs import edited
@@ -177,13 +177,13 @@ def test_submit_twice_with_the_newest_version() -> None:
     assert Revision.objects.count() == 1
 
 
-def publish_next(text_before: str = 'version: "2026.11"', text_after: str = 'version: "2026.12"') -> PolicyVersion:
-    return policy.publish(text=edited(text_before, text_after), by=None, now=START + timedelta(days=1))
+def next_in_force(made: Board) -> PolicyVersion:
+    return put_in_force(edited('version: "2026.11"', 'version: "2026.12"'), made, START + timedelta(days=1))
 
 
 def test_first_revision_is_judged_by_the_policy_in_force_at_submit() -> None:
     scene = SCENES["submit"]()
-    newer = publish_next()
+    newer = next_in_force(scene.case.board)
     scene.act()
     assert scene.case.again().revision.policy == newer
     assert log.events(scene.case.submission.stream)[-1].data["policy"] == newer.sha256
@@ -193,7 +193,7 @@ def test_returned_revision_keeps_its_policy() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     before = case.submission.revision.policy
     give_back(case)
-    publish_next()
+    next_in_force(case.board)
     resubmit(case)
     assert (case.submission.revision.number, case.submission.revision.policy) == (2, before)
 
@@ -223,8 +223,7 @@ def test_trigger_without_a_tier_of_its_own_still_asks_a_reviewer_and_a_signature
     made = board()
     text = edited("{key: contract_limit, min_tier: 1,", "{key: contract_limit, min_tier: 0,")
     text = text.replace('version: "2026.11"', 'version: "2026.12"', 1)
-    policy.publish(text=text, by=None, now=START)
-    made.committee.refresh_from_db()
+    put_in_force(text, made, START)
     case = cases.submit(cases.draft(made, answers=tripped()))
     assert (case.submission.state, Assessment.objects.get().tier) == (State.SUBMITTED, 0)
     made_review = cases.accept(case, cases.offer(case, made.reviewers[0]))

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from accounts.models import User
 from reviews.models import PolicyVersion
 from reviews.rules.scored import PUBLISHED
 from reviews.rules.scoring import assess
 from tests.databases import FreshDatabase
+from tests.factories.committee import board
+from tests.factories.people import UserFactory, administrator
 from tests.rules.packs import PACK, PACK_PATH, PACK_TEXT, ROOT, case_answers, edited
 
 ANSWERS = case_answers("llama_2023")
@@ -174,16 +175,35 @@ def test_bad_answers_end_without_a_traceback(tmp_path: Path) -> None:
 
 
 def test_publish_is_repeatable(fresh_database: FreshDatabase, tmp_path: Path) -> None:
-    assert run("publish", str(PACK_PATH)) == "default-dual-use 2026.11 is published.\n"
-    assert run("publish", str(PACK_PATH)) == "default-dual-use 2026.11 is published.\n"
+    said = (
+        "default-dual-use 2026.11 is published.\n"
+        "An administrator adopts it on a committee's page. Until then nothing changes.\n"
+    )
+    assert run("publish", str(PACK_PATH)) == said
+    assert run("publish", str(PACK_PATH)) == said
     assert [str(version) for version in PolicyVersion.objects.all()] == ["default-dual-use 2026.11"]
     with pytest.raises(CommandError, match="Give the pack a new version"):
         run("publish", saved(tmp_path, PACK_TEXT + "# changed\n"))
 
 
 def test_publish_names_who_did_it(fresh_database: FreshDatabase) -> None:
-    person = User.objects.create_user(email="coordinator@example.org", password=None)
-    run("publish", str(PACK_PATH), "--by", "Coordinator@example.org")
+    person = administrator(email="administrator@example.org")
+    run("publish", str(PACK_PATH), "--by", "Administrator@example.org")
     assert PolicyVersion.objects.get().published_by == person
+    UserFactory(email="coordinator@example.org")
+    with pytest.raises(CommandError, match="Only an administrator can do this"):
+        run("publish", str(PACK_PATH), "--by", "coordinator@example.org")
     with pytest.raises(CommandError, match="no active account"):
         run("publish", str(PACK_PATH), "--by", "nobody@example.org")
+
+
+def test_publish_says_who_approves_where(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    made = board("Release board")
+    newer = saved(tmp_path, edited('version: "2026.11"', 'version: "2026.12"'))
+    assert run("publish", newer).splitlines()[1] == (
+        "It is proposed in: Release board. An administrator approves it on the committee's page."
+    )
+    last = saved(tmp_path, edited('version: "2026.11"', 'version: "2027.01"'))
+    assert "An administrator adopts it" in run("publish", last, "--by", made.administrator.email)
+    made.committee.refresh_from_db()
+    assert made.committee.policy_in_force.version == "2026.11"

@@ -17,7 +17,7 @@ from reviews.models import Submission
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import PACK, START, board
+from tests.factories.committee import PACK, START, board, put_in_force
 from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,8 @@ def test_start_with_the_one_committee_preselected(client: Client) -> None:
 
 def test_start_with_two_committees_preselects_none(client: Client) -> None:
     made = board()
-    committees.found(name="Other", policy=made.committee.policy, time_zone="UTC", by=None, now=START)
+    other = committees.found(name="Other", time_zone="UTC", by=made.administrator, now=START)
+    policies.adopt(committee=other, version=made.committee.policy, by=made.administrator, now=START)
     client.force_login(UserFactory())
     html = text(client, START_PAGE)
     assert "selected>Choose one</option>" in html
@@ -203,7 +204,7 @@ def test_policy_that_changed_meanwhile_is_shown_and_judges(client: Client) -> No
     source = source.replace(
         "text: Is any part under export control, sanctions or classification?", "text: Is it controlled?"
     )
-    policies.publish(text=source, by=None, now=case.later())
+    put_in_force(source, case.board, case.later())
     client.force_login(case.author)
     html = text(client, at("submit", case))
     assert "The policy changed from 2026.11 to 2026.12 since you started." in html
