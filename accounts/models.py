@@ -278,3 +278,8 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def version(self) -> int:
+        """What a form that shows this row carries: when it was changed last."""
+        return int(self.changed_at.timestamp() * 1_000_000) if self.changed_at is not None else 0
