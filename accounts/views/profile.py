@@ -150,8 +150,12 @@ class AddAbsence(_OwnForm):
 class _OwnChange(_Own):
     """A button on one's own page."""
 
-    http_method_names = ["post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
     done_text: Any = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """There is nothing to read."""
+        raise Http404
 
     def act(self) -> object:
         """Make the one call."""

@@ -114,6 +114,9 @@ def form(
     return row(name, where, {get: may, 403: see - may}, {empty: may, 403: see - may}, *more)
 
 
+# Those who run the committee of these cases, whether or not a conflict closes its cases to them.
+RUN_HERE = RUNNERS | {"conflicted", "coauthor_on_board"}
+MEMBER = frozenset({"member"})
 ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
 LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")
 IN_REVIEW = INSIDE["in_review"] | AUTHORS
@@ -200,14 +203,56 @@ ROWS = [
     form("release-open-stage", "stage_first", COORDINATOR, DECIDED, empty=302),
     form("release-open-stage", "stage_second", COORDINATOR, DECIDED, get=302),
     form("release-settle-condition", "condition", COORDINATOR, DECIDED),
+    # People: those who run a committee see who serves on it, administrators everybody
+    person("people", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    *[
+        person(name, {200: ADMINISTRATOR, 403: RUN_SOMETHING}, {200: ADMINISTRATOR, 403: RUN_SOMETHING})
+        for name in ("people-invite", "people-import")
+    ],
+    person("people-export", {200: ADMINISTRATOR, 403: RUN_SOMETHING}),
+    row("person", "member_person", {200: RUN_HERE | ADMINISTRATOR}),
+    row("person", "stranger_person", {200: ADMINISTRATOR}),
+    *[
+        form(name, "member_person", ADMINISTRATOR, RUN_HERE | ADMINISTRATOR)
+        for name in ("person-edit", "person-give-role", "person-absence-add", "person-invite-again", "person-reopen")
+    ],
+    *[
+        form(name, "member_person", ADMINISTRATOR, RUN_HERE | ADMINISTRATOR, empty=302)
+        for name in ("person-close", "person-end-sessions")
+    ],
+    form("person-close", "stranger_person", ADMINISTRATOR, ADMINISTRATOR, empty=302),
+    form("person-end-role", "leader_person", ADMINISTRATOR, ADMINISTRATOR, "leadership", empty=302),
+    form("person-revoke", "invited_person", ADMINISTRATOR, ADMINISTRATOR, empty=302),
+    form("absence-cancel", "absence", ADMINISTRATOR, RUN_HERE | ADMINISTRATOR, empty=302),
+    form("person-expertise-add", "member_person", RUN_HERE | ADMINISTRATOR, RUN_HERE | ADMINISTRATOR),
+    *[
+        form(
+            f"person-expertise-{what}",
+            "member_person",
+            RUN_HERE | ADMINISTRATOR,
+            RUN_HERE | ADMINISTRATOR,
+            "domain",
+            "cyber",
+            empty=302,
+        )
+        for what in ("confirm", "withdraw")
+    ],
     # One's own account
-    Row("accounts:profile", (), {200: EVERYBODY}, {200: EVERYBODY}),
+    Row("accounts:profile", (), {200: EVERYBODY}, {409: EVERYBODY}),
+    Row("accounts:expertise-add", (), {200: EVERYBODY}, {200: EVERYBODY}),
+    Row("accounts:absence-add", (), {200: EVERYBODY}, {200: EVERYBODY}),
+    Row("accounts:expertise-withdraw", ("domain", "cyber"), {}, {302: MEMBER}),
+    Row("accounts:absence-cancel", ("absence",), {}, {302: MEMBER}),
     Row("accounts:no-email-page", (), {302: EVERYBODY}, {302: EVERYBODY}),
 ]
 # Pages for probes, which sign in nowhere: the same for everybody. No worker runs behind a test.
 PROBED = {"health-live": 200, "health-web": 200, "health-ready": 503}
-# Pages that the sign-in library brings: status of GET for somebody not signed in, and for everybody who is.
+# Pages open without signing in, and those that the sign-in library brings: status of GET for somebody not signed
+# in, and for everybody who is.
 BORROWED = {
+    "accounts:invitation-open": (302, 302),
+    "accounts:invitation": (410, 410),
+    "accounts:ask-for-new-password": (200, 200),
     "account_login": (200, 302),
     "account_logout": (302, 200),
     "account_inactive": (200, 200),
@@ -233,6 +278,7 @@ BORROWED = {
     "mfa_download_recovery_codes": (302, 404),
 }
 BORROWED_ARGS = {
+    "accounts:invitation-open": ("some-token",),
     "account_confirm_email": ("some-key",),
     "account_reset_password_from_key": ("1", "some-key"),
 }

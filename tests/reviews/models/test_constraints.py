@@ -11,11 +11,11 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from tests.factories import cases
+from tests.factories import cases, people
 from tests.factories.committee import START, board
 
 NOW = START + timedelta(days=900)
-Q = models.Q
+Q, F = models.Q, models.F
 
 
 def _somebody() -> User:
@@ -28,6 +28,18 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "organisation_role_until_pair": ("accounts.OrganisationRole", Q(), lambda: {"until_at": NOW}),
     "expertise_kind_known": ("accounts.Expertise", Q(), lambda: {"kind": "hobby"}),
     "expertise_confirmed_pair": ("accounts.Expertise", Q(), lambda: {"confirmed_by": None}),
+    "expertise_withdrawn_pair": ("accounts.Expertise", Q(), lambda: {"withdrawn_at": NOW}),
+    "user_reports_to_somebody_else": ("accounts.User", Q(), lambda: {"reports_to": F("id")}),
+    "invitation_accepted_or_revoked": ("accounts.Invitation", Q(), lambda: {"accepted_at": NOW, "revoked_at": NOW}),
+    "invitation_revoked_by_needs_moment": ("accounts.Invitation", Q(), lambda: {"revoked_by": _somebody()}),
+    "invitation_expires_after_start": ("accounts.Invitation", Q(), lambda: {"expires_at": F("invited_at")}),
+    "absence_ends_after_start": ("accounts.Absence", Q(), lambda: {"until_date": START.date() - timedelta(days=99)}),
+    "absence_stand_in_is_somebody_else": ("accounts.Absence", Q(), lambda: {"stand_in": F("user")}),
+    "absence_cancelled_pair": ("accounts.Absence", Q(), lambda: {"cancelled_at": NOW}),
+    "organisation_is_one": ("accounts.Organisation", Q(), lambda: {"id": 2}),
+    "organisation_changed_pair": ("accounts.Organisation", Q(), lambda: {"changed_at": NOW}),
+    "organisation_mail_tested_pair": ("accounts.Organisation", Q(), lambda: {"mail_tested_by": _somebody()}),
+    "organisation_ready_pair": ("accounts.Organisation", Q(), lambda: {"ready_at": NOW}),
     "membership_role_known": ("reviews.Membership", Q(), lambda: {"role": "king"}),
     "membership_until_pair": ("reviews.Membership", Q(), lambda: {"until_at": NOW}),
     "submission_state_known": ("reviews.Submission", Q(), lambda: {"state": "lost"}),
@@ -95,7 +107,8 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
 # Constraint → which row is written a second time, and what differs from the first so that only this one is broken.
 TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "organisation_role_held_once": ("accounts.OrganisationRole", Q(until_at=None), lambda row: {}),
-    "expertise_stated_once": ("accounts.Expertise", Q(), lambda row: {}),
+    "expertise_stated_once": ("accounts.Expertise", Q(withdrawn_at=None), lambda row: {}),
+    "invitation_open_once": ("accounts.Invitation", Q(accepted_at=None, revoked_at=None), lambda row: {}),
     "user_email_ci_unique": ("accounts.User", Q(), lambda row: {"email": row.email.upper()}),
     "policy_version_once": ("reviews.PolicyVersion", Q(), lambda row: {}),
     "closure_day_once": ("reviews.ClosureDay", Q(), lambda row: {}),
@@ -147,6 +160,8 @@ def _copy(row: Any, changes: dict[str, Any]) -> Any:
 
 def _world() -> None:
     made = board()
+    for one in (people.InvitationFactory, people.AbsenceFactory, people.OrganisationFactory):
+        one()
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
     staged = cases.sign_all(cases.reviewed(cases.submit(cases.draft(made)), outcome=cases.Outcome.STAGED))
     stage = staged.plans.earliest("pk").stages.earliest("order")
