@@ -53,7 +53,7 @@ migrations: install-dev
 	@$(CLEAN) $(BIN)/python manage.py makemigrations --check --dry-run
 
 suite: install-dev ## the tests on SQLite
-	env -u DATABASE_URL $(PYTEST) -n auto --ignore=tests/journeys --ignore=tests/services
+	env -u DATABASE_URL $(PYTEST) -n auto --ignore=tests/journeys --ignore=tests/services/broker
 
 suite-postgresql: install-dev ## the tests that depend on a database, on PostgreSQL with Redis
 	scripts/with_services.py -- $(PYTEST) -n auto $(BOTH)

@@ -1,7 +1,8 @@
 """Delivery of what is due: claim with a lease, ask the guard, send, mark sent.
 
 No transaction is open while a guard or a mail server is asked. A crash between the server's acceptance and the
-mark leads to one more mail under the same Message-ID; that is counted in ``repeats`` and cannot be avoided.
+mark, or a line that breaks before the server's answer, leads to one more mail under the same Message-ID; that is
+counted in ``repeats`` and cannot be avoided.
 """
 
 from __future__ import annotations
@@ -133,7 +134,9 @@ class _Delivery:
 
     def _open(self) -> None:
         if self.is_open:
-            return
+            if _still_there(self.connection):
+                return
+            self.close()
         try:
             self.connection.open()
         except Exception as error:
@@ -153,12 +156,15 @@ class _Delivery:
             self.close()
             if _for_ever(error):
                 self._give_up(row, _short(error), attempts=row.attempts + 1)
+            elif isinstance(error, smtplib.SMTPServerDisconnected):
+                # Nobody knows whether it was taken, so the next try may be a second mail.
+                self._postpone(row, _short(error), repeats=F("repeats") + 1)
             else:
                 self._postpone(row, _short(error))
             return
         self._settle(row, "sent", state=State.SENT, sent_at=self.clock(), last_error="")
 
-    def _postpone(self, row: OutboxMessage, error: str) -> None:
+    def _postpone(self, row: OutboxMessage, error: str, **changes: Any) -> None:
         attempts = row.attempts + 1
         wait = backoff.wait_after(attempts)
         if wait is None:
@@ -171,6 +177,7 @@ class _Delivery:
             attempts=attempts,
             next_attempt_at=self.clock() + wait,
             last_error=error[:500],
+            **changes,
         )
 
     def _give_up(self, row: OutboxMessage, error: str, **changes: Any) -> None:
@@ -236,6 +243,17 @@ def _claim(now: datetime) -> list[OutboxMessage]:
 
 def _mine(row: OutboxMessage) -> Any:
     return OutboxMessage.objects.filter(pk=row.pk, state=State.CLAIMED, claim_token=row.claim_token)
+
+
+def _still_there(connection: BaseEmailBackend) -> bool:
+    """Whether the server still listens; some hang up after each mail, which is nothing that a mail should wait for."""
+    ask = getattr(getattr(connection, "connection", None), "noop", None)
+    if ask is None:
+        return True
+    try:
+        return bool(ask()[0] == 250)
+    except OSError:
+        return False
 
 
 def _for_ever(error: Exception) -> bool:

@@ -62,7 +62,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How the outbox stands. ``repeats`` counts mails that a crash may have sent a second time."""
+    """How the outbox stands. ``repeats`` counts mails that a crash or a broken line may have sent twice."""
 
     waiting: int
     late: int

@@ -1,6 +1,7 @@
 """Celery as plain data: what beat starts and how often, and how patient the transport is.
 
-Every entry of beat may run twice, late or not at all without harm.
+Every entry of beat may run twice, late or not at all without harm. What runs every minute is simply started again by
+the next tick; what runs once a night is acknowledged late, so that Redis gives it to the next worker when one dies.
 """
 
 from __future__ import annotations
@@ -41,12 +42,25 @@ def beat_schedule(*, embedded: bool) -> dict[str, dict[str, Any]]:
     }
 
 
+TASK_TIME_LIMIT = 600
+"""Seconds after which a task is ended by force."""
+
+VISIBILITY_TIMEOUT = 900
+"""Seconds after which Redis takes a worker for dead that has not acknowledged a task.
+
+Longer than any task may run, or the task would run twice; shorter than the hour in which a nightly task expires.
+"""
+
+
 def broker_options(url: str) -> dict[str, Any]:
-    """How patient the transport is. A dead Redis is given up soon, an unacknowledged task comes back soon."""
-    if not url.startswith(("redis:", "rediss:")):
+    """How patient the transport is. A dead Redis is given up soon, an unacknowledged task comes back soon.
+
+    Without interval and throttle of restoring, Redis would be asked for lost tasks every hundred seconds only.
+    """
+    if not url.startswith(("redis:", "rediss:", "redis+socket:")):
         return {}
     return {
-        "visibility_timeout": 3600,
+        "visibility_timeout": VISIBILITY_TIMEOUT,
         "unacked_restore_interval": 2,
         "unacked_restore_throttle": 1,
         "socket_connect_timeout": 2,

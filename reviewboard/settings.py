@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from reviewboard import environment, mode
-from reviewboard.schedule import beat_schedule, broker_options
+from reviewboard.schedule import TASK_TIME_LIMIT, beat_schedule, broker_options
 
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
@@ -245,10 +245,11 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 CELERY_BROKER_URL = environment.broker("CELERY_BROKER_URL")
 CELERY_BEAT_SCHEDULE = beat_schedule(embedded=CELERY_BROKER_URL.startswith("memory:"))
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker may be away for a night
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = broker_options(CELERY_BROKER_URL)
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

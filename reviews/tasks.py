@@ -20,17 +20,20 @@ logger = logging.getLogger(__name__)
 def scan_deadlines(**kwargs: Any) -> None:
     """Lapse offers that ran out, then enqueue every reminder that is due."""
     now = timezone.now()
+    # One case with a fault must not silence the reminders of all others.
     for offer in queries.lapsed_offers(now):
-        assignment.lapse(assignment=offer, now=now)
+        try:
+            assignment.lapse(assignment=offer, now=now)
+        except Exception:
+            logger.exception("an offer of %s did not lapse", offer.submission.reference)
     for submission in queries.open_cases():
         try:
             reminder.enqueue_due(submission=submission, now=now)
         except Exception:
-            # One case with a fault must not silence the reminders of all others.
             logger.exception("no reminders for %s", submission.reference)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, acks_late=True)
 def verify_chains(**kwargs: Any) -> None:
     """Recompute all audit chains and log the first bad row of each bad one."""
     report = log.verify()
@@ -38,7 +41,7 @@ def verify_chains(**kwargs: Any) -> None:
         logger.error("audit chain broken: %s", fault)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, acks_late=True)
 def sweep_blobs(**kwargs: Any) -> None:
     """Remove uploaded bytes that no row names."""
     known = set(Artifact.objects.exclude(blob="").values_list("blob", flat=True))

@@ -20,3 +20,6 @@ WALKS = 500 if SOAK else 60
 
 WALK_STEPS = 80 if SOAK else 50
 """How many things happen in each of them."""
+
+KILLS = 50 if SOAK else 1
+"""How often a process is killed at one and the same point."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import email
 import os
 import smtplib
 import socketserver
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,18 +68,13 @@ class TakesNothing(BaseEmailBackend):
 
 
 class Stalling(Files):
-    """Writes files and stops at the mail ``MAIL_STALL_AT``, before or after writing it (``MAIL_STALL``), until
-    the file ``go`` appears in ``MAIL_STALL_FOLDER``; ``stalled`` says that it waits."""
+    """Writes files and stops before the mail ``MAIL_STALL_AT`` until the file ``go`` appears in
+    ``MAIL_STALL_FOLDER``; ``stalled`` says that it waits."""
 
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
-        at, when, folder = int(os.environ["MAIL_STALL_AT"]), os.environ["MAIL_STALL"], os.environ["MAIL_STALL_FOLDER"]
-        stalls = len(list(self.folder.glob("*.eml"))) + 1 == at
-        if stalls and when == "before":
-            _wait_in(Path(folder))
-        taken = super().send_messages(messages)
-        if stalls and when == "after":
-            _wait_in(Path(folder))
-        return taken
+        if len(list(self.folder.glob("*.eml"))) + 1 == int(os.environ["MAIL_STALL_AT"]):
+            _wait_in(Path(os.environ["MAIL_STALL_FOLDER"]))
+        return super().send_messages(messages)
 
 
 def _wait_in(folder: Path) -> None:
@@ -87,45 +85,98 @@ def _wait_in(folder: Path) -> None:
 
 
 class Answers:
-    """What the SMTP server below says, by the command's first word; and what it was given."""
+    """What the SMTP server below says, and what it was given.
 
-    def __init__(self, **by_command: str) -> None:
+    ``by_command`` answers a command's first word. ``by_person`` says what happens to one recipient, by the part before
+    the @: an answer to RCPT (421 also hangs up), or ``drop`` and ``hang``: the mail is taken, and then the line is cut,
+    or silent, before anybody hears of it.
+    """
+
+    def __init__(self, *, by_person: dict[str, str] | None = None, **by_command: str) -> None:
         self.by_command = by_command
+        self.by_person = by_person or {}
+        self.hangs_up_after_each = False
         self.mails: list[str] = []
+        self.over = threading.Event()
+
+    def heal(self) -> None:
+        """From now on everything is taken."""
+        self.by_command, self.by_person, self.hangs_up_after_each = {}, {}, False
+
+    def ids(self) -> Counter[str]:
+        """How often each Message-ID was taken."""
+        return Counter(str(email.message_from_string(mail)["Message-ID"]) for mail in list(self.mails))
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """One thread a line; whoever is still connected at the end is left alone."""
+
+    daemon_threads = True
+    block_on_close = False
+    answers: Answers
+
+
+class Session(socketserver.StreamRequestHandler):
+    """Just enough SMTP."""
+
+    server: Server
+
+    def handle(self) -> None:
+        """A client that was killed or lost its patience is no concern of the server."""
+        banner = self.server.answers.by_command.get("banner", "220 ready")
+        with contextlib.suppress(OSError):
+            if banner == "silence":
+                self.server.answers.over.wait()
+                return
+            self.say(banner)
+            while self.listen():
+                pass
+
+    def say(self, line: str) -> None:
+        """One line."""
+        self.wfile.write(f"{line}\r\n".encode())
+
+    def listen(self) -> bool:
+        """Answer one command; whether the line stays open."""
+        line = self.rfile.readline().decode().strip()
+        command, answers = line.split(" ")[0].lower(), self.server.answers
+        answer = answers.by_command.get(command, "250 fine")
+        if command == "rcpt":
+            self.fate = answers.by_person.get(line.partition("<")[2].partition("@")[0], "")
+            answer = self.fate if self.fate[:1].isdigit() else answer
+        if command == "data" and command not in answers.by_command:
+            return self.take()
+        if line:
+            self.say(answer)
+        return command not in ("", "quit") and not answer.startswith("421")
+
+    def take(self) -> bool:
+        """Take the mail; whether the line stays open."""
+        answers, body = self.server.answers, []
+        self.say("354 go on")
+        while (part := self.rfile.readline().decode()) != ".\r\n":
+            if not part:
+                return False
+            body.append(part)
+        answers.mails.append("".join(body))
+        if self.fate == "hang":
+            answers.over.wait()
+        if self.fate in ("drop", "hang"):
+            return False
+        self.say("250 taken")
+        return not answers.hangs_up_after_each
 
 
 @contextmanager
 def smtp_server(answers: Answers) -> Iterator[int]:
-    """A server on a free port that speaks just enough SMTP; yields its port."""
-
-    class Session(socketserver.StreamRequestHandler):
-        def say(self, line: str) -> None:
-            self.wfile.write(f"{line}\r\n".encode())
-
-        def handle(self) -> None:
-            self.say(answers.by_command.get("banner", "220 ready"))
-            while line := self.rfile.readline().decode().strip():
-                command = line.split()[0].lower()
-                answer = answers.by_command.get(command, "354 go on" if command == "data" else "250 fine")
-                self.say(answer)
-                if command == "quit":
-                    return
-                if command == "data" and answer.startswith("354"):
-                    body = []
-                    while (part := self.rfile.readline().decode()) != ".\r\n":
-                        body.append(part)
-                    answers.mails.append("".join(body))
-                    self.say("250 taken")
-
-    class Server(socketserver.ThreadingTCPServer):
-        daemon_threads = True
-        block_on_close = False
-
+    """A server on a free port; yields its port."""
     with Server(("127.0.0.1", 0), Session) as server:
+        server.answers = answers
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
             yield server.server_address[1]
         finally:
+            answers.over.set()
             server.shutdown()
             thread.join()

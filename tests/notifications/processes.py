@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,16 +20,17 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def manage(*arguments: str, database: FreshDatabase, data: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """``manage.py`` with these arguments; whatever happens, it and what it started has ended afterwards."""
-    with (data / "said.txt").open("w") as output:
+def running(*command: str, database: FreshDatabase, data: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of the product; whatever happens, it and what it started has ended afterwards."""
+    with (data / "said.txt").open("a") as output:
         process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), *arguments],
+            [sys.executable, *command],
             cwd=data,
             env={
                 **database.environment,
                 "DJANGO_SETTINGS_MODULE": "tests.notifications.worker_settings",
                 "DATA_DIR": str(data),
+                "PYTHONPATH": str(ROOT),
                 **environment,
             },
             stdout=output,
@@ -36,10 +40,26 @@ def manage(*arguments: str, database: FreshDatabase, data: Path, **environment: 
     try:
         yield process
     finally:
-        started = descendants(process.pid)
-        process.kill()
-        process.wait()
-        wait_until(lambda: not any(alive(pid) for pid in started), "the children ended")
+        kill_all_of(process)
+
+
+@contextmanager
+def manage(*arguments: str, database: FreshDatabase, data: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """``manage.py`` with these arguments, as the only process that says anything into this folder."""
+    (data / "said.txt").unlink(missing_ok=True)
+    with running(str(ROOT / "manage.py"), *arguments, database=database, data=data, **environment) as process:
+        yield process
+
+
+def kill_all_of(process: subprocess.Popen[str]) -> None:
+    """SIGKILL for a process and everything below it, and nothing else."""
+    started = descendants(process.pid)
+    process.kill()
+    for pid in started:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+    wait_until(lambda: not any(alive(pid) for pid in started), "the children ended")
 
 
 def said(data: Path) -> str:

@@ -1,11 +1,10 @@
-"""The embedded worker as a real process: it starts, delivers, stops in order, and survives being killed."""
+"""The embedded worker as a real process: it starts, delivers and stops in order. ``services/`` kills it."""
 
 from __future__ import annotations
 
 import email
 import signal
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from notifications import heartbeat, outbox
-from notifications.models import OutboxMessage
 from tests.databases import FreshDatabase
 from tests.factories.outbox import ping
 from tests.notifications.processes import manage, said, wait_until
@@ -41,18 +39,12 @@ def unfinished() -> int:
     return seen.waiting + seen.sending
 
 
-def stalling(data: Path, when: str) -> dict[str, str]:
+def stalling(data: Path) -> dict[str, str]:
     return {
         "TEST_EMAIL_BACKEND": "tests.notifications.mailservers.Stalling",
-        "MAIL_STALL": when,
         "MAIL_STALL_AT": str(STALL_AT),
         "MAIL_STALL_FOLDER": str(data),
     }
-
-
-def let_leases_run_out() -> None:
-    """As if the minute of the lease had passed."""
-    OutboxMessage.objects.filter(state="claimed").update(lease_until=timezone.now() - timedelta(seconds=1))
 
 
 def test_worker_delivers_what_comes_and_ends_on_sigterm(fresh_database: FreshDatabase, tmp_path: Path) -> None:
@@ -70,35 +62,11 @@ def test_worker_delivers_what_comes_and_ends_on_sigterm(fresh_database: FreshDat
     assert sorted(tmp_path.glob("celerybeat*")) == []
 
 
-@pytest.mark.parametrize(("when", "repeats"), [("before", 0), ("after", 1)])
-def test_killed_worker_loses_nothing_and_repeats_only_what_was_accepted_unnoted(
-    fresh_database: FreshDatabase, tmp_path: Path, when: str, repeats: int
-) -> None:
-    fill()
-    with manage("worker", database=fresh_database, data=tmp_path, **stalling(tmp_path, when)) as worker:
-        wait_until((tmp_path / "stalled").exists, "the worker was in the middle of a mail")
-        worker.kill()
-        worker.wait()
-    assert files(tmp_path) == STALL_AT - 1 + repeats
-    assert outbox.overview(timezone.now()).sent == STALL_AT - 1
-    let_leases_run_out()
-
-    with manage("worker", database=fresh_database, data=tmp_path):
-        wait_until(lambda: not unfinished(), "the rest was sent")
-
-    counted = ids(tmp_path)
-    assert len(counted) == MAILS
-    assert counted.total() == MAILS + repeats
-    assert {message.state for message in outbox.recent(limit=100)} == {"sent"}
-    # The row cannot know on which side of the acceptance its sender died, so both cases are counted.
-    assert outbox.overview(timezone.now()).repeats == 1
-
-
 def test_worker_that_is_asked_to_end_finishes_its_mail_and_gives_back_the_rest(
     fresh_database: FreshDatabase, tmp_path: Path
 ) -> None:
     fill()
-    with manage("worker", database=fresh_database, data=tmp_path, **stalling(tmp_path, "before")) as worker:
+    with manage("worker", database=fresh_database, data=tmp_path, **stalling(tmp_path)) as worker:
         wait_until((tmp_path / "stalled").exists, "the worker was in the middle of a mail")
         worker.send_signal(signal.SIGTERM)
         (tmp_path / "go").touch()

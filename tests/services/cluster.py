@@ -49,10 +49,10 @@ def postgresql(programs: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def redis(program: Path) -> Iterator[str]:
-    """The address of a new Redis server, as ``CELERY_BROKER_URL`` has it."""
+def redis(program: Path, port: int | None = None) -> Iterator[str]:
+    """The address of a new, empty Redis server, as ``CELERY_BROKER_URL`` has it; on a free port unless told."""
     with _folder("reviewboard-redis-") as folder:
-        port = free_port()
+        port = port or free_port()
         command = [str(program), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", "",
                    "--appendonly", "no"]  # fmt: skip
         with _running(command, folder, signal.SIGTERM) as process:
