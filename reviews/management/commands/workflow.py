@@ -1,4 +1,4 @@
-"""Draws the table of moves as a page of the docs, so that the picture cannot drift from the program."""
+"""Draws the table of moves for the docs and the README, so that the picture cannot drift from the program."""
 
 from __future__ import annotations
 
@@ -12,6 +12,17 @@ from reviews.rules.states import State
 from reviews.rules.workflow import LABELS, MOVES, OWNERS
 
 PAGE = Path(settings.ROOT) / "docs/workflow.md"
+README = Path(settings.ROOT) / "README.md"
+BEGIN, END = "<!-- workflow: begin -->", "<!-- workflow: end -->"
+
+
+def diagram() -> list[str]:
+    """The states and the moves between them, for a viewer that draws mermaid."""
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {State.DRAFT}"]
+    for move in MOVES:
+        sources = sorted(move.sources, key=list(State).index)
+        lines += [f"    {source} --> {move.target}: {move.name}" for source in sources]
+    return [*lines, *(f"    {state} --> [*]" for state in (State.DECIDED, State.WITHDRAWN)), "```"]
 
 
 def page() -> str:
@@ -21,15 +32,11 @@ def page() -> str:
         "",
         "Drawn by `manage.py workflow --write` from `reviews/rules/workflow.py`; a test holds the two together.",
         "",
-        "```mermaid",
-        "stateDiagram-v2",
-        f"    [*] --> {State.DRAFT}",
+        *diagram(),
+        "",
+        "| State | Whose turn |",
+        "|---|---|",
     ]
-    for move in MOVES:
-        sources = sorted(move.sources, key=list(State).index)
-        lines += [f"    {source} --> {move.target}: {move.name}" for source in sources]
-    lines += [f"    {state} --> [*]" for state in (State.DECIDED, State.WITHDRAWN)]
-    lines += ["```", "", "| State | Whose turn |", "|---|---|"]
     lines += [f"| {LABELS[state]} | {OWNERS[state]} |" for state in State]
     lines += ["", "| Move | From | To | By | Needs |", "|---|---|---|---|---|"]
     for move in MOVES:
@@ -39,8 +46,15 @@ def page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def readme(text: str) -> str:
+    """The README with today's diagram between its two marks."""
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return "\n".join([before + BEGIN, *diagram(), END + after])
+
+
 class Command(BaseCommand):
-    """Print the page, write it (``--write``), or fail when the written one is out of date (``--check``)."""
+    """Print the page, write it and the README (``--write``), or fail when one is out of date (``--check``)."""
 
     help = "Draw the workflow from its table."
     requires_system_checks: list[str] = []
@@ -52,11 +66,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Do one of the three."""
-        text = page()
+        text, front = page(), README.read_text(encoding="utf-8")
         if options["write"]:
             PAGE.write_text(text, encoding="utf-8")
+            README.write_text(readme(front), encoding="utf-8")
         elif options["check"]:
-            if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
-                raise CommandError("docs/workflow.md is out of date: run manage.py workflow --write")
+            if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text or front != readme(front):
+                raise CommandError("The drawn workflow is out of date: run manage.py workflow --write")
         else:
             self.stdout.write(text)
