@@ -92,7 +92,7 @@ def decode(data: bytes) -> str:
 
 
 def plan(text: str) -> Plan:
-    """The verdict on every line of a list, in two queries."""
+    """The verdict on every line of a list, in one query."""
     try:
         columns, rows = _rows(text)
     except Refused as refused:

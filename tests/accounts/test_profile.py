@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts import actions
-from accounts.models import OrganisationRole, User
+from accounts.models import Absence, Expertise, OrganisationRole, User
 from audit import log
+from tests.factories.committee import board
+from tests.factories.people import AbsenceFactory, UserFactory
 
 NOW = datetime(2026, 11, 23, 8, 40, tzinfo=UTC)
 
@@ -36,22 +38,28 @@ def test_profile_shows_what_only_the_administrator_changes(client: Client, autho
 
 def test_profile_saves_name_and_zone_and_shows_times_in_it(client: Client, author: User) -> None:
     client.force_login(author)
-    page = client.post("/accounts/", {"display_name": "Author Uno", "time_zone": "Europe/Berlin"}, follow=True)
+    fields = {"display_name": "Author Uno", "time_zone": "Europe/Berlin", "load_cap": "2", "version": "0"}
+    page = client.post("/accounts/", fields, follow=True)
     author.refresh_from_db()
-    assert (author.display_name, author.time_zone) == ("Author Uno", "Europe/Berlin")
+    assert (author.display_name, author.time_zone, author.load_cap) == ("Author Uno", "Europe/Berlin", 2)
     assert "Your account is saved." in page.content.decode()
     assert "All times Europe/Berlin" in page.content.decode()
 
 
 @pytest.mark.parametrize(
-    ("name", "zone", "words"),
-    [("", "UTC", "Please fill this in."), ("Author One", "Mars/Olympus", "is not one of the available choices")],
+    ("name", "zone", "cap", "words"),
+    [
+        ("", "UTC", "4", "Please fill this in."),
+        ("Author One", "Mars/Olympus", "4", "is not one of the available choices"),
+        ("Author One", "UTC", "-1", "This is 0 or more."),
+        ("Author One", "UTC", "many", "This is a whole number."),
+    ],
 )
 def test_profile_with_a_wrong_answer_says_so_beside_the_field(
-    client: Client, author: User, name: str, zone: str, words: str
+    client: Client, author: User, name: str, zone: str, cap: str, words: str
 ) -> None:
     client.force_login(author)
-    page = client.post("/accounts/", {"display_name": name, "time_zone": zone})
+    page = client.post("/accounts/", {"display_name": name, "time_zone": zone, "load_cap": cap, "version": "0"})
     assert page.status_code == 200
     assert words in page.content.decode()
     author.refresh_from_db()
@@ -88,3 +96,65 @@ def test_zone_unknown_to_this_machine_falls_back_to_utc(client: Client, author: 
     author.save()
     client.force_login(author)
     assert "All times UTC" in client.get("/accounts/").content.decode()
+
+
+def test_profile_shown_before_somebody_else_changed_it_is_stale(client: Client, author: User) -> None:
+    client.force_login(author)
+    actions.change_profile(user=author, display_name="Meanwhile", time_zone="UTC", now=NOW)
+    fields = {"display_name": "Typed", "time_zone": "UTC", "load_cap": "4", "version": "0"}
+    page = client.post("/accounts/", fields)
+    author.refresh_from_db()
+    assert (page.status_code, author.display_name) == (409, "Meanwhile")
+    assert 'value="Typed"' in page.content.decode()
+    assert "Somebody changed this account" in page.content.decode()
+
+
+def test_own_expertise_is_stated_awaits_confirmation_and_is_taken_back(client: Client, author: User) -> None:
+    client.force_login(author)
+    page = client.post("/accounts/expertise/add/", {"subject": "skill:legal"}, follow=True).content.decode()
+    assert "Awaits confirmation" in page
+    assert not Expertise.objects.confirmed().exists()
+    assert client.post("/accounts/expertise/add/", {"subject": "skill:legal"}).status_code == 200
+    assert client.post("/accounts/expertise/add/", {"subject": "skill:magic"}).status_code == 200
+    assert Expertise.objects.count() == 1
+    page = client.post("/accounts/expertise/skill/legal/withdraw/", follow=True).content.decode()
+    assert "Nothing yet." in page
+    assert client.post("/accounts/expertise/skill/policy/withdraw/").status_code == 404
+
+
+def test_own_absence_is_noted_and_taken_back(client: Client, author: User) -> None:
+    client.force_login(author)
+    soon = (timezone.now() + timedelta(days=9)).date().isoformat()
+    page = client.post("/accounts/absences/add/", {"from_date": soon, "until_date": soon}, follow=True)
+    assert f'datetime="{soon}"' in page.content.decode()
+    absence = Absence.objects.get()
+    again = client.post("/accounts/absences/add/", {"from_date": soon, "until_date": soon}).content.decode()
+    assert "Noted already: away from" in again
+    assert f'value="{soon}"' in again
+    client.post(f"/accounts/absences/{absence.public_id}/cancel/")
+    absence.refresh_from_db()
+    assert absence.cancelled_by == author
+
+
+def test_stand_in_is_somebody_with_whom_one_works(client: Client, db: None) -> None:
+    made = board()
+    stranger = UserFactory()
+    client.force_login(made.chair)
+    page = client.get("/accounts/absences/add/").content.decode()
+    assert made.coordinator.public_id in page
+    assert [one for one in (stranger, made.chair, made.leader) if one and one.public_id in page] == []
+    soon = (timezone.now() + timedelta(days=9)).date().isoformat()
+    fields = {"from_date": soon, "until_date": soon, "stand_in": stranger.public_id}
+    assert client.post("/accounts/absences/add/", fields).status_code == 200
+    client.post("/accounts/absences/add/", {**fields, "stand_in": made.coordinator.public_id})
+    assert Absence.objects.get().stand_in == made.coordinator
+    page = client.get("/accounts/").content.decode()
+    assert "Coordinator stands in" in page
+
+
+def test_absence_of_somebody_else_is_not_there(client: Client, author: User) -> None:
+    other = AbsenceFactory(until_date=(timezone.now() + timedelta(days=9)).date())
+    client.force_login(author)
+    assert client.post(f"/accounts/absences/{other.public_id}/cancel/").status_code == 404
+    other.refresh_from_db()
+    assert other.cancelled_at is None

@@ -10,8 +10,10 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from notifications import delivery
 from tests.databases import FreshDatabase
 
 PASSWORD = "a long passphrase"
@@ -46,6 +48,8 @@ def test_second_step_is_set_up_asked_for_and_turned_off(client: Client, author: 
 
     client.post("/accounts/2fa/totp/activate/", {"code": code(secret[1])})
     assert "On. You are asked for a code at each sign-in." in client.get("/accounts/2fa/").content.decode()
+    assert mail.outbox == []
+    delivery.deliver_due(now=timezone.now())
     assert "Second step turned on" in [letter.subject for letter in mail.outbox]
     spare = re.findall(r"<code>(\d+)</code>", client.get("/accounts/2fa/recovery-codes/").content.decode())
     assert len(spare) == 10

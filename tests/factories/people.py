@@ -31,7 +31,7 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Invitation
 
-    user = factory.SubFactory(UserFactory, password=factory.django.Password(None))
+    user = factory.SubFactory(UserFactory, password=None)
     invited_at = SINCE
     expires_at = factory.LazyAttribute(lambda row: row.invited_at + timedelta(days=14))
 

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from notifications.rendering import Rendered, render
 
+pytestmark = pytest.mark.django_db  # the name of the organisation is a row
 CONTEXT = {"reference": "RB-2026-<A>", "due_at": "2026-07-03T16:00:00+00:00"}
 
 
