@@ -42,14 +42,11 @@ class Picture:
     path: str
     width: int = 1280
     height: int = 860
-    theme: str = "light"
 
 
 PICTURED = (
-    Picture("sign-in", "", "/accounts/login/"),
     Picture("my-work", "amara.nwosu", "/"),
     Picture("case", "tom.hale", "{stable_diffusion}", height=1000),
-    Picture("case-dark", "tom.hale", "{megasyn}", theme="dark"),
     Picture("case-phone", "wei.zhang", "{llama}", width=390, height=844),
     Picture("questionnaire", "wei.zhang", "{llama}answers/hazards/", height=1000),
     Picture("assessment", "daniel.frost", "{gpt2}assessment/", height=1100),
@@ -117,7 +114,7 @@ def take(browser: Browser, picture: Picture, site: str, addresses: dict[str, str
     context = browser.new_context(
         base_url=site,
         viewport={"width": picture.width, "height": picture.height},
-        color_scheme="dark" if picture.theme == "dark" else "light",
+        color_scheme="light",
         reduced_motion="reduce",
     )
     context.add_cookies(cookies(picture.person, site))
