@@ -7,6 +7,7 @@ since taking web servers away helps no worker; whoever watches the installation 
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -22,6 +23,8 @@ from health_check.views import HealthCheckView
 
 from notifications.health import OK, Beat, Check, Outbox, Worker
 from reviews.models import blobs
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "/health/"
 UNKNOWN = "unknown"
@@ -39,7 +42,8 @@ class Database(Check):
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT 1")
-        except DatabaseError:
+        except DatabaseError as error:
+            logger.warning("The database does not answer: %s", error)
             return "unreachable"
         return ""
 
@@ -87,7 +91,11 @@ class Web(HealthCheckView):
         for check in self.checks:
             blind = check.needs_database and codes[Database.name] != OK
             codes[check.name] = UNKNOWN if blind else await check(now=now).code()
-        return _answer(request, codes)
+        response = _answer(request, codes)
+        if faults := [f"{name} {code}" for name, code in codes.items() if code != OK]:
+            logger.warning("Not ready: %s", ", ".join(faults))
+            response._has_been_logged = True  # type: ignore[attr-defined]  # or Django calls it an error as well
+        return response
 
 
 class Ready(Web):

@@ -13,7 +13,7 @@ PACKAGES = ("accounts", "audit", "notifications", "reviewboard", "reviews")
 @cache
 def python_files() -> tuple[Path, ...]:
     """The product's own code: without tests and migrations."""
-    found = [ROOT / "manage.py", *sorted((ROOT / "scripts").glob("*.py"))]
+    found = [ROOT / "manage.py", *sorted((ROOT / "scripts").glob("*.py")), *sorted((ROOT / "deploy").glob("*.py"))]
     for package in PACKAGES:
         found += sorted((ROOT / package).rglob("*.py"))
     return tuple(path for path in found if "migrations" not in path.parts)

@@ -31,6 +31,7 @@ def own_texts() -> list[Path]:
     folders = [
         "accounts",
         "audit",
+        "deploy",
         "docs",
         "notifications",
         "reviewboard",

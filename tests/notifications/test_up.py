@@ -62,6 +62,54 @@ def test_everything_runs_and_one_signal_ends_all_of_it(
     assert address in mail.read_text()
 
 
+def test_what_runs_is_said_before_the_address(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    with running(fresh_database, tmp_path):
+        lines = said(tmp_path).splitlines()
+
+    place = "SQLite" if fresh_database.url.startswith("sqlite") else "PostgreSQL"
+    assert lines[:2] == [
+        f"Local mode, for this machine only: {place}, a worker without a broker, mail into files in {tmp_path}/mail.",
+        "To run it for others, set BASE_URL to an https address; docs/deployment.md says what else is needed.",
+    ]
+    assert ANSWERS.search(lines[2])
+
+
+def test_processes_of_the_web_server_count_together(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    token = "k3J9s-Vq0Zt7wLx2Rb8nYm4Fh6Dc1Ge5Ua"
+
+    def numbers(address: str) -> tuple[int, str]:
+        place = urlsplit(address)
+        asked = http.client.HTTPConnection(place.hostname or "", place.port or 0, timeout=30)
+        asked.request("GET", "/metrics/", headers={"Authorization": f"Bearer {token}"})
+        answer = asked.getresponse()
+        text = answer.read().decode()
+        asked.close()
+        found = re.search(r'requests_total_by_method_total\{method="GET"\} (\d+)', text)
+        assert found, text
+        return int(found[1]), text
+
+    with running(fresh_database, tmp_path, METRICS_TOKEN=token, TMPDIR=str(tmp_path)) as (up, address):
+        counts = [numbers(address)[0] for _ in range(12)]
+        assert counts == list(range(counts[0], counts[0] + 12))
+        assert 'state="waiting"' in numbers(address)[1]
+        assert len(list(tmp_path.glob("reviewboard-metrics-*"))) == 1
+        up.send_signal(signal.SIGTERM)
+        assert up.wait(timeout=40) == 0
+
+    assert list(tmp_path.glob("reviewboard-metrics-*")) == []
+
+
+def test_request_that_is_none_is_not_quoted(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    with running(fresh_database, tmp_path) as (_, address):
+        place = urlsplit(address)
+        with socket.create_connection((place.hostname, place.port), timeout=30) as line:
+            line.sendall(b"GET /Hidden title HTTP/1.1\r\n\r\n")
+            assert b"400" in line.recv(100)
+        wait_until(lambda: "Invalid request" in said(tmp_path), "the server said so")
+
+    assert "Hidden" not in said(tmp_path)
+
+
 def test_killed_parent_leaves_no_orphans(fresh_database: FreshDatabase, tmp_path: Path) -> None:
     with running(fresh_database, tmp_path) as (up, _):
         started = descendants(up.pid)

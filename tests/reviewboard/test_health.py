@@ -21,6 +21,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from notifications import heartbeat
+from reviewboard.logs import words
 from reviews.models import blobs
 from tests.factories import cases
 from tests.factories.people import UserFactory
@@ -49,7 +50,7 @@ def without_database() -> Iterator[None]:
     """Every statement fails as it does when the server is gone, and says where the server was."""
 
     def gone(execute: object, sql: object, *rest: object) -> None:
-        raise OperationalError('connection to server at "db.internal", port 5432 failed')
+        raise OperationalError("connection to db.internal failed")
 
     with connection.execute_wrapper(gone):
         yield
@@ -104,6 +105,17 @@ def test_without_a_database_the_process_still_lives() -> None:
                 },
             },
         )
+
+
+def test_log_says_what_is_not_ready_and_no_more(caplog: pytest.LogCaptureFixture) -> None:
+    with without_database():
+        ask("health-web")
+
+    assert [words(record) for record in caplog.records if record.levelname == "WARNING"] == [
+        "The database does not answer: django.db.utils.OperationalError: connection to db.internal failed",
+        "Not ready: database unreachable, migrations unknown",
+    ]
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 def test_database_that_fails_halfway_is_a_failure_of_that_check(monkeypatch: pytest.MonkeyPatch) -> None:

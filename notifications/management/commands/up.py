@@ -9,7 +9,10 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -21,7 +24,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from notifications import children, publishing
+from notifications import children, publishing, running
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -35,6 +38,7 @@ class Command(BaseCommand):
         """Where to listen; port 0 takes any free one."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
         parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+        parser.add_argument("--workers", type=int, default=2, help="processes of the web server (2)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take the port first, so that nothing starts when it is taken."""
@@ -43,7 +47,10 @@ class Command(BaseCommand):
             signal.signal(number, self._note_signal)
         with self._listen(options["host"], options["port"]) as listener:
             self._check_database()
-            culprit = self._run(listener)
+            for line in running.lines():
+                self.stdout.write(line)
+            with _shared_numbers() as numbers:
+                culprit = self._run(listener, max(options["workers"], 1), numbers)
         if culprit is None:
             self.stdout.write(_("Stopped."))
             return
@@ -52,22 +59,20 @@ class Command(BaseCommand):
             % {"name": culprit.name, "code": culprit.process.returncode}
         )
 
-    def _run(self, listener: socket.socket) -> children.Child | None:
+    def _run(self, listener: socket.socket, workers: int, numbers: dict[str, str]) -> children.Child | None:
         host, port = listener.getsockname()[:2]
         address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
         parts: list[children.Child] = []
         try:
-            self._start(parts, listener, address)
+            self._start(parts, listener, {"BASE_URL": address, **os.environ, **numbers}, workers)
             return self._watch(parts, host, port, address)
         finally:
             children.stop(parts)
 
-    def _start(self, parts: list[children.Child], listener: socket.socket, address: str) -> None:
-        search = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        env = {**os.environ, "PYTHONPATH": search}
-        env.setdefault("BASE_URL", address)
+    def _start(self, parts: list[children.Child], listener: socket.socket, env: dict[str, str], workers: int) -> None:
+        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), env.get("PYTHONPATH", "")]))
         web = [sys.executable, "-m", "gunicorn", "reviewboard.wsgi", "--bind", f"fd://{listener.fileno()}"]
-        web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--log-level", "warning"]
+        web += ["--workers", str(workers), "--threads", "4", "--graceful-timeout", "10", "--log-level", "warning"]
         web += ["--no-control-socket", "--logger-class", "reviewboard.serverlog.ServerLogger"]
         parts.append(children.start(_("web server"), web, env=env, pass_fds=[listener.fileno()]))
         if publishing.embedded():
@@ -134,6 +139,16 @@ class Command(BaseCommand):
         sys.exit(1)
 
 
+@contextmanager
+def _shared_numbers() -> Iterator[dict[str, str]]:
+    """Where the processes of the web server add up what they count, for as long as they run; only if it is wanted."""
+    if not settings.METRICS_TOKEN:
+        yield {}
+        return
+    with tempfile.TemporaryDirectory(prefix="reviewboard-metrics-") as folder:
+        yield {"PROMETHEUS_MULTIPROC_DIR": folder}
+
+
 def _why_not(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return _(
@@ -145,10 +160,10 @@ def _why_not(error: OSError) -> str:
 
 
 def _answers(host: str, port: int, own_name: str) -> bool:
-    """Whether the web server says anything at all; a redirect or an error page is an answer too."""
+    """Whether the web server says anything at all; an error page is an answer too."""
     asked = http.client.HTTPConnection(_reachable(host), port, timeout=1)
     try:
-        asked.request("GET", "/", headers={"Host": own_name})
+        asked.request("GET", "/health/live/", headers={"Host": own_name})
         asked.getresponse()
     except (OSError, http.client.HTTPException):
         return False
