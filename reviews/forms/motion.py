@@ -86,7 +86,7 @@ class MotionForm(PlainForm):
         assert isinstance(months, forms.IntegerField)
         if most_months:
             months.help_text = _("At most %(most)d in this tier.") % {"most": most_months}
-        layout: list[Any] = [self._part(part) for part in self.parts]
+        layout: list[Any] = [HTML('{% include "components/_enter.html" %}'), *(self._part(part) for part in self.parts)]
         layout.append(Fieldset(str(_("Conditions (optional)")), *(self._row(number) for number in range(self.rows))))
         more = str(_("Room for more conditions"))
         layout.append(
