@@ -51,6 +51,7 @@ class _OwnForm(_Own, _Form):
 
     success_url = PROFILE
     done_text: Any = ""
+    is_stale = False
 
     def act(self, form: forms.Form) -> object:
         """Make the one call."""
@@ -62,8 +63,8 @@ class _OwnForm(_Own, _Form):
             self.act(form)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.text)
-            status = 409 if isinstance(refused, Stale) else 200
-            return self.render_to_response(self.get_context_data(form=form), status=status)
+            self.is_stale = isinstance(refused, Stale)
+            return self.render_to_response(self.get_context_data(form=form), status=409 if self.is_stale else 200)
         messages.success(self.request, str(self.done_text))
         return HttpResponseRedirect(self.get_success_url())
 
@@ -81,9 +82,11 @@ class Profile(_OwnForm):
 
     def act(self, form: forms.Form) -> object:
         """Save what changed."""
+        return actions.change_profile(user=self.person, version=self._seen(), now=self.now, **form.cleaned_data)
+
+    def _seen(self) -> int:
         given = self.request.POST.get("version", "")
-        seen = int(given) if given.isdecimal() else -1
-        return actions.change_profile(user=self.person, version=seen, now=self.now, **form.cleaned_data)
+        return int(given) if given.isdecimal() else -1
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, the person, their roles, what they know, when they are away, and whether a second step is on."""
@@ -94,7 +97,7 @@ class Profile(_OwnForm):
         return super().get_context_data(
             now=self.now,
             person=person,
-            version=person.version,
+            version=self._seen() if self.request.method == "POST" and not self.is_stale else person.version,
             roles=[role.get_role_display() for role in person.organisation_roles.filter(until_at=None)],
             known=[(row, labels.get((row.kind, row.key), row.key)) for row in known],
             absences=away.select_related("stand_in"),

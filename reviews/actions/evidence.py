@@ -17,15 +17,23 @@ from reviews.notices import evidence as notices
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import TERMINAL, State
 
+CHANGED = "This was given or waived in another place while the page was open. Compare, then give it again."
+
 
 @action
 def give(
-    *, evidence: Evidence, text: str = "", blob: blobs.Blob | None = None, file_name: str = "", by: User, now: datetime
-) -> Evidence:
-    """Give what is asked as text, as a file, or both. Given again, the newer one stands until the round closes."""
+    *, evidence: Evidence, text: str = "", blob: blobs.Blob | None = None, file_name: str = "",
+    version: int | None = None, by: User, now: datetime,
+) -> Evidence:  # fmt: skip
+    """Give what is asked as text, as a file, or both. Given again, the newer one stands until the round closes.
+
+    ``version`` is the one that a form was shown with. Raises ``Stale`` when it was given or waived in between.
+    """
     submission = _transition.lock(evidence.revision.submission)
     access.check_can_give(by, submission)
     _check_open(evidence, submission)
+    if version is not None:
+        _transition.check_seen(version, evidence.version, CHANGED)
     if not text.strip() and blob is None:
         raise RuleBroken(_("Write something, or add a file."), code="empty", field="text")
     evidence.text = text.strip()
@@ -33,6 +41,7 @@ def give(
         evidence.blob, evidence.file_name = blob.path, file_name
         evidence.sha256, evidence.size_bytes = blob.sha256, blob.size_bytes
     evidence.given_at, evidence.given_by = now, by
+    evidence.version += 1
     evidence.save()
     _transition.note(
         submission,
@@ -59,6 +68,7 @@ def waive(*, evidence: Evidence, reason: str, by: User, now: datetime) -> Eviden
     if not reason.strip():
         raise RuleBroken(_("A waiver needs a reason."), code="reason", field="reason")
     evidence.waived_at, evidence.waived_by, evidence.waiver_reason = now, by, reason.strip()
+    evidence.version += 1
     evidence.save()
     _transition.note(submission, "evidence.waived", by=by, now=now, type=evidence.type_key, reason=digest(reason))
     notices.settled(evidence, submission, now=now)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
+from accounts.actions.absence import today
 from accounts.models import User
 from audit.log import digest
 from reviews.access import submission as access
@@ -17,9 +19,12 @@ from reviews.actions._transition import action
 from reviews.models import Assignment, Committee, Contributor, Motion, Pause, Submission
 from reviews.models._shape import random_reference
 from reviews.notices import submission as notices
-from reviews.rules.errors import RuleBroken
+from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, MotionStatus, State
 from reviews.rules.workflow import Actor
+
+CHANGED = "The basics were saved in another place while this page was open. Compare, then save again."
+PASSED = "This day has passed. Choose today or a later day, or leave it empty."
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ def start(
     now: datetime,
 ) -> Submission:
     """A new case with its first draft, under the committee's policy in force. Whoever starts it is an author."""
+    _check_planned(planned_date, by, now)
     submission = Submission.objects.create(
         reference=_free_reference(now.year),
         title=title,
@@ -74,13 +80,22 @@ def describe(
     by: User,
     now: datetime,
 ) -> Submission:
-    """Change what the start page asks, while the case is editable."""
+    """Change what the start page asks, while the case is editable.
+
+    ``version`` is that of the description, not of the case: authors of a draft write at the same time. Raises
+    ``Stale`` when somebody saved in between, ``RuleBroken`` for a planned day that lies behind; one that was there
+    before may stay.
+    """
     submission = _transition.lock(submission)
     access.check_can_edit(by, submission)
-    _transition.check_seen(version, submission.version)
-    submission.title, submission.label = title, label
-    submission.venue, submission.planned_date = venue, planned_date
-    submission.save(update_fields=["title", "label", "venue", "planned_date"])
+    _transition.check_seen(version, submission.description_version, CHANGED)
+    if planned_date != submission.planned_date:
+        _check_planned(planned_date, by, now)
+    facts = {"title": title, "label": label, "venue": venue, "planned_date": planned_date}
+    saved = Submission.objects.filter(pk=submission.pk, description_version=version)
+    if saved.update(**facts, description_version=F("description_version") + 1) != 1:
+        raise Stale(CHANGED, code="stale")
+    submission.refresh_from_db(fields=[*facts, "description_version"])
     written = submission.contributors.filter(user__isnull=False).select_related("user")
     kept = [row.user for row in written] if submission.submitted_at is not None else []
     submission.contributors.all().delete()
@@ -159,6 +174,11 @@ def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -
     if was_submitted:
         notices.withdrawn(submission, reviewers, now=now)
     return submission
+
+
+def _check_planned(day: date | None, by: User, now: datetime) -> None:
+    if day is not None and day < today(by, now):
+        raise RuleBroken(_(PASSED), code="passed", field="planned_date")
 
 
 def _free_reference(year: int) -> str:

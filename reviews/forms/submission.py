@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reviews.actions.submission import Writer
+from reviews.actions.submission import PASSED, Writer
 from reviews.forms.layout import PlainForm, helper
 from reviews.models import Committee, Contributor
 
@@ -70,7 +72,7 @@ def as_rows(contributors: list[Contributor]) -> list[dict[str, str]]:
 
 
 class DescribeForm(PlainForm):
-    """The basics of a case."""
+    """The basics of a case. A planned day lies ahead of ``today``; one that was there before may stay."""
 
     title = forms.CharField(label=_("Title"), max_length=200)
     label = forms.CharField(
@@ -95,9 +97,17 @@ class DescribeForm(PlainForm):
         help_text=_("When you would like to release. The board sees it; it does not shorten the review."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date | None = None, known_day: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today, self.known_day = today, known_day
         self.helper = helper(*self.layout())
+
+    def clean_planned_date(self) -> date | None:
+        """Today or later."""
+        given: date | None = self.cleaned_data["planned_date"]
+        if given is not None and self.today is not None and given < self.today and given != self.known_day:
+            raise forms.ValidationError(gettext(PASSED))
+        return given
 
     def layout(self) -> list[Any]:
         """The fields in reading order."""

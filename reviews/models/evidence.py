@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from reviews.models._shape import public_id_field, together
 from reviews.models.submission import Revision
@@ -27,6 +28,7 @@ class Evidence(models.Model):
     waived_at = models.DateTimeField(null=True)
     waived_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     waiver_reason = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=0, help_text=_("counts how often it was given or waived"))
 
     class Meta:
         constraints = [

@@ -20,7 +20,10 @@ from reviews.rules.states import PartKind, State
 
 
 class Submission(models.Model):
-    """One case, known by its reference. ``version`` counts transitions and nothing else."""
+    """One case, known by its reference.
+
+    ``version`` counts transitions and nothing else, ``description_version`` changes of what the start page asks.
+    """
 
     reference = models.CharField(max_length=16, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)
@@ -31,6 +34,7 @@ class Submission(models.Model):
     state = models.CharField(max_length=16, choices=choices(State), default=State.DRAFT)
     state_entered_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=0)
+    description_version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="started_submissions"

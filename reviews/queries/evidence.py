@@ -45,11 +45,12 @@ class Held:
 def items(revision: Revision, *, as_author: bool) -> tuple[Item, ...]:
     """Everything asked on a revision, open first (one query). Authors read "the board" for who waived."""
     rows = Evidence.objects.filter(revision=revision).select_related("given_by", "waived_by").order_by("pk")
-    made = [_item(row, revision, as_author=as_author) for row in rows]
-    return tuple(sorted(made, key=lambda item: item.is_settled))
+    made = [item(row, revision, as_author=as_author) for row in rows]
+    return tuple(sorted(made, key=lambda one: one.is_settled))
 
 
-def _item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
+def item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
+    """One piece of evidence as it stands."""
     mark, note, at = "no", _("The authors owe this."), None
     if row.given_at is not None and row.given_by is not None:
         mark, at, note = "ok", row.given_at, _("Given by %(name)s") % {"name": row.given_by.display_name}

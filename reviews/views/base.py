@@ -131,6 +131,7 @@ class Acting(_FormView):
     submit_label: str | Promise = ""
     submit_css = "btn-primary"
     done_text: str | Promise = ""
+    is_stale = False
 
     def act(self, form: forms.Form) -> object:
         """Make the one call."""
@@ -160,11 +161,18 @@ class Acting(_FormView):
             messages.success(self.request, str(self.done_text))
         return HttpResponseRedirect(self.get_success_url())
 
+    def shown_version(self) -> int | str:
+        """What the page carries. A form that came back keeps the version that it was shown with, or its next try would
+        undo what somebody saved meanwhile; only where that was said does it go on from what is true now."""
+        current = self.version()
+        return current if current == "" or self.is_stale or self.request.method != "POST" else self.seen()
+
     def look_again(self) -> None:
         """Load anew what the page is about. Raises ``Http404`` when this person no longer sees it."""
 
     def stale(self, form: forms.Form, text: str) -> HttpResponse:
         """Somebody was faster: say so, show what is true now, keep what was typed."""
+        self.is_stale = True
         self.look_again()
         form.add_error(None, text)
         return self.render_to_response(self.get_context_data(form=form), status=409)
@@ -176,7 +184,7 @@ class Acting(_FormView):
             page_lead=self.lead,
             submit_label=self.submit_label,
             submit_css=self.submit_css,
-            version=self.version(),
+            version=self.shown_version(),
             **kwargs,
         )
 

@@ -114,6 +114,7 @@ class OfEvidence(CaseView):
 class Give(OfEvidence, ActionView):
     """The authors give it."""
 
+    template_name = "reviews/evidence/give.html"
     form_class: type[forms.Form] = GiveForm
     heading = gettext_lazy("Give evidence")
     submit_label = gettext_lazy("Give it to the board")
@@ -124,6 +125,10 @@ class Give(OfEvidence, ActionView):
         super().check()
         access.check_can_give(self.user, self.submission)
         self.check_open()
+
+    def version(self) -> int:
+        """Of the evidence: each author may give it, and the coordinator waive it."""
+        return self.evidence.version
 
     def get_initial(self) -> dict[str, Any]:
         """What was given before."""
@@ -143,6 +148,7 @@ class Give(OfEvidence, ActionView):
                 text=form.cleaned_data["text"],
                 blob=blob,
                 file_name=str(sent.name) if sent is not None else "",
+                version=self.seen(),
                 by=self.user,
                 now=self.now,
             )
@@ -152,9 +158,14 @@ class Give(OfEvidence, ActionView):
             raise
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """What is asked for."""
-        context = super().get_context_data(**kwargs)
-        return {**context, "page_heading": queries.type_title(self.evidence.type_key), "page_lead": self.label}
+        """What is asked for, and what was given or waived elsewhere beside what was typed here."""
+        context, row = super().get_context_data(**kwargs), self.evidence
+        return {
+            **context,
+            "page_heading": queries.type_title(row.type_key),
+            "page_lead": self.label,
+            "saved": queries.item(row, row.revision, as_author=True) if self.is_stale else None,
+        }
 
 
 class Waive(OfEvidence, ActionView):

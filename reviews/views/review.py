@@ -139,7 +139,6 @@ class Edit(ActionView):
     template_name = "reviews/review/edit.html"
     form_class = ReviewForm
     review: Review
-    conflicting: bool = False
 
     def find(self) -> Submission | None:
         """The case of a review that this person wrote, or that is open to them."""
@@ -209,11 +208,6 @@ class Edit(ActionView):
     def _files(self) -> bool:
         return self.request.POST.get("do") == "file"
 
-    def stale(self, form: forms.Form, text: str) -> HttpResponse:
-        """What was saved elsewhere stands beside what was typed here."""
-        self.conflicting = True
-        return super().stale(form, text)
-
     def get_success_url(self) -> str:
         """The same page: the draft goes on, the filed review is read."""
         return reverse("reviews:review-edit", args=[self.review.public_id])
@@ -246,14 +240,14 @@ class Edit(ActionView):
         moment = deadline.review_due(assignment, working, deadline.pauses(self.submission))
         due = Due.of(moment, self.now, deadlines.business_days_between(working, self.now, moment)) if moment else None
         is_filed = self.review.filed_at is not None
-        saved = lines([self.review], self.revision) if is_filed or self.conflicting else ()
+        saved = lines([self.review], self.revision) if is_filed or self.is_stale else ()
         context.update(
             review=self.review,
             is_own=assignment.reviewer_id == self.user.pk,
             is_filed=is_filed,
             due=None if is_filed else due,
             saved=saved,
-            conflicting=self.conflicting,
+            conflicting=self.is_stale,
             material=found,
             asked=self._asked(found),
             evidence=self._evidence(found),

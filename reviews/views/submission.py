@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
+from accounts.actions.absence import today
 from audit import log
 from reviews.access import submission as access
 from reviews.actions import submission as actions
@@ -24,8 +25,9 @@ from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import State
 from reviews.rules.visibility import Level
+from reviews.views import formats
 from reviews.views.base import ActionView, CasePage, PersonView
-from reviews.views.components import Check, Step
+from reviews.views.components import Check, Fact, Step
 
 RECENT = 8
 
@@ -57,6 +59,10 @@ class Start(Rows, PersonView, FormView):
 
     template_name = "reviews/submission/start.html"
     form_class = shapes.StartForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The day that a planned one is not before."""
+        return {**super().get_form_kwargs(), "today": today(self.user, self.now)}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """More rows, or a new case."""
@@ -110,6 +116,15 @@ class Describe(Rows, ActionView):
         """Authors, while the revision is open."""
         access.check_can_edit(self.user, self.submission)
 
+    def version(self) -> int:
+        """Of the basics: the case's own version counts transitions, and a draft has none."""
+        return self.submission.description_version
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The day that a planned one is not before, unless it stood there already."""
+        known = {"today": today(self.user, self.now), "known_day": self.submission.planned_date}
+        return {**super().get_form_kwargs(), **known}
+
     def first_rows(self) -> list[dict[str, str]]:
         """The contributors as they are."""
         return shapes.as_rows(list(self.submission.contributors.all()))
@@ -144,12 +159,22 @@ class Describe(Rows, ActionView):
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The rows beside the form; the version that the page was shown with stays while rows are added."""
+        """The rows beside the form, and what was saved elsewhere beside what was typed here."""
         kwargs.setdefault("rows", getattr(self, "sent", None) or self.rows())
-        context = super().get_context_data(**kwargs)
-        if "more" in self.request.POST:
-            context["version"] = self.seen()
-        return context
+        return super().get_context_data(saved=self._saved() if self.is_stale else (), **kwargs)
+
+    def _saved(self) -> tuple[Fact, ...]:
+        case = self.submission
+        people = "; ".join(", ".join(filter(None, (row.name, row.email, row.unit))) for row in case.contributors.all())
+        day = formats.day(case.planned_date, now=self.now) if case.planned_date is not None else ""
+        nothing = _("left empty")
+        return (
+            Fact(_("Title"), case.title),
+            Fact(_("Label"), case.label),
+            Fact(_("Venue"), case.venue or nothing),
+            Fact(_("Planned date"), day or nothing),
+            Fact(_("Contributors"), people),
+        )
 
 
 class Detail(CasePage):

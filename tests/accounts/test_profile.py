@@ -66,6 +66,18 @@ def test_profile_with_a_wrong_answer_says_so_beside_the_field(
     assert (author.display_name, author.time_zone) == ("Author One", "UTC")
 
 
+def test_profile_that_comes_back_still_knows_what_it_was_shown_with(client: Client, author: User) -> None:
+    """Else the corrected form would undo what was saved in another tab between the two tries."""
+    seen = author.version
+    actions.change_profile(user=author, display_name="Author Uno", time_zone="UTC", now=NOW)
+    client.force_login(author)
+    sent = {"display_name": "", "time_zone": "UTC", "load_cap": "3", "version": seen}
+    page = client.post("/accounts/", sent)
+    assert (page.status_code, f'name="version" value="{seen}"' in page.content.decode()) == (200, True)
+    again = client.post("/accounts/", {**sent, "display_name": "Author Two"})
+    assert (again.status_code, f'name="version" value="{seen + 1}"' in again.content.decode()) == (409, True)
+
+
 def test_profile_change_leaves_one_event_without_the_name(author: User) -> None:
     actions.change_profile(user=author, display_name="Author Uno", time_zone="Europe/Berlin", now=NOW)
     events = log.events(f"account:{author.public_id}")

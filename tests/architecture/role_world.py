@@ -218,7 +218,7 @@ def _draft(world: World, made: Board, name: str) -> Case:
     writers = [Writer(person.display_name, person.email) for person in wrote]
     submission.describe(
         submission=case.submission, title=case.submission.title, label=case.submission.label, contributors=writers,
-        venue="", planned_date=None, version=case.version, by=author, now=case.later(),
+        venue="", planned_date=None, version=0, by=author, now=case.later(),
     )  # fmt: skip
     return case
 

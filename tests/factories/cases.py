@@ -95,6 +95,11 @@ class Case:
         """The version that a form shown now would carry."""
         return self.again().version
 
+    @property
+    def description_version(self) -> int:
+        """The version that the form of the basics would carry."""
+        return self.again().description_version
+
 
 def draft(
     made: Board | None = None, *, author: User | None = None, answers: Mapping[str, Any] | None = None, tier: int = 2,

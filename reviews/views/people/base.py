@@ -95,6 +95,7 @@ class Change(_Form):
     submit_label: str | Promise = ""
     submit_css = "btn-primary"
     done_text: str | Promise = ""
+    is_stale = False
 
     def act(self, form: forms.Form) -> object:
         """Make the one call."""
@@ -108,8 +109,8 @@ class Change(_Form):
             return errors.denied(self.request, reason=refused.text)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.text)
-            status = 409 if isinstance(refused, Stale) else 200
-            return self.render_to_response(self.get_context_data(form=form), status=status)
+            self.is_stale = isinstance(refused, Stale)
+            return self.render_to_response(self.get_context_data(form=form), status=409 if self.is_stale else 200)
         messages.success(self.request, self.done())
         return HttpResponseRedirect(self.get_success_url())
 

@@ -36,14 +36,18 @@ class Edit(ChangePerson):
 
     def act(self, form: forms.Form) -> object:
         """Save what changed."""
+        given, seen = form.cleaned_data, self._seen()
+        return actions.change_person(user=self.person, version=seen, by=self.user, now=self.now, **given)
+
+    def _seen(self) -> int:
         given = self.request.POST.get("version", "")
-        seen = int(given) if given.isdecimal() else -1
-        return actions.change_person(user=self.person, version=seen, by=self.user, now=self.now, **form.cleaned_data)
+        return int(given) if given.isdecimal() else -1
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The version of the account as it is now."""
+        """The version that the form was shown with, or after a change of somebody else the one there is now."""
         self.find()
-        return super().get_context_data(version=self.person.version, **kwargs)
+        comes_back = self.request.method == "POST" and not self.is_stale
+        return super().get_context_data(version=self._seen() if comes_back else self.person.version, **kwargs)
 
 
 class GiveRole(ChangePerson):

@@ -184,8 +184,13 @@ def _versioned(case: Case, call: Callable[..., Any], **given: Any) -> Callable[.
 def describe() -> Scene:
     case = cases.draft()
     writers = [submission.Writer("Author Two", case.board.reviewers[0].email)]
-    facts = {"title": "Another title", "label": "Other", "venue": "A journal", "planned_date": date(2026, 6, 1)}
-    return _scene(case, "author", _versioned(case, submission.describe, contributors=writers, **facts))
+    given = {"title": "Another title", "label": "Other", "venue": "A journal", "planned_date": date(2026, 6, 1)}
+
+    def do(**facts: Any) -> Any:
+        seen = {"submission": case.submission, "version": case.description_version}
+        return submission.describe(**{**seen, "contributors": writers, **given, **facts})
+
+    return _scene(case, "author", do)
 
 
 def submit() -> Scene:

@@ -124,7 +124,7 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "open_stage": {("release.stage_opened", "Author One")},
 }
 VERSIONED = [
-    "describe", "submit", "return_to_authors", "withdraw", "save_answers", "offer_seat", "save_review", "file_review",
+    "describe", "submit", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat", "save_review", "file_review",
     "put_motion", "put_return", "finalise_return", "finalise", "sign", "send_back",
 ]  # fmt: skip
 
@@ -222,7 +222,7 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
 @pytest.mark.parametrize("off", [-1, 1])
 def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
-    own = {"save_answers": 1, "save_review": 0, "file_review": 0}
+    own = {"describe": 0, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0}
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):

@@ -6,7 +6,7 @@ import pytest
 
 from reviews.actions import artifact, evidence
 from reviews.models import Evidence, Hold
-from reviews.rules.errors import Denied, NotNow, RuleBroken
+from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.reviews.actions.scenes import SCENES, watch
@@ -57,6 +57,23 @@ def test_evidence_given_again_replaces_what_was_there() -> None:
     scene.act()
     row = scene.act(text="A better plan.")
     assert (row.text, row.given_at) == ("A better plan.", scene.case.now)
+
+
+def test_evidence_given_in_two_places_at_once_is_told() -> None:
+    scene = SCENES["give_evidence"]()
+    scene.act(version=0, text="First.")
+    with pytest.raises(Stale) as refused:
+        scene.act(version=0, text="Second.")
+    assert refused.value.text == evidence.CHANGED
+    scene.thing.refresh_from_db()
+    assert (scene.thing.text, scene.thing.version) == ("First.", 1)
+
+
+def test_evidence_given_where_it_was_waived_meanwhile_is_told() -> None:
+    scene = SCENES["waive_evidence"]()
+    scene.act()
+    with pytest.raises(Stale):
+        evidence.give(evidence=scene.thing, text="Mine.", version=0, by=scene.case.author, now=scene.case.later())
 
 
 def test_evidence_given_after_a_waiver_tells_the_coordinator() -> None:

@@ -313,8 +313,8 @@ class Walk(RuleBasedStateMachine):
         case = self.cases[n]
         person = self.people[number % len(self.people)]
         self.try_it("describe", case, None, lambda now: submission.describe(
-            submission=case.submission, title="T", label="L", venue="", planned_date=None, version=case.version,
-            contributors=[submission.Writer(person.display_name, person.email)], by=case.author, now=now,
+            submission=case.submission, title="T", label="L", venue="", planned_date=None,
+            version=case.description_version, contributors=[submission.Writer(person.display_name, person.email)], by=case.author, now=now,
         ))  # fmt: skip
 
     # ---------------------------------------------------------------- the coordinator and the reviewers

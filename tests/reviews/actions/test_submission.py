@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from reviews.models import Assessment, Assignment, Decision, Evidence, Hold, Pau
 from reviews.queries import deadline, motion
 from reviews.rules import manifest
 from reviews.rules import questionnaire as questionnaire_rules
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow, RuleBroken, Stale
 from reviews.rules.states import AssignmentStatus, Basis, Outcome, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -89,6 +89,44 @@ def test_describe_keeps_whoever_started_it_as_author() -> None:
         "Another title", "Other", "A journal", date(2026, 6, 1),
     )  # fmt: skip
     assert [row.user for row in found.contributors.all()] == [scene.case.author, scene.case.board.reviewers[0]]
+
+
+def test_describe_in_two_places_at_once_is_told() -> None:
+    scene = SCENES["describe"]()
+    seen = scene.case.description_version
+    scene.act(version=seen, title="First")
+    with pytest.raises(Stale) as refused:
+        scene.act(version=seen, title="Second", contributors=[])
+    assert (refused.value.text, scene.case.again().title) == (submission.CHANGED, "First")
+    assert scene.case.submission.contributors.count() == 2
+    assert (scene.case.version, scene.case.description_version) == (0, 1)
+
+
+@pytest.mark.parametrize("name", ["describe", "start"])
+def test_planned_day_that_has_passed(name: str) -> None:
+    made = board()
+    author = UserFactory(time_zone="Pacific/Auckland")
+    given = {"title": "T", "label": "L", "contributors": [], "venue": "", "by": author}
+    # In Auckland it is the third of March already.
+    now, today = datetime(2026, 3, 2, 12, 0, tzinfo=UTC), date(2026, 3, 3)
+    started = submission.start(committee=made.committee, planned_date=today, now=now, **given)
+
+    def save(day: date, version: int = 0) -> Submission:
+        if name == "start":
+            return submission.start(committee=made.committee, planned_date=day, now=now, **given)
+        return submission.describe(submission=started, planned_date=day, version=version, now=now, **given)
+
+    with pytest.raises(RuleBroken) as refused:
+        save(date(2026, 3, 2))
+    assert (refused.value.code, refused.value.field) == ("passed", "planned_date")
+    assert save(date(2026, 3, 4)).planned_date == date(2026, 3, 4)
+
+
+def test_planned_day_that_passed_meanwhile_may_stay() -> None:
+    scene = SCENES["describe"]()
+    scene.act()
+    scene.case.later(days=400)
+    assert scene.act(title="Corrected").planned_date == date(2026, 6, 1)
 
 
 def test_describe_after_submission() -> None:

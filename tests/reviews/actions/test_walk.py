@@ -70,14 +70,12 @@ def test_an_author_of_a_submitted_case_stays_on_its_list() -> None:
     member = made.members[0]
     fields = {"title": "T", "label": "L", "venue": "", "planned_date": None, "by": case.author}
     writer = submission.Writer(member.display_name, member.email)
-    submission.describe(
-        submission=case.submission, contributors=[writer], version=case.version, now=case.later(), **fields
-    )
+    submission.describe(submission=case.submission, contributors=[writer], version=0, now=case.later(), **fields)
     cases.submit(case)
     submission.return_to_authors(
         submission=case.submission, reason="R", version=case.version, by=made.coordinator, now=case.later()
     )
-    submission.describe(submission=case.submission, contributors=[], version=case.version, now=case.later(), **fields)
+    submission.describe(submission=case.submission, contributors=[], version=1, now=case.later(), **fields)
     assert set(case.submission.contributors.values_list("user", flat=True)) == {case.author.pk, member.pk}
 
 

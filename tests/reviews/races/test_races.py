@@ -10,18 +10,21 @@ import itertools
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
+from accounts.models import User
 from audit import log
 from notifications import outbox
-from reviews.actions import assignment, conflict, decision, motion, release, reminder, review, submission
+from reviews.actions import assignment, conflict, decision, evidence, motion, release, reminder, review, submission
 from reviews.models import (
     Assessment,
     Assignment,
     Ballot,
     Decision,
+    Evidence,
     Motion,
     Part,
     Pause,
@@ -36,6 +39,7 @@ from tests.databases import FreshDatabase, at_once
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
+from tests.factories.people import UserFactory
 from tests.sizes import TRIALS
 
 Call = Callable[[], Any]
@@ -173,6 +177,45 @@ def test_two_who_sign_the_last_seat_and_send_it_back_at_once(made: Board) -> Non
         assert case.submission.state == (State.DECIDED if found.effective_at else State.DELIBERATION)
         assert SignOff.objects.filter(decision=found, signed_at=None).exists() is (found.effective_at is None)
         moves(case)
+
+
+def test_two_who_save_the_basics_at_once(made: Board) -> None:
+    """Authors, on whom conflicts of interest depend: whoever comes second may not empty the list of the first."""
+    case = cases.draft(made)
+    others = [UserFactory(), UserFactory()]
+    for _number in range(TRIALS):
+        seen, now = case.description_version, case.later()
+
+        def describe(person: User, seen: int = seen, now: Any = now) -> Submission:
+            return submission.describe(
+                submission=case.submission, title=f"By {person.pk}", label="L", venue="", planned_date=None,
+                contributors=[submission.Writer(person.display_name, person.email)], version=seen, by=case.author,
+                now=now,
+            )  # fmt: skip
+
+        outcomes = race(case, *(partial(describe, person) for person in others))
+        assert winners(outcomes) == 1
+        assert [(type(found), found.text) for found in told(outcomes)] == [(Stale, submission.CHANGED)]
+        first = next(person for person, found in zip(others, outcomes, strict=True) if isinstance(found, Submission))
+        assert (case.submission.title, case.description_version) == (f"By {first.pk}", seen + 1)
+        assert set(case.submission.contributors.values_list("user", flat=True)) == {case.author.pk, first.pk}
+
+
+def test_two_authors_who_give_the_same_evidence_at_once(made: Board) -> None:
+    for number in range(TRIALS):
+        case = cases.submit(cases.draft(made, label=f"Case {number}"))
+        row = Evidence.objects.filter(revision=case.submission.revision, given_at=None)[0]
+        now = case.later()
+
+        def give(text: str, row: Evidence = row, case: Case = case, now: Any = now) -> Evidence:
+            mine = Evidence.objects.get(pk=row.pk)
+            return evidence.give(evidence=mine, text=text, version=0, by=case.author, now=now)
+
+        outcomes = race(case, partial(give, "One."), partial(give, "Two."))
+        assert winners(outcomes) == 1
+        assert [type(found) for found in told(outcomes)] == [Stale]
+        row.refresh_from_db()
+        assert (row.version, row.text) == (1, "One." if isinstance(outcomes[0], Evidence) else "Two.")
 
 
 def test_double_submit(made: Board) -> None:

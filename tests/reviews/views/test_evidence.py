@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from reviews.actions import evidence
 from reviews.models import Evidence, Hold
 from reviews.rules.states import State
 from tests.factories import cases
@@ -37,7 +38,7 @@ def test_evidence_given_as_text_is_there_to_read(client: Client) -> None:
     row = open_item(case)
     client.force_login(case.author)
     assert at("give", row) in page(client, case)
-    assert client.post(at("give", row), {"text": "What we tried.", "version": case.version}).status_code == 302
+    assert client.post(at("give", row), {"text": "What we tried.", "version": row.version}).status_code == 302
     client.force_login(case.board.coordinator)
     html = page(client, case)
     assert "What we tried." in html
@@ -49,7 +50,7 @@ def test_evidence_given_as_file_is_digested_and_handed_out(client: Client) -> No
     case = cases.submission_in(State.SUBMITTED, tier=3)
     row = open_item(case)
     client.force_login(case.author)
-    sent = {"file": SimpleUploadedFile("report.pdf", b"report"), "version": case.version}
+    sent = {"file": SimpleUploadedFile("report.pdf", b"report"), "version": row.version}
     assert client.post(at("give", row), sent).status_code == 302
     row.refresh_from_db()
     assert (row.sha256, row.size_bytes) == (hashlib.sha256(b"report").hexdigest(), 6)
@@ -63,17 +64,33 @@ def test_evidence_given_as_file_is_digested_and_handed_out(client: Client) -> No
 def test_evidence_with_nothing_in_it_is_told(client: Client) -> None:
     case = cases.submission_in(State.SUBMITTED, tier=3)
     client.force_login(case.author)
-    response = client.post(at("give", open_item(case)), {"text": " ", "version": case.version})
+    response = client.post(at("give", open_item(case)), {"text": " ", "version": 0})
     assert "Write something, or add a file." in response.content.decode()
 
 
 def test_evidence_file_that_is_empty_is_told_and_the_text_kept(client: Client) -> None:
     case = cases.submission_in(State.SUBMITTED, tier=3)
     client.force_login(case.author)
-    sent = {"text": "Kept words.", "file": SimpleUploadedFile("r.pdf", b""), "version": case.version}
+    sent = {"text": "Kept words.", "file": SimpleUploadedFile("r.pdf", b""), "version": 0}
     html = client.post(at("give", open_item(case)), sent).content.decode()
     assert "This file is empty." in html
     assert "Kept words." in html
+
+
+def test_evidence_given_meanwhile_by_another_author_stands_beside_what_was_typed(client: Client) -> None:
+    case = cases.submission_in(State.SUBMITTED, tier=3)
+    row = open_item(case)
+    evidence.give(evidence=row, text="Given meanwhile.", by=case.author, now=case.later())
+    client.force_login(case.author)
+    response = client.post(at("give", row), {"text": "Typed here.", "version": 0})
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert evidence.CHANGED in html
+    assert html.index("Given meanwhile.") < html.index("Typed here.</textarea>")
+    assert 'name="version" value="1"' in html
+    row.refresh_from_db()
+    assert row.text == "Given meanwhile."
+    assert client.post(at("give", row), {"text": "Typed here.", "version": 1}).status_code == 302
 
 
 def test_waiver_needs_a_reason_and_the_coordinator(client: Client) -> None:
@@ -100,7 +117,7 @@ def test_evidence_cannot_be_given_once_the_round_is_closed(client: Client) -> No
     client.force_login(case.author)
     assert at("give", row) not in page(client, case)
     assert client.get(at("give", row)).status_code == 302
-    response = client.post(at("give", row), {"text": "Late.", "version": case.version})
+    response = client.post(at("give", row), {"text": "Late.", "version": row.version})
     assert "Evidence can be given and waived until the reviews are closed." in response.content.decode()
 
 

@@ -48,6 +48,19 @@ def version(case: Case) -> int:
     return int(case.again().revision.response.version)
 
 
+def test_page_that_comes_back_with_a_fault_still_knows_what_it_was_shown_with(client: Client) -> None:
+    """Else the corrected page would undo what a co-author saved between the two tries."""
+    case = empty_draft(artifact_type="model")
+    seen = version(case)
+    save(case, training_compute_flop=1e20)
+    client.force_login(case.author)
+    sent = {"version": seen, "asked": ["training_compute_flop"], "training_compute_flop": "many"}
+    response = client.post(section_url(case, "profile"), sent)
+    assert (response.status_code, f'name="version" value="{seen}"' in response.content.decode()) == (200, True)
+    again = client.post(section_url(case, "profile"), {**sent, "training_compute_flop": "5"})
+    assert (again.status_code, stored(case)["training_compute_flop"]) == (409, 1e20)
+
+
 def test_answers_that_add_questions_to_the_page_show_it_again_with_them_marked(client: Client) -> None:
     case = empty_draft(artifact_type="paper")
     client.force_login(case.author)

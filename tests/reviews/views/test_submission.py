@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from audit import log
 from reviews.actions import committee as committees
@@ -66,17 +68,18 @@ def test_start_with_two_committees_preselects_none(client: Client) -> None:
 
 def test_start_makes_a_case_with_its_contributors(client: Client) -> None:
     made = board()
+    wanted = timezone.now().date() + timedelta(days=40)
     author, colleague = UserFactory(), UserFactory(display_name="Colleague")
     client.force_login(author)
     sent = basics(
-        committee=made.committee.public_id, planned_date="2026-12-31",
+        committee=made.committee.public_id, planned_date=wanted.isoformat(),
         **{"writer-0-name": "Colleague", "writer-0-email": colleague.email, "writer-1-name": "Somebody outside"},
     )  # fmt: skip
     response = client.post(START_PAGE, sent)
     case = Submission.objects.get()
     assert response["Location"] == reverse("reviews:questionnaire-overview", args=[case.reference])
     assert [row.name for row in case.contributors.all()] == [author.display_name, "Colleague", "Somebody outside"]
-    assert (case.created_by, case.committee, str(case.planned_date)) == (author, made.committee, "2026-12-31")
+    assert (case.created_by, case.committee, case.planned_date) == (author, made.committee, wanted)
     client.force_login(colleague)
     assert client.get(case.get_absolute_url()).status_code == 200
 
@@ -87,6 +90,7 @@ def test_start_makes_a_case_with_its_contributors(client: Client) -> None:
         ({"title": ""}, "Please fill this in."),
         ({"label": "x" * 61}, "at most 60 characters"),
         ({"planned_date": "soon"}, "Write the date as year-month-day, such as 2026-12-31."),
+        ({"planned_date": "2026-01-31"}, "This day has passed. Choose today or a later day, or leave it empty."),
         ({"writer-0-email": "nobody"}, "This is not an e-mail address"),
         ({"writer-0-unit": "Lab"}, "Add the name, or empty this row."),
     ],
@@ -125,20 +129,59 @@ def test_describe_changes_the_basics(client: Client) -> None:
     html = text(client, at("describe", case))
     assert 'value="Title of Text model"' in html
     assert 'value="Author One"' in html
-    sent = basics(**{"title": "Another title", "version": str(case.version), "writer-0-name": "Author One"})
+    sent = basics(**{"title": "Another title", "version": "0", "writer-0-name": "Author One"})
     assert client.post(at("describe", case), sent).status_code == 302
     assert case.again().title == "Another title"
 
 
-def test_describe_from_a_stale_page_is_told_and_kept(client: Client) -> None:
+def describe(case: Case, **change: Any) -> None:
+    given = {"title": "Saved title", "label": "L", "venue": "", "planned_date": None, "contributors": [], **change}
+    actions.describe(
+        submission=case.submission, version=case.description_version, by=case.author, now=case.later(), **given
+    )
+
+
+def test_describe_from_a_stale_page_keeps_what_was_typed_and_shows_what_is_there(client: Client) -> None:
     case = cases.draft()
+    colleague = UserFactory(display_name="Colleague")
+    describe(case, venue="A journal", contributors=[actions.Writer("Colleague", colleague.email)])
     client.force_login(case.author)
-    response = client.post(at("describe", case), basics(title="Typed title", version="7"))
-    assert response.status_code == 409
+    sent = basics(**{"title": "Typed title", "writer-0-name": "Typed name", "version": "0"})
+    response = client.post(at("describe", case), sent)
     html = response.content.decode()
-    assert "Somebody changed this case" in html
-    assert 'value="Typed title"' in html
-    assert case.again().title == "Title of Text model"
+    assert response.status_code == 409
+    assert actions.CHANGED in html
+    assert all(f'value="{typed}"' in html for typed in ("Typed title", "Typed name"))
+    assert html.index("What was saved in the other place") < html.index('value="Typed title"')
+    assert all(f"<dd>{saved}" in html for saved in ("Saved title", "A journal", "left empty"))
+    assert f"; Colleague, {colleague.email}</dd>" in html
+    assert 'name="version" value="1"' in html
+    assert case.again().title == "Saved title"
+    assert case.submission.contributors.count() == 2
+    assert client.post(at("describe", case), {**sent, "version": "1"}).status_code == 302
+    assert case.again().title == "Typed title"
+
+
+@pytest.mark.parametrize("change", [{"title": ""}, {"planned_date": "soon"}, {"more": "1"}])
+def test_describe_that_comes_back_still_knows_what_it_was_shown_with(client: Client, change: dict[str, str]) -> None:
+    """Else the corrected form would undo what a co-author saved between the two tries."""
+    case = cases.draft()
+    describe(case)
+    client.force_login(case.author)
+    html = client.post(at("describe", case), basics(**{"title": "T", "version": "0", **change})).content.decode()
+    assert 'name="version" value="0"' in html
+    assert client.post(at("describe", case), basics(version="0")).status_code == 409
+
+
+def test_describe_with_a_planned_day_that_has_passed(client: Client) -> None:
+    case = cases.draft()
+    describe(case, planned_date=date(2026, 6, 1))
+    client.force_login(case.author)
+    response = client.post(at("describe", case), basics(title="", planned_date="2026-05-31", version="1"))
+    html = response.content.decode()
+    assert html.index(actions.PASSED, html.index("div_id_planned_date"))
+    assert "Please fill this in." in html
+    assert client.post(at("describe", case), basics(planned_date="2026-06-01", version="1")).status_code == 302
 
 
 # submitting ----------------------------------------------------------------------------------------------------------
@@ -306,7 +349,7 @@ def test_title_is_escaped_everywhere(client: Client) -> None:
     case = cases.draft(tier=2, label="<b>label")
     actions.describe(
         submission=case.submission, title="<script>x</script>", label="<b>label", contributors=[], venue="<i>",
-        planned_date=None, version=case.version, by=case.author, now=case.later(),
+        planned_date=None, version=0, by=case.author, now=case.later(),
     )  # fmt: skip
     client.force_login(case.author)
     for name in ("detail", "describe", "submit", "record", "withdraw"):
