@@ -16,6 +16,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 # Programs and plugins: nothing imports them, because something else calls them.
 CALLED = {
     "argon2-cffi": "settings.PASSWORD_HASHERS",
+    "async-timeout": "redis, below Python 3.11.3",
     "celery-types": "make types",
     "django-stubs": "make types",
     "types-pyyaml": "make types",
