@@ -14,20 +14,26 @@ from reviews.views import (
     leadership,
     motion,
     operations,
+    policy,
     questionnaire,
     queue,
     release,
     review,
+    setup,
     submission,
     submission_list,
     work,
 )
+from reviews.views.committee import changes as committee
+from reviews.views.committee import detail as committee_detail
+from reviews.views.committee import listing as committee_list
 from reviews.views.people import changes, inviting, listing, person
 
 register_converter(Reference, "ref")
 
 CASE = "cases/<ref:reference>/"
 PERSON = "people/<str:public_id>/"
+COMMITTEE = "committees/<str:public_id>/"
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
@@ -103,6 +109,24 @@ urlpatterns: list[URLPattern] = [
     path(PERSON + "close/", changes.Close.as_view(), name="person-close"),
     path(PERSON + "reopen/", changes.Reopen.as_view(), name="person-reopen"),
     path(PERSON + "sessions/end/", changes.EndSessions.as_view(), name="person-end-sessions"),
+    path("committees/", committee_list.List.as_view(), name="committee-list"),
+    path("committees/new/", committee.New.as_view(), name="committee-new"),
+    path(COMMITTEE, committee_detail.Detail.as_view(), name="committee-detail"),
+    path(COMMITTEE + "settings/", committee.Settings.as_view(), name="committee-settings"),
+    path(COMMITTEE + "closures/add/", committee.CloseDays.as_view(), name="committee-closure-add"),
+    path(COMMITTEE + "closures/reopen/", committee.ReopenDays.as_view(), name="committee-closure-reopen"),
+    path(COMMITTEE + "members/add/", committee.AddMember.as_view(), name="committee-member-add"),
+    path(
+        COMMITTEE + "members/<str:person>/<slug:role>/end/", committee.EndRole.as_view(), name="committee-member-end"
+    ),
+    path(COMMITTEE + "policy/", policy.Adopt.as_view(), name="policy-adopt"),
+    path("adoptions/<str:public_id>/approve/", policy.Approve.as_view(), name="adoption-approve"),
+    path("adoptions/<str:public_id>/take-back/", policy.TakeBack.as_view(), name="adoption-take-back"),
+    path("policies/<str:public_id>/", policy.Detail.as_view(), name="policy-detail"),
+    path("setup/", setup.Checklist.as_view(), name="setup"),
+    path("setup/organisation/", setup.Organisation.as_view(), name="setup-organisation"),
+    path("setup/mail/", setup.TestMail.as_view(), name="setup-mail"),
+    path("setup/close/", setup.Close.as_view(), name="setup-close"),
     path("leadership/", leadership.Leadership.as_view(), name="leadership"),
     path("operations/", operations.Operations.as_view(), name="operations"),
 ]

@@ -90,6 +90,12 @@ def check_can_administer_committees(by: User | None) -> None:
         raise Denied(_("Only an administrator can do this."), code="administrator_only")
 
 
+def check_can_list(user: User) -> None:
+    """Administrators and those who run a committee have a list of committees. Raises ``Denied``."""
+    if not Committee.objects.visible_to(user).exists() and not is_administrator(user):
+        raise Denied(_("This page is for administrators and for those who run a committee."), code="no_committees")
+
+
 def check_not_oneself(by: User | None, person: User, text: str) -> None:
     """Nobody gives or ends a role of their own. Raises ``Denied``."""
     if by is not None and by.pk == person.pk:

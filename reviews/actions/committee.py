@@ -6,7 +6,7 @@ Nobody gives or ends a role of their own; memberships keep from and until. A pol
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -189,16 +189,36 @@ def _closed(committee: Committee, first: date, last: date) -> QuerySet[ClosureDa
 @action
 def appoint(*, committee: Committee, user: User, role: CommitteeRole, by: User | None, now: datetime) -> Membership:
     """Give a person a role. Raises ``Denied`` for one's own, ``RuleBroken`` for one held or a closed account."""
+    return _appoint(committee, user, [role], by, now)[0]
+
+
+@action
+def appoint_all(
+    *, committee: Committee, user: User, roles: Sequence[CommitteeRole], by: User | None, now: datetime
+) -> list[Membership]:
+    """``appoint`` for several roles of one person: all of them, or none."""
+    return _appoint(committee, user, roles, by, now)
+
+
+def _appoint(
+    committee: Committee, user: User, roles: Sequence[CommitteeRole], by: User | None, now: datetime
+) -> list[Membership]:
     committee = lock_committee(committee)
     check_not_oneself(by, user, _("Nobody gives a role to themselves."))
     check_can_administer_committees(by)
+    user.refresh_from_db(fields=["is_active"])
     if not user.is_active:
         raise RuleBroken(_("This account is closed."), code="inactive", field="person")
-    if Membership.objects.filter(committee=committee, user=user, role=role, until_at=None).exists():
-        raise RuleBroken(_("This person holds that role already."), code="role_held", field="role")
-    membership = Membership.objects.create(committee=committee, user=user, role=role, from_at=now, from_by=by)
-    _note(committee, "committee.appointed", by, now, person=user.public_id, role=str(role))
-    return membership
+    held = Membership.objects.filter(committee=committee, user=user, role__in=roles, until_at=None)
+    known = [role_words(role) for role in held.order_by("pk").values_list("role", flat=True)]
+    if known:
+        text = _("This person holds that role already: %(roles)s.") % {"roles": ", ".join(known)}
+        raise RuleBroken(text, code="role_held", field="roles")
+    made = []
+    for role in dict.fromkeys(roles):
+        made.append(Membership.objects.create(committee=committee, user=user, role=role, from_at=now, from_by=by))
+        _note(committee, "committee.appointed", by, now, person=user.public_id, role=str(role))
+    return made
 
 
 @action

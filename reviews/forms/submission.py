@@ -119,15 +119,19 @@ class DescribeForm(PlainForm):
 
 
 class StartForm(DescribeForm):
-    """The basics of a new case, with the committee that will judge it."""
+    """The basics of a new case, with the committee that will judge it. ``nowhere``: none takes cases yet."""
 
     committee = forms.ModelChoiceField(
-        label=_("Committee"), queryset=Committee.objects.order_by("name"), to_field_name="public_id", empty_label=None
+        label=_("Committee"),
+        queryset=Committee.objects.taking_cases().order_by("name"),
+        to_field_name="public_id",
+        empty_label=None,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = list(Committee.objects.order_by("name")[:2])
+        known = list(Committee.objects.taking_cases().order_by("name")[:2])
+        self.nowhere = not known
         field = self.fields["committee"]
         assert isinstance(field, forms.ModelChoiceField)
         if len(known) == 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OrganisationRole, User
@@ -55,6 +56,10 @@ class Committee(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Its page, for administrators and those who run it."""
+        return reverse("reviews:committee-detail", args=[self.public_id])
 
     @property
     def policy_in_force(self) -> PolicyVersion:

@@ -72,3 +72,8 @@ def approvers(proposal: Adoption) -> list[User]:
     held = OrganisationRole.objects.filter(role=OrganisationRole.Role.ADMINISTRATOR, until_at=None)
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)
     return [person for person in people.order_by("display_name", "pk") if person.pk != proposal.proposed_by_id]
+
+
+def proposal(committee: Committee) -> Adoption | None:
+    """The proposal that waits in a committee, if any."""
+    return _whole().filter(committee=committee, approved_at=None, withdrawn_at=None).first()

@@ -6,7 +6,7 @@ Facts in, findings out. Conflicts and absences are matters of a case; here every
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reviews.rules.pack import Pack, Tier
@@ -47,8 +47,13 @@ class Need:
 
     @property
     def met(self) -> bool:
-        """Whether there is enough."""
-        return self.here >= self.needed and not self.lacking
+        """Whether there is enough for every case."""
+        return self.is_reached and not self.lacking
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether there is enough for some case: only where a domain is lacking there is not."""
+        return self.here >= self.needed
 
 
 @dataclass(frozen=True)
@@ -147,19 +152,23 @@ def gaps(pack: Pack, people: Iterable[Person]) -> tuple[Gap, ...]:
     )
 
 
+def without(people: Iterable[Person], key: str, role: str) -> tuple[Person, ...]:
+    """The same people once one of them gave up a role."""
+    return tuple(replace(one, roles=one.roles - {role}) if one.key == key else one for one in people)
+
+
 def uncovered_without(people: Iterable[Person], key: str, role: str) -> tuple[str, ...]:
     """Of coordinator and chair, those in which nobody could act any more once this person gave up this role."""
     before = tuple(people)
-    after = [replace(person, roles=person.roles - {role}) if person.key == key else person for person in before]
-    return tuple(
-        acted for acted in CommitteeRole if acted in STOOD_IN and _acting(before, acted) and not _acting(after, acted)
-    )
+    after = without(before, key, role)
+    known = unled(before)
+    return tuple(acted for acted in unled(after) if acted not in known)
 
 
-def is_ready(pack: Pack, people: Collection[Person]) -> bool:
-    """Whether somebody runs the committee and every tier that people decide finds what it asks for."""
-    run = all(_acting(people, role) for role in STOOD_IN)
-    return run and all(need.met for _tier, found in needs(pack, people) for need in found)
+def unled(people: Iterable[Person]) -> tuple[str, ...]:
+    """Of coordinator and chair, those in which nobody acts."""
+    everybody = tuple(people)
+    return tuple(str(role) for role in CommitteeRole if role in STOOD_IN and not _acting(everybody, role))
 
 
-__all__ = ["Gap", "Need", "Person", "gaps", "is_ready", "needs", "uncovered_without"]
+__all__ = ["Gap", "Need", "Person", "gaps", "needs", "uncovered_without", "unled", "without"]

@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("reviews:my-work", _("My work"), "check2-square"),
     Entry("reviews:submission-list", _("Submissions"), "folder2"),
     Entry("reviews:queue", _("Queue"), "list-task", frozenset(RUNNING)),
+    Entry("reviews:committee-list", _("Committees"), "signpost-split", frozenset({"administrator", *RUNNING})),
     Entry("reviews:people", _("People"), "people", frozenset({"administrator", *RUNNING})),
     Entry("reviews:leadership", _("Leadership"), "bar-chart", frozenset({"leadership"})),
     Entry("reviews:operations", _("Operations"), "sliders", frozenset({"administrator"})),

@@ -50,7 +50,10 @@ class Operations(PersonPage):
         url = reverse("reviews:operations")
         return super().get_context_data(
             heading=_("Operations"),
-            actions=(Button(_("Check the audit chains"), f"{url}?check=1", icon="shield-check"),),
+            actions=(
+                Button(_("Set-up checklist"), reverse("reviews:setup"), icon="check2-square"),
+                Button(_("Check the audit chains"), f"{url}?check=1", icon="shield-check"),
+            ),
             found=found,
             facts=facts(found),
             remarks=remarks(found),

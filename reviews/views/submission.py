@@ -25,7 +25,7 @@ from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import State
 from reviews.rules.visibility import Level
-from reviews.views import formats
+from reviews.views import first_day, formats
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
 
@@ -97,6 +97,7 @@ class Start(Rows, PersonView, FormView):
             lead=_("Tell the board what you want to release. You can change everything here until you submit."),
             submit_label=_("Start the case"),
             cancel=reverse("reviews:my-work"),
+            empty=first_day.not_yet(),
             **kwargs,
         )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from reviews.forms.submission_list import CaseFilter
 from reviews.queries import heads, listing
+from reviews.views import first_day
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Empty
 from reviews.views.rows import row
@@ -31,13 +32,14 @@ class List(PersonPage):
         )
         is_narrowed = any(self.request.GET.get(name) for name in ("q", "state", "tier"))
         new = Button(_("New submission"), reverse("reviews:submission-start"), kind="primary", icon="plus-lg")
+        empty = _nothing_found() if is_narrowed else None if cases else first_day.empty(self.user)
         return super().get_context_data(
             heading=_("Submissions"),
-            actions=(new,),
+            actions=(new,) if empty is None or is_narrowed else (),
             filter=narrowed,
             page=page,
             rows=[row(found) for found in listing.rows_of(self.user, cases, self.now)],
-            empty=_nothing_found() if is_narrowed else _nothing_yet(),
+            empty=empty or _nothing_yet(),
             **kwargs,
         )
 

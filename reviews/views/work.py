@@ -20,7 +20,7 @@ from reviews.queries.work import Duty, Watch
 from reviews.rules import workflow
 from reviews.rules.states import TERMINAL
 from reviews.rules.visibility import Level, Sight
-from reviews.views import docket, formats, navigation
+from reviews.views import docket, first_day, formats, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Due, Empty, WorkItem
 from reviews.views.wording import OUTCOMES, PARTS
@@ -76,14 +76,16 @@ class MyWork(PersonPage):
         """Groups by date, cases with others, and the empty state."""
         found = work.of(self.user, now=self.now)
         navigation.count(self.request, "reviews:my-work", len(found.duties))
+        early = None if found.duties or found.watching else first_day.empty(self.user)
+        new = Button(_("New submission"), reverse("reviews:submission-start"), icon="plus-lg", shown=early is None)
         late = sum(duty.due is not None and duty.due < self.now for duty in found.duties)
         return super().get_context_data(
             heading=_("My work"),
             lead=lead(len(found.duties), late),
-            actions=(Button(_("New submission"), reverse("reviews:submission-start"), icon="plus-lg"),),
+            actions=(new,),
             groups=groups(found.duties, self.now, ZoneInfo(self.user.time_zone)),
             watching=tuple(watched(watch) for watch in found.watching),
-            empty=None if found.duties else nothing_owed(found.watching),
+            empty=None if found.duties else early or nothing_owed(found.watching),
             **kwargs,
         )
 

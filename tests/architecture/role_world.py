@@ -23,13 +23,13 @@ from accounts.models import User
 from reviews.actions import artifact, conflict, deliberation, evidence, motion, submission
 from reviews.actions.committee import appoint, found
 from reviews.actions.motion import Proposal, Term
-from reviews.actions.policy import adopt
+from reviews.actions.policy import adopt, publish, take_back
 from reviews.actions.submission import Writer
-from reviews.models import Condition, Decision, Evidence, Hold, Inquiry, Stage
+from reviews.models import Adoption, Committee, Condition, Decision, Evidence, Hold, Inquiry, Stage
 from reviews.rules.states import CommitteeRole, Outcome, PartKind
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import START, Board, board
+from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import AbsenceFactory, InvitationFactory, UserFactory
 
 ACTORS = (
@@ -119,6 +119,7 @@ def build() -> World:
     world = World()
     world.door.load_middleware()
     world.people = _people(made)
+    _policies(world, made)
     _cases(world, made)
     for case in world.cases.values():
         conflict_of(world, case)
@@ -187,6 +188,19 @@ def _people(made: Board) -> dict[str, User]:
     for committee, name, role in roles:
         appoint(committee=committee, user=people[name], role=role, by=made.administrator, now=START)
     return people
+
+
+def _policies(world: World, made: Board) -> None:
+    """A second version, which the administrator proposes in the other committee."""
+    elsewhere = Committee.objects.get(name="Board elsewhere")
+    world.ids |= {"committee": made.committee.public_id, "committee_elsewhere": elsewhere.public_id}
+    text = PACK.read_text(encoding="utf-8").replace('version: "2026.11"', 'version: "2026.12"', 1)
+    newer = publish(text=text, by=None, now=START)
+    world.ids["policy"] = newer.public_id
+    for waiting in Adoption.objects.filter(version=newer):
+        take_back(adoption=waiting, by=made.administrator, now=START)
+    proposed = adopt(committee=elsewhere, version=newer, by=made.administrator, now=START)
+    world.ids["adoption"] = proposed.public_id
 
 
 def _cases(world: World, made: Board) -> None:

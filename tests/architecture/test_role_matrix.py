@@ -116,7 +116,7 @@ def form(
 
 # Those who run the committee of these cases, whether or not a conflict closes its cases to them.
 RUN_HERE = RUNNERS | {"conflicted", "coauthor_on_board"}
-MEMBER = frozenset({"member"})
+MEMBER, OUTSIDER = frozenset({"member"}), frozenset({"outsider"})
 ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
 LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")
 IN_REVIEW = INSIDE["in_review"] | AUTHORS
@@ -237,6 +237,46 @@ ROWS = [
         )
         for what in ("confirm", "withdraw")
     ],
+    # Committees: those who run one read its page, administrators keep them all
+    person("committee-list", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    person(
+        "committee-new",
+        {200: ADMINISTRATOR, 403: RUN_SOMETHING},
+        {200: ADMINISTRATOR, 403: RUN_SOMETHING},
+    ),
+    row("committee-detail", "committee", {200: RUN_HERE | ADMINISTRATOR}),
+    row("committee-detail", "committee_elsewhere", {200: OUTSIDER | ADMINISTRATOR}),
+    *[
+        form(f"committee-{name}", "committee", ADMINISTRATOR, RUN_HERE | ADMINISTRATOR)
+        for name in ("settings", "closure-add", "closure-reopen", "member-add")
+    ],
+    form("committee-settings", "committee_elsewhere", ADMINISTRATOR, OUTSIDER | ADMINISTRATOR),
+    form(
+        "committee-member-end",
+        "committee",
+        ADMINISTRATOR,
+        RUN_HERE | ADMINISTRATOR,
+        "member_person",
+        "member",
+        empty=302,
+    ),
+    form("policy-adopt", "committee", ADMINISTRATOR, RUN_HERE | ADMINISTRATOR),
+    # What is proposed elsewhere was proposed by this administrator, who may not approve it alone
+    form("policy-adopt", "committee_elsewhere", ADMINISTRATOR, OUTSIDER | ADMINISTRATOR, get=302),
+    row(
+        "adoption-approve",
+        "adoption",
+        {403: OUTSIDER | ADMINISTRATOR},
+        {403: OUTSIDER | ADMINISTRATOR},
+    ),
+    form("adoption-take-back", "adoption", ADMINISTRATOR, OUTSIDER | ADMINISTRATOR, empty=302),
+    row("policy-detail", "policy", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    row("policy-detail", "shipped", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    # The first day
+    person("setup", {200: ADMINISTRATOR}),
+    person("setup-organisation", {200: ADMINISTRATOR}, {200: ADMINISTRATOR}),
+    person("setup-mail", {405: ADMINISTRATOR}, {302: ADMINISTRATOR}),
+    person("setup-close", {405: ADMINISTRATOR}, {302: ADMINISTRATOR}),
     # One's own account
     Row("accounts:profile", (), {200: EVERYBODY}, {409: EVERYBODY}),
     Row("accounts:expertise-add", (), {200: EVERYBODY}, {200: EVERYBODY}),

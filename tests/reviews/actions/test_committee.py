@@ -225,7 +225,7 @@ def test_role_is_held_once_at_a_time_and_may_be_given_again() -> None:
     made = board()
     with pytest.raises(RuleBroken) as refused:
         appoint(committee=made.committee, user=made.chair, role=CommitteeRole.CHAIR, by=made.administrator, now=START)
-    assert (refused.value.code, refused.value.field) == ("role_held", "role")
+    assert (refused.value.code, refused.value.field) == ("role_held", "roles")
     first = Membership.objects.get(user=made.chair)
     dismiss(membership=first, by=made.administrator, now=START)
     appoint(committee=made.committee, user=made.chair, role=CommitteeRole.CHAIR, by=made.administrator, now=START)
