@@ -66,6 +66,13 @@ for _profile in ("test", "soak"):
 hypothesis_settings.load_profile("soak" if sizes.SOAK else "test")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The workers of xdist inherit this environment, and would read settings before they made a folder of their own."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        for name in ("DJANGO_SETTINGS_MODULE", "DATA_DIR"):
+            os.environ.pop(name, None)
+
+
 def need(what: str) -> Path:
     """The installed program (``chromium``, ``postgresql``, ``redis``), or the test is skipped and says why.
 
