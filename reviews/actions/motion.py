@@ -13,7 +13,7 @@ from audit.log import digest
 from reviews.access import motion as access
 from reviews.access.committee import excluded
 from reviews.actions import _offers, _transition
-from reviews.actions._motions import Proposal, check_parts
+from reviews.actions._motions import Proposal, faults, whole
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
 from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Submission
@@ -27,7 +27,7 @@ from reviews.rules.workflow import Actor
 
 CLOSED = "The ballot was closed while you were writing. Your vote was not counted; what you wrote is still here."
 
-__all__ = ["Proposal", "Term", "cast", "close_lost", "finalise_return", "put", "put_return", "take_back"]
+__all__ = ["Proposal", "Term", "cast", "close_lost", "faults", "finalise_return", "put", "put_return", "take_back"]
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,21 @@ def put(
     *, submission: Submission, proposals: Sequence[Proposal], conditions: Sequence[Term] = (), rationale: str,
     override_reason: str = "", valid_months: int | None = None, version: int, by: User, now: datetime,
 ) -> Motion:  # fmt: skip
-    """Put a motion to decide. One is open at a time; a rung above the ceiling needs a written reason."""
+    """Put a motion to decide. One is open at a time; a rung above the ceiling needs a written reason.
+
+    Raises ``RuleBroken`` for the first of its ``faults``.
+    """
     submission = _lock_deliberation(submission, version, by)
     revision = submission.revision
     assert revision is not None
-    if not rationale.strip():
-        raise RuleBroken(_("Give the reasons; they go into the decision record."), code="rationale", field="rationale")
     tier = revision.policy.pack.tier(working_tier(revision))
-    checked = check_parts(revision, proposals, tier=tier.tier, override_reason=override_reason)
+    for fault in faults(revision, proposals, tier=tier.tier, rationale=rationale, override_reason=override_reason):
+        raise fault
     motion = _create(submission, MotionKind.DECIDE, rationale, by, now)
     motion.override_reason = override_reason.strip()
     motion.valid_months = min(valid_months or tier.review_valid_months, tier.review_valid_months)
     motion.save(update_fields=["override_reason", "valid_months"])
-    for part in checked:
+    for part in whole(revision, proposals):
         MotionPart.objects.create(
             motion=motion, kind=part.kind, outcome=part.outcome, rung=part.rung, first_rung=part.first_rung
         )

@@ -17,10 +17,11 @@ from reviews.actions import _escalate, _transition
 from reviews.actions._progress import advance
 from reviews.actions._records import lowest_rung
 from reviews.actions._transition import action, check_seen
-from reviews.models import Review, ReviewPart, Revision, Submission
+from reviews.models import Part, Review, ReviewPart, Revision, Submission
 from reviews.notices import review as notices
 from reviews.queries.round import path_of
 from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.pack import Pack
 from reviews.rules.states import AssignmentStatus, Basis, Outcome, PartKind, Recommendation, State
 
 CHANGED = "This review was saved in another place while the page was open. Compare, then save again."
@@ -53,13 +54,14 @@ def save_draft(*, review: Review, content: Findings, version: int, by: User, now
 
 @action
 def file(*, review: Review, content: Findings, version: int, by: User, now: datetime) -> Review:
-    """File a review. Raises ``RuleBroken`` for what is missing; the last one moves the case on."""
+    """File a review; the last one moves the case on. Raises ``RuleBroken`` for the first of its ``faults``."""
     submission = _lock_review(review, by)
     if submission.state != State.IN_REVIEW:
         raise NotNow(_("Reviews are filed while the case is in review."), code="wrong_state")
     check_seen(version, review.version, CHANGED)
     assignment = review.assignment
-    _check_whole(assignment.revision, content)
+    for fault in faults(assignment.revision, content):
+        raise fault
     _write(review, content, now)
     review.filed_at = now
     review.save(update_fields=["filed_at"])
@@ -106,16 +108,20 @@ def _write(review: Review, content: Findings, now: datetime) -> None:
     review.refresh_from_db()
 
 
-def _check_whole(revision: Revision, content: Findings) -> None:
+def faults(revision: Revision, content: Findings) -> list[RuleBroken]:
+    """Everything that keeps a review from being filed, each beside its field; a part has one fault at a time."""
+    found = []
     if not content.findings.strip():
-        raise RuleBroken(_("Write what you found, in a few sentences at least."), code="findings", field="findings")
+        text = _("Write what you found, in a few sentences at least.")
+        found.append(RuleBroken(text, code="findings", field="findings"))
+    if content.recommendation not in recommendations(revision):
+        found.append(RuleBroken(_("Choose what you recommend."), code="recommendation", field="recommendation"))
+    elif content.recommendation == Recommendation.JUDGE:
+        verdicts = (_verdict_fault(revision.policy.pack, part, content) for part in revision.parts.all())
+        found += [fault for fault in verdicts if fault is not None]
     if content.confidence not in Review.Confidence.values:
-        raise RuleBroken(_("Say how sure you are."), code="confidence", field="confidence")
-    allowed = recommendations(revision)
-    if content.recommendation not in allowed:
-        raise RuleBroken(_("Choose what you recommend."), code="recommendation", field="recommendation")
-    if content.recommendation == Recommendation.JUDGE:
-        _check_verdict(revision, content)
+        found.append(RuleBroken(_("Say how sure you are."), code="confidence", field="confidence"))
+    return found
 
 
 def recommendations(revision: Revision) -> tuple[Recommendation, ...]:
@@ -125,23 +131,18 @@ def recommendations(revision: Revision) -> tuple[Recommendation, ...]:
     return (Recommendation.JUDGE,)
 
 
-def _check_verdict(revision: Revision, content: Findings) -> None:
-    pack = revision.policy.pack
-    for part in revision.parts.all():
-        outcome, rung = content.verdict.get(part.kind, ("", ""))
-        if outcome not in list(Outcome):
-            raise RuleBroken(_("Choose an outcome for each part."), code="outcome", field=f"{part.kind}_outcome")
-        if outcome == Outcome.WITHHELD:
-            continue
-        if rung not in {known.value for known in pack.ladder(part.kind)}:
-            raise RuleBroken(_("Choose the highest rung you accept."), code="rung", field=f"{part.kind}_rung")
-        if outcome == Outcome.FULL and rung != part.requested_rung:
-            raise RuleBroken(
-                _("Full means the rung that was asked for. For a lower one choose staged."),
-                code="full_rung",
-                field=f"{part.kind}_rung",
-            )
-        if pack.rung(part.kind, rung).order > pack.rung(part.kind, part.requested_rung).order:
-            raise RuleBroken(
-                _("This is more than the authors asked for."), code="above_request", field=f"{part.kind}_rung"
-            )
+def _verdict_fault(pack: Pack, part: Part, content: Findings) -> RuleBroken | None:
+    outcome, rung = content.verdict.get(part.kind, ("", ""))
+    if outcome not in list(Outcome):
+        return RuleBroken(_("Choose an outcome for each part."), code="outcome", field=f"{part.kind}_outcome")
+    if outcome == Outcome.WITHHELD:
+        return None
+    if rung not in {known.value for known in pack.ladder(part.kind)}:
+        return RuleBroken(_("Choose the highest rung you accept."), code="rung", field=f"{part.kind}_rung")
+    if outcome == Outcome.FULL and rung != part.requested_rung:
+        text = _("Full means the rung that was asked for. For a lower one choose staged.")
+        return RuleBroken(text, code="full_rung", field=f"{part.kind}_rung")
+    if pack.rung(part.kind, rung).order > pack.rung(part.kind, part.requested_rung).order:
+        text = _("This is more than the authors asked for.")
+        return RuleBroken(text, code="above_request", field=f"{part.kind}_rung")
+    return None

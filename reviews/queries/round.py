@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from reviews.models import Assignment, Inquiry, Review, Revision
 from reviews.queries.assessment import current
 from reviews.rules import tiers
@@ -35,6 +38,32 @@ def working_tier(revision: Revision) -> int:
     )
 
 
+@dataclass(frozen=True)
+class Awaited:
+    """How many of each are missing before a round is closed; numbers that those on the board see elsewhere, too."""
+
+    reviews: int
+    evidence: int
+    answers: int
+
+
+def awaited(revision: Revision, seats: Sequence[Assignment]) -> Awaited:
+    """What the round of a revision with these seats still waits for; nothing of what any review says."""
+    done = sum(seat.status == AssignmentStatus.DONE for seat in seats)
+    needed = revision.policy.pack.tier(working_tier(revision)).reviewers
+    return Awaited(
+        reviews=max(needed, len(seats)) - done, evidence=_evidence_open(revision), answers=_questions_open(revision)
+    )
+
+
+def _evidence_open(revision: Revision) -> int:
+    return revision.evidence.filter(given_at=None, waived_at=None).count()
+
+
+def _questions_open(revision: Revision) -> int:
+    return Inquiry.objects.filter(revision=revision, answered_at=None).count()
+
+
 def facts(revision: Revision) -> RoundFacts:
     """The round of this revision now; a fixed number of queries."""
     rows = Review.objects.filter(
@@ -52,8 +81,8 @@ def facts(revision: Revision) -> RoundFacts:
         reviewers_needed=revision.policy.pack.tier(working_tier(revision)).reviewers,
         waiting=Assignment.objects.filter(revision=revision, status__in=LIVE_ASSIGNMENT).count(),
         filed=filed,
-        evidence_open=revision.evidence.filter(given_at=None, waived_at=None).count(),
-        questions_open=Inquiry.objects.filter(revision=revision, answered_at=None).count(),
+        evidence_open=_evidence_open(revision),
+        questions_open=_questions_open(revision),
         above_ceiling=any(_is_above_ceiling(revision, review) for review in filed),
     )
 

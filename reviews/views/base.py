@@ -5,6 +5,7 @@ The four refusals of the rules are turned into answers here and nowhere else.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -155,11 +156,25 @@ class Acting(_FormView):
         except (Stale, people.Stale) as refused:
             return self.stale(form, _(refused.text))
         except (RuleBroken, NotNow, people.Refused) as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, _(refused.text))
+            self._refuse(form, refused)
             return self.form_invalid(form)
         if self.done_text:
             messages.success(self.request, str(self.done_text))
         return HttpResponseRedirect(self.get_success_url())
+
+    def faults(self, form: forms.Form) -> Sequence[RuleBroken]:
+        """Everything that the action would find at fault with what could be read, where that may be several things."""
+        return ()
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        """All faults at once, each beside its field: those of the shape and those of the rules."""
+        for fault in self.faults(form):
+            if fault.field not in form.errors:
+                self._refuse(form, fault)
+        return super().form_invalid(form)
+
+    def _refuse(self, form: forms.Form, refused: RuleBroken | NotNow | people.Refused) -> None:
+        form.add_error(refused.field if refused.field in form.fields else None, _(refused.text))
 
     def shown_version(self) -> int | str:
         """What the page carries. A form that came back keeps the version that it was shown with, or its next try would

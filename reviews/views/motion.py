@@ -20,7 +20,7 @@ from reviews.queries import review as review_queries
 from reviews.queries.assessment import current
 from reviews.queries.submission import get_visible, revision_shown
 from reviews.rules import tiers
-from reviews.rules.errors import NotNow
+from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.pack import Tier
 from reviews.rules.states import MotionKind, MotionStatus, Outcome, PartKind, State, Vote
 from reviews.views import wording
@@ -168,6 +168,12 @@ class Put(BoardView, ActionView):
             by=self.user,
             now=self.now,
         )
+
+    def faults(self, form: forms.Form) -> Sequence[RuleBroken]:
+        """What the motion lacks besides."""
+        assert isinstance(form, MotionForm)
+        words = {name: form.cleaned_data.get(name) or "" for name in ("rationale", "override_reason")}
+        return actions.faults(self.revision, self._proposals(form), tier=self._tier().tier, **words)
 
     def _proposals(self, form: MotionForm) -> Sequence[Proposal]:
         found = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from reviews.access import review as access
 from reviews.access.submission import sight
@@ -20,9 +22,12 @@ from reviews.forms.review import PartChoice, ReviewForm
 from reviews.models import Assignment, Review, Revision, Submission
 from reviews.queries import deadline
 from reviews.queries import review as queries
+from reviews.queries import round as rounds
+from reviews.queries.evidence import type_title
 from reviews.queries.submission import get_visible, revision_shown
 from reviews.rules import deadlines, tiers
-from reviews.rules.states import AssignmentStatus, Recommendation
+from reviews.rules.errors import RuleBroken
+from reviews.rules.states import AssignmentStatus, Recommendation, State
 from reviews.rules.visibility import Level
 from reviews.views import wording
 from reviews.views.base import ActionView, CasePage
@@ -106,11 +111,24 @@ class List(CasePage):
             lines=lines(done, revision) if done else (),
             mine=mine,
             is_open=self.sight.reviews,
+            awaited=self._awaited(revision, seats) if seats and self.submission.state == State.IN_REVIEW else "",
             empty=Empty(
                 _("Nobody reviews this revision yet."), _("The coordinator asks reviewers; each judges alone first.")
             ),
         )
         return context
+
+    def _awaited(self, revision: Revision, seats: list[Assignment]) -> str:
+        """What the round waits for, in words."""
+        found = rounds.awaited(revision, seats)
+        said = (
+            ngettext("%(n)d review", "%(n)d reviews", found.reviews) % {"n": found.reviews},
+            ngettext("%(n)d piece of evidence", "%(n)d pieces of evidence", found.evidence) % {"n": found.evidence},
+            ngettext("%(n)d answer of the authors", "%(n)d answers of the authors", found.answers)
+            % {"n": found.answers},
+        )
+        counts = (found.reviews, found.evidence, found.answers)
+        return ", ".join(words for words, count in zip(said, counts, strict=True) if count)
 
     def _is_open(self, review: Review) -> bool:
         return review.assignment.status == AssignmentStatus.ACCEPTED
@@ -190,19 +208,22 @@ class Edit(ActionView):
 
     def act(self, form: forms.Form) -> object:
         """Save or file, as the button says."""
-        assert isinstance(form, ReviewForm)
-        judges = bool(form.parts)
-        content = Findings(
-            recommendation=Recommendation.JUDGE if judges else form.cleaned_data["recommendation"],
-            confidence=form.cleaned_data["confidence"],
-            verdict=form.verdict(),
-            **{name: form.cleaned_data[name] for name in TEXTS},
-        )
         call = actions.file if self._files else actions.save_draft
-        done = call(review=self.review, content=content, version=self.seen(), by=self.user, now=self.now)
+        done = call(review=self.review, content=self._content(form), version=self.seen(), by=self.user, now=self.now)
         words = _("Your review is filed. Thank you.") if self._files else _("Draft saved. Only you can see it.")
         messages.success(self.request, words)
         return done
+
+    def faults(self, form: forms.Form) -> Sequence[RuleBroken]:
+        """What a review lacks that is to be filed; a draft may lack everything."""
+        return actions.faults(self.revision, self._content(form)) if self._files else ()
+
+    def _content(self, form: forms.Form) -> Findings:
+        assert isinstance(form, ReviewForm)
+        given = {name: form.cleaned_data.get(name) or "" for name in (*TEXTS, "confidence", "recommendation")}
+        if form.parts:
+            given["recommendation"] = Recommendation.JUDGE
+        return Findings(verdict=form.verdict(), **given)
 
     @property
     def _files(self) -> bool:
@@ -275,6 +296,7 @@ class Edit(ActionView):
         pack = self.revision.policy.pack
         return [
             {
+                "title": type_title(row.type_key),
                 "label": pack.evidence_type(row.type_key).label,
                 "row": row,
                 "url": reverse("reviews:evidence-download", args=[row.public_id]) if row.blob else "",

@@ -124,8 +124,8 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "open_stage": {("release.stage_opened", "Author One")},
 }
 VERSIONED = [
-    "describe", "submit", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat", "save_review", "file_review",
-    "put_motion", "put_return", "finalise_return", "finalise", "sign", "send_back",
+    "describe", "submit", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
+    "save_review", "file_review", "put_motion", "put_return", "finalise_return", "finalise", "sign", "send_back",
 ]  # fmt: skip
 
 

@@ -314,7 +314,8 @@ class Walk(RuleBasedStateMachine):
         person = self.people[number % len(self.people)]
         self.try_it("describe", case, None, lambda now: submission.describe(
             submission=case.submission, title="T", label="L", venue="", planned_date=None,
-            version=case.description_version, contributors=[submission.Writer(person.display_name, person.email)], by=case.author, now=now,
+            version=case.description_version, by=case.author, now=now,
+            contributors=[submission.Writer(person.display_name, person.email)],
         ))  # fmt: skip
 
     # ---------------------------------------------------------------- the coordinator and the reviewers

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
+from django.template.loader import render_to_string
 
 from reviews.forms.layout import PlainForm, Question, helper
 
@@ -40,6 +41,19 @@ def test_question_not_answered_has_its_error_beside_it() -> None:
     html = render_crispy_form(form)
     assert 'id="id_area_error"' in html
     assert 'aria-describedby="id_area_error"' in html
+
+
+def test_summary_of_faults_speaks_of_no_answers() -> None:
+    """Files, votes and reasons are none."""
+
+    class Two(PlainForm):
+        reason = forms.CharField(label="Reason")
+        file = forms.CharField(label="File")
+
+    page = render_to_string("components/_errors.html", {"form": Two({"reason": "Said."})})
+    assert "<h2>1 thing needs your attention</h2>" in page
+    page = render_to_string("components/_errors.html", {"form": Two({})})
+    assert "<h2>2 things need your attention</h2>" in page
 
 
 def test_own_words_for_a_missing_answer_stay() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
 
 from django.http import HttpResponse
@@ -31,3 +33,15 @@ def post(person: User, name: str, *args: Any, **data: Any) -> HttpResponse:
 def text_of(response: HttpResponse) -> str:
     """The page as text."""
     return response.content.decode()
+
+
+def faults_in(page: str) -> dict[str, str]:
+    """By field what stands beside it as wrong, and nothing that stands in the summary alone."""
+    found = {}
+    for chunk in page.split('id="div_id_')[1:]:
+        said = re.search(r'id="error_\d+_id_[^"]*"[^>]*>(?:<[^>]*>)*([^<]+)', chunk) or re.search(
+            r'class="[^"]*invalid-feedback[^"]*"[^>]*>(?:<[^>]*>)*([^<]+)', chunk
+        )
+        if said is not None:
+            found[chunk.split('"')[0]] = unescape(said[1]).strip()
+    return found

@@ -9,7 +9,7 @@ from reviews.models import Ballot, Motion
 from reviews.rules.states import MotionStatus, Outcome, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.reviews.views.pages import get, post, text_of
+from tests.reviews.views.pages import faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,23 @@ def test_a_motion_with_bad_input_keeps_what_was_typed(changes: dict[str, object]
     assert response.status_code == 200
     assert message in page
     assert "Kept as typed." in page
+    assert Motion.objects.count() == 0
+
+
+def test_a_motion_with_several_faults_names_all_of_them_beside_their_fields() -> None:
+    case = cases.submission_in(State.DELIBERATION, tier=4)
+    assert {part.kind for part in case.submission.revision.parts.all()} == {"paper"}
+    data = typed(case, paper_outcome="staged", rationale="", valid_months="soon", condition_1_due="2090-01-02")
+    page = text_of(post(case.board.members[0], "motion-put", case.submission.reference, **data))
+    assert faults_in(page) == {
+        "paper_rung": "Choose the highest rung.",
+        "condition_1_text": "Write the condition, or clear its date.",
+        "valid_months": "Give a whole number of months.",
+        "rationale": "Give the reasons; they go into the decision record.",
+    }
+    data = typed(case, paper_outcome="full", rationale="")
+    page = text_of(post(case.board.members[0], "motion-put", case.submission.reference, **data))
+    assert set(faults_in(page)) == {"rationale", "override_reason"}
     assert Motion.objects.count() == 0
 
 

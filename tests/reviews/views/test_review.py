@@ -13,10 +13,10 @@ from reviews.models import Review
 from reviews.rules.states import AssignmentStatus, Outcome, State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.reviews.views.pages import client_of, get, post, text_of
+from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 36
+LIST_QUERIES = 39
 SECRET = "Words that only their writer knows."
 
 
@@ -31,6 +31,10 @@ def whole(case: Case, **changes: str) -> dict[str, str]:
         "do": "file", "findings": "What was found.", "confidence": "high",
         **{f"{part.kind}_outcome": "full" for part in parts}, **changes,
     }  # fmt: skip
+
+
+def open_evidence(case: Case) -> int:
+    return int(case.submission.revision.evidence.filter(given_at=None, waived_at=None).count())
 
 
 def test_review_is_open_to_its_writer_alone_before_filing() -> None:
@@ -105,6 +109,17 @@ def test_filing_says_what_is_missing_and_keeps_the_rest(field: str, value: str, 
     assert "Kept word for word." in page
 
 
+@pytest.mark.parametrize("long", ["", "x" * 20_001])
+def test_filing_with_nothing_names_everything_that_is_missing_beside_its_field(long: str) -> None:
+    _case, (own, *_) = in_review()
+    response = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, do="file", to_board=long)
+    found = {name for name in faults_in(text_of(response)) if name != "to_board"}
+    assert found == {"findings", "paper_outcome", "confidence"}
+    assert ("to_board" in faults_in(text_of(response))) is bool(long)
+    draft = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, do="draft")
+    assert draft.status_code == 302
+
+
 def test_filing_a_saved_elsewhere_review_is_stale_and_shows_both() -> None:
     case, (own, *_) = in_review()
     content = Findings(findings="Saved in the other window.")
@@ -167,11 +182,37 @@ def test_others_stay_closed_until_the_round_is_closed() -> None:
         cases.file_review(case, row)
     page = text_of(get(second.assignment.reviewer, "review-list", reference))
     assert SECRET not in page  # evidence is still open, so the round is
+    assert f"The round still waits for: {open_evidence(case)} pieces of evidence." in page
     cases.settle_evidence(case)
     assert case.again().state == State.DELIBERATION
     for person in (second.assignment.reviewer, case.board.coordinator, case.board.members[0]):
         assert SECRET in text_of(get(person, "review-list", reference))
         assert get(person, "review-edit", first.public_id).status_code == 200
+
+
+def test_review_list_says_what_the_round_waits_for() -> None:
+    case, (first, second, _third) = in_review()
+    cases.file_review(case, first)
+    conflict.declare(submission=case.submission, type_key="personal", by=second.assignment.reviewer, now=case.later())
+    cases.ask(case)
+    page = text_of(get(case.board.coordinator, "review-list", case.submission.reference))
+    count = open_evidence(case)
+    assert f"The round still waits for: 2 reviews, {count} pieces of evidence, 1 answer of the authors." in page
+    blind = text_of(get(_third.assignment.reviewer, "review-list", case.submission.reference))
+    assert "still waits for" not in blind
+
+
+def test_review_page_names_the_evidence_as_the_list_of_evidence_does() -> None:
+    case, (own, *_) = in_review(tier=4)
+    revision = case.submission.revision
+    page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
+    listed = text_of(get(own.assignment.reviewer, "evidence-list", case.submission.reference))
+    for row in revision.evidence.all():
+        title = row.type_key.replace("_", " ").capitalize()
+        said = (
+            f'<b class="rb-strong">{title}</b><span class="s">{revision.policy.pack.evidence_type(row.type_key).label}<'
+        )
+        assert (said in page, said in listed) == (True, True)
 
 
 def test_authors_never_see_reviews_nor_their_writers() -> None:
