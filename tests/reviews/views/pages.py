@@ -20,12 +20,12 @@ def client_of(person: User) -> Client:
     return client
 
 
-def get(person: User, name: str, *args: Any, **query: Any) -> HttpResponse:
+def get(person: User, name: str, /, *args: Any, **query: Any) -> HttpResponse:
     """The page of that name as this person sees it."""
     return client_of(person).get(reverse(f"reviews:{name}", args=args), query)
 
 
-def post(person: User, name: str, *args: Any, **data: Any) -> HttpResponse:
+def post(person: User, name: str, /, *args: Any, **data: Any) -> HttpResponse:
     """What this person's form at that page answers; redirects are not followed."""
     return client_of(person).post(reverse(f"reviews:{name}", args=args), data)
 
