@@ -123,6 +123,8 @@ def test_static_files_are_collected_under_hashed_names(tmp_path: Path) -> None:
 
     assert (done.returncode, done.stderr) == (0, "")
     assert (target / "staticfiles.json").exists()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in target.rglob("*") if path.is_file()} == {0o644}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in target.rglob("*") if path.is_dir()} <= {0o755}
 
 
 @pytest.mark.parametrize(
