@@ -135,11 +135,14 @@ class SubjectForm(forms.Form):
         error_messages={"required": NOT_CHOSEN, "invalid_choice": NOT_CHOSEN},
     )
 
-    def __init__(self, *args: Any, choices: Sequence[tuple[str, str | Promise]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Sequence[tuple[str, str | Promise]], label: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["subject"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+        field.label = label or field.label
 
 
 class AbsenceForm(forms.Form):

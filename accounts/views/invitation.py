@@ -92,7 +92,12 @@ class Accept(_Form):
         there = self.request.user if isinstance(self.request.user, User) else None
         other = there if there is not None and there.pk != self.invitation.user_id else None
         return super().get_context_data(
-            now=self.now, person=self.invitation.user, invitation=self.invitation, other=other, **kwargs
+            now=self.now,
+            person=self.invitation.user,
+            time_zone=self.invitation.user.time_zone,
+            invitation=self.invitation,
+            other=other,
+            **kwargs,
         )
 
     def form_valid(self, form: forms.Form) -> HttpResponse:

@@ -91,7 +91,7 @@ class Profile(_OwnForm):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, the person, their roles, what they know, when they are away, and whether a second step is on."""
         person = User.objects.select_related("reports_to").get(pk=self.person.pk)
-        labels = {(subject.kind, subject.key): subject.label for subject in above.subjects()}
+        labels = {(str(subject.kind), subject.key): subject.label for subject in above.subjects()}
         known = Expertise.objects.current().filter(user=person).select_related("confirmed_by").order_by("kind", "key")
         away = Absence.objects.filter(user=person, cancelled_at=None, until_date__gte=today(person, self.now))
         return super().get_context_data(

@@ -36,8 +36,10 @@ def load(*, now: datetime) -> demo.Demo:
     published = policy.publish(text=packs.shipped().text, by=None, now=founded_at if is_new else now)
     people.load(cast, time_zone=calendar.zone, now=founded_at)
     board = committee.load(cast, published, now=founded_at)
+    committee.end_first_day(cast, now=founded_at)
     for data in cases.read_all():
         Story(data, board, cast.users, clock).tell()
+    people.send_away_and_invite(cast, now=now)
     for submission in open_cases():
         reminder.enqueue_due(submission=submission, now=now)
     delivery.deliver_due(now=now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ class Person:
     domains: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     listed: str = ""
+    outside: bool = False
+    invited: bool = False
+    away: tuple[Any, ...] = ()
 
     @property
     def email(self) -> str:
@@ -76,9 +79,10 @@ def load(cast: Cast, *, time_zone: str, now: datetime) -> None:
         user = known.get(person.email)
         if user is None:
             user = actions.create_person(
-                email=person.email, display_name=person.name, unit=person.unit, time_zone=time_zone, by=None, now=now
-            )
-        if not user.has_usable_password():
+                email=person.email, display_name=person.name, unit=person.unit, time_zone=time_zone,
+                is_external=person.outside, by=None, now=now,
+            )  # fmt: skip
+        if not user.has_usable_password() and not person.invited:
             user.password = hashed
             user.save(update_fields=["password"])
         cast.users[person.key] = user
@@ -87,6 +91,21 @@ def load(cast: Cast, *, time_zone: str, now: datetime) -> None:
     first = administrator(cast)
     for person in (first, *(one for one in cast.people if one is not first)):
         _give(cast.users[person.key], person, by=by, second=second, now=now)
+
+
+def send_away_and_invite(cast: Cast, *, now: datetime) -> None:
+    """Who is away these days, and who was asked to come and has not; whoever was before stays so."""
+    by = cast.users[administrator(cast).key]
+    for person in cast.people:
+        user = cast.users[person.key]
+        if person.invited and not user.invitations.exists():
+            actions.invite_again(user=user, by=by, now=now)
+        if person.away and not user.absences.exists():
+            first, last, key = person.away
+            days = [(now + timedelta(days=number)).date() for number in (first, last)]
+            actions.note_absence(
+                user=user, from_date=days[0], until_date=days[1], stand_in=cast.users[key], by=user, now=now
+            )
 
 
 def _give(user: User, person: Person, *, by: User, second: User, now: datetime) -> None:

@@ -81,9 +81,12 @@ def colleagues(person: User) -> QuerySet[User]:
 ANSWERS = Above(domains=domains, colleagues=colleagues, looks_after=looks_after)
 
 
-def words() -> dict[tuple[str, str], str]:
-    """What can be known, in words."""
-    return {(subject.kind, subject.key): str(subject.label) for subject in subjects()}
+Words = dict[tuple[str, str], str]
+
+
+def words(known: Iterable[Subject] = ()) -> Words:
+    """What can be known, in words; read anew where it is not given."""
+    return {(subject.kind, subject.key): str(subject.label) for subject in known or subjects()}
 
 
 def listed(user: User, *, administers: bool) -> QuerySet[User]:
@@ -120,10 +123,9 @@ def in_standing(people: QuerySet[User], wanted: str, now: datetime) -> QuerySet[
     return standing.within(people, wanted, now)
 
 
-def rows(viewer: User, people: Iterable[User], now: datetime, *, administers: bool) -> list[Row]:
+def rows(viewer: User, people: Sequence[User], now: datetime, *, administers: bool, labels: Words) -> list[Row]:
     """One page of the list."""
     keys = [person.pk for person in people]
-    labels = words()
     held: dict[int, list[OrganisationRole]] = defaultdict(list)
     if administers:
         for role in OrganisationRole.objects.filter(user__in=keys, until_at=None).order_by("pk"):

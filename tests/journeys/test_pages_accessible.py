@@ -37,8 +37,14 @@ OPENED = {
         "/cases/{sign_off}/", "/cases/{decided}/release/", "/stages/{stage_first}/open/",
         "/conditions/{condition}/settle/",
     ),
-    "chair": ("/cases/{deliberation}/", "/motions/{motion}/finalise/", "/motions/{motion}/close/"),
-    "member": ("/cases/{deliberation}/deliberation/", "/cases/{deliberation}/reviews/"),
+    "chair": (
+        "/people/", "/people/{member_person}/", "/cases/{deliberation}/", "/motions/{motion}/finalise/",
+        "/motions/{motion}/close/",
+    ),
+    "member": (
+        "/cases/{deliberation}/deliberation/", "/cases/{deliberation}/reviews/", "/accounts/",
+        "/accounts/absences/add/", "/accounts/expertise/add/",
+    ),
     "mover": ("/motions/{motion}/take-back/",),
     "offered": ("/", "/offers/{offer}/", "/cases/{in_review}/conflict/"),
     "accepted": ("/", "/cases/{in_review}/", "/reviews/{review_draft}/", "/reviews/{review_deliberation_0}/"),
@@ -47,7 +53,13 @@ OPENED = {
                   "/decisions/{decision_sign_off}/send-back/"),
     "leader": ("/leadership/", "/"),
     "auditor": ("/cases/", "/cases/{decided}/record/", "/cases/{decided}/decision/"),
-    "administrator": ("/operations/",),
+    "administrator": (
+        "/operations/", "/people/", "/people/?q=nobody-is-called-so", "/people/invite/", "/people/import/",
+        "/people/{member_person}/", "/people/{invited_person}/", "/people/{deactivated_person}/",
+        "/people/{administrator_person}/", "/people/{member_person}/edit/", "/people/{member_person}/roles/give/",
+        "/people/{member_person}/expertise/add/", "/people/{member_person}/absences/add/",
+        "/people/{member_person}/close/", "/people/{deactivated_person}/reopen/",
+    ),
     "stranger": ("/", "/cases/", "/cases/RB-2026-ZZZZZ/", "/accounts/2fa/", "/accounts/password/change/",
                  "/accounts/logout/"),
 }  # fmt: skip
@@ -69,7 +81,7 @@ ON_A_PHONE = {
     "officer": ("/holds/{hold}/clear/",),
     "signatory": ("/cases/{sign_off}/decision/",),
     "leader": ("/leadership/",),
-    "administrator": ("/operations/",),
+    "administrator": ("/operations/", "/people/", "/people/import/", "/people/{member_person}/"),
 }  # fmt: skip
 NOT_THERE = ("/cases/RB-2026-ZZZZZ/",)
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/")

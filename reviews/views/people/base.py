@@ -35,7 +35,7 @@ class Among(PersonView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Find, check, serve."""
-        if not can(access.check_can_list, self.user):
+        if not self.administers and not can(access.check_can_list, self.user):
             raise Http404
         self.find()
         try:

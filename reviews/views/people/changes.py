@@ -47,7 +47,9 @@ class Edit(ChangePerson):
         """The version that the form was shown with, or after a change of somebody else the one there is now."""
         self.find()
         comes_back = self.request.method == "POST" and not self.is_stale
-        return super().get_context_data(version=self._seen() if comes_back else self.person.version, **kwargs)
+        version = self._seen() if comes_back else self.person.version
+        heading = _("Edit %(name)s") % {"name": self.person.display_name}
+        return super().get_context_data(heading=heading, version=version, **kwargs)
 
 
 class GiveRole(ChangePerson):
@@ -115,7 +117,8 @@ class AddExpertise(ChangePerson):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Only what is not on the list."""
         taken = Expertise.objects.current().filter(user=self.person)
-        return {**super().get_form_kwargs(), "choices": subject_choices(taken)}
+        words = _("What %(name)s knows") % {"name": self.person.display_name}
+        return {**super().get_form_kwargs(), "choices": subject_choices(taken), "label": words}
 
     def act(self, form: forms.Form) -> object:
         """Put it on the list."""

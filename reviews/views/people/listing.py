@@ -39,6 +39,7 @@ class List(Among, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Narrow, count, read one page."""
         people = queries.listed(self.user, administers=self.administers)
+        subjects = above.subjects()
         narrowed = PeopleFilter(
             self.request.GET,
             queryset=people,
@@ -46,10 +47,16 @@ class List(Among, TemplateView):
             now=self.now,
             committees=None if self.administers else access.run_by(self.user),
             units=[(unit, unit) for unit in queries.units(people)],
-            known=[(subject.value, subject.label) for subject in above.subjects()],
+            known=[(subject.value, subject.label) for subject in subjects],
         )
         page = Paginator(narrowed.qs, PAGE).get_page(self.request.GET.get("page"))
-        found = queries.rows(self.user, list(page.object_list), self.now, administers=self.administers)
+        found = queries.rows(
+            self.user,
+            list(page.object_list),
+            self.now,
+            administers=self.administers,
+            labels=queries.words(subjects),
+        )
         is_narrowed = any(self.request.GET.get(name) for name in NARROWING)
         return super().get_context_data(
             now=self.now,

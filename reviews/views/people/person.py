@@ -17,6 +17,7 @@ from reviews.access.twin import refusal
 from reviews.queries import people as queries
 from reviews.queries.people import Detail as Found
 from reviews.queries.people import Known
+from reviews.rules.errors import Refused
 from reviews.views import wording
 from reviews.views.components import Button, Fact
 from reviews.views.people.base import OfPerson
@@ -50,7 +51,7 @@ class Detail(OfPerson, TemplateView):
             facts=self._facts(),
             sessions=_sessions(found.sessions),
             sign_in_buttons=self._sign_in_buttons(found),
-            known=[self._known(known) for known in found.known],
+            known=self._knows(found),
             memberships=[(row, wording.of(wording.ROLES, row.role)) for row in found.memberships],
             organisation_roles=[(row, self._end(row)) for row in found.organisation_roles],
             absences=[(row, self._cancel(row)) for row in found.absences],
@@ -102,9 +103,12 @@ class Detail(OfPerson, TemplateView):
             ),
         )  # fmt: skip
 
-    def _known(self, known: Known) -> dict[str, Any]:
-        row = known.row
+    def _knows(self, found: Found) -> list[dict[str, Any]]:
         denied = refusal(access.check_can_confirm, self.user, self.person)
+        return [self._known(known, denied) for known in found.known]
+
+    def _known(self, known: Known, denied: Refused | None) -> dict[str, Any]:
+        row = known.row
         confirm = Button(
             _("Confirm"),
             self._to("person-expertise-confirm", row.kind, row.key),
