@@ -28,7 +28,6 @@ NOT_PAIRED = {
     ("reviews.Transfer", "transferred"): "both are always there",
     ("accounts.OrganisationRole", "from"): "the first roles are given by the system",
     ("accounts.Invitation", "invited"): "the first administrator is invited by the set-up",
-    ("accounts.Invitation", "revoked"): "the set-up takes back what it invited; who needs a when has its own CHECK",
     ("accounts.Absence", "noted"): "both are always there",
 }
 
