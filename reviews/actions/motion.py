@@ -21,6 +21,7 @@ from reviews.notices import motion as notices
 from reviews.notices import submission as submission_notices
 from reviews.queries import motion as board
 from reviews.queries.round import working_tier
+from reviews.rules import quorum
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import Basis, MotionKind, MotionStatus, State, Vote
 from reviews.rules.workflow import Actor
@@ -118,11 +119,10 @@ def close_lost(*, motion: Motion, by: User, now: datetime) -> Motion:
     submission = _transition.lock(motion.revision.submission)
     access.check_can_close(by, submission, motion)
     count = board.tally(motion, submission)
-    everybody_voted = count.present == count.eligible
-    if not (count.quorum_met or everybody_voted or motion.put_by_id in excluded(submission)):
-        raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
     if count.carried:
         raise RuleBroken(_("This motion carries; finalise it instead."), code="carries")
+    if not quorum.may_close_lost(count, mover_is_out=motion.put_by_id in excluded(submission)):
+        raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
     _close(submission, motion, MotionStatus.LOST, "motion.lost", by, now)
     notices.closed(motion, submission, now=now)
     return motion

@@ -189,10 +189,11 @@ class Head:
 
     @property
     def days_used(self) -> int:
-        """Working days on the clock since submission, pauses left out."""
+        """Working days on the clock since submission, pauses left out; a case that is over has stopped it."""
         if self.submission.submitted_at is None:
             return 0
-        return deadlines.days_on_clock(self.calendar, self.submission.submitted_at, self.now, self.pauses)
+        until = self.submission.state_entered_at if self.state in TERMINAL else self.now
+        return deadlines.days_on_clock(self.calendar, self.submission.submitted_at, until, self.pauses)
 
     def _duty_due(self, duty: str, start: datetime | None = None) -> datetime | None:
         days = self.submission.committee.policy_in_force.pack.reminder(duty).due_business_days or 0

@@ -62,6 +62,14 @@ class Tally:
         return self.quorum_met and self.votes_for > 0 and self.votes_for >= self.for_needed
 
 
+def may_close_lost(count: Tally, *, mover_is_out: bool) -> bool:
+    """Whether a ballot that did not carry may end: with its quorum, or where it can never reach one.
+
+    It never does where everybody has voted already. Where its mover stepped aside, nobody is left to take it back.
+    """
+    return not count.carried and (count.quorum_met or count.present == count.eligible or mover_is_out)
+
+
 def least(share: Fraction, of: int, *, strictly_more: bool) -> int:
     """The smallest whole number that is at least (or more than) ``share`` of ``of``."""
     exact = share * of

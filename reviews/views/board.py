@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from reviews.access import motion as access
+from reviews.access.committee import excluded
 from reviews.access.twin import can
 from reviews.forms.motion import VoteForm
 from reviews.models import Motion, Review, Revision
@@ -24,8 +25,10 @@ from reviews.queries import review as review_queries
 from reviews.queries.assessment import current
 from reviews.queries.motion import Sheet
 from reviews.queries.submission import revision_shown
+from reviews.rules import quorum
 from reviews.rules.errors import NotNow
 from reviews.rules.pack import Tier
+from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
 from reviews.rules.visibility import Level
 from reviews.views import meter, wording
@@ -95,6 +98,36 @@ def needs(tier: Tier, sheet: Sheet) -> tuple[Need, ...]:
         for role in count.also
     )
     return tuple(found)
+
+
+def may_close_lost(motion: Motion, count: Tally) -> bool:
+    """As the action asks: whether a ballot that did not carry can end now."""
+    return quorum.may_close_lost(count, mover_is_out=motion.put_by_id in excluded(motion.revision.submission))
+
+
+def open_until(count: Tally) -> str:
+    """Why a ballot cannot be closed yet: how many must still vote, and from which seats."""
+    missing = [wording.of(wording.SEATS, seat.key).lower() for seat in count.seats if not seat.met]
+    if missing:
+        return _("The quorum is not reached yet: %(n)d of %(needed)d have voted; missing: %(seats)s.") % {
+            "n": count.present,
+            "needed": count.quorum_needed,
+            "seats": ", ".join(missing),
+        }
+    return _("The quorum is not reached yet: %(n)d of %(needed)d have voted.") % {
+        "n": count.present,
+        "needed": count.quorum_needed,
+    }
+
+
+def why_not_carried(count: Tally) -> str:
+    """What the motion still lacks; empty where it carries."""
+    if count.carried:
+        return ""
+    if not count.quorum_met:
+        return open_until(count)
+    facts = {"n": count.votes_for, "needed": count.for_needed, "left": count.eligible - count.present}
+    return _("The motion has not carried: %(n)d for, %(needed)d needed; %(left)d have not voted.") % facts
 
 
 def review_line(review: Review, revision: Revision) -> Fact:
@@ -180,33 +213,24 @@ class DeliberationPage(BoardView):
         key, case = motion.public_id, self.submission
         closes = can(access.check_can_close, self.user, case, motion)
         count = sheet.count
-        why = ""
-        if not count.carried:
-            why = _("The motion has not carried.") if count.quorum_met else _("The quorum is not reached yet.")
-        if motion.kind == MotionKind.DECIDE:
-            first = Button(
-                _("Finalise the decision"),
-                reverse("reviews:decision-finalise", args=[key]),
-                kind="secondary" if may_vote and not has_voted else "primary",
-                shown=closes,
-                disabled=bool(why or self._held(motion)),
-                reason=why or self._held(motion),
-            )
-        else:
-            first = Button(
-                _("Return it to the authors"),
-                reverse("reviews:motion-close", args=[key]),
-                kind="secondary" if may_vote and not has_voted else "primary",
-                shown=closes,
-                disabled=bool(why),
-                reason=why,
-            )
+        decides, may_lose = motion.kind == MotionKind.DECIDE, may_close_lost(motion, count)
+        everybody = count.present == count.eligible
+        name = "decision-finalise" if decides else "motion-close"
+        why = why_not_carried(count) or (self._held(motion) if decides else "")
+        undecided = bool(why) or (may_vote and not has_voted)
+        first = Button(
+            _("Finalise the decision") if decides else _("Return it to the authors"),
+            reverse(f"reviews:{name}", args=[key]),
+            kind="secondary" if undecided else "primary",
+            shown=closes and not (may_lose and everybody),
+            disabled=bool(why),
+            reason=why,
+        )
         lost = Button(
             _("Close as lost"),
             reverse("reviews:motion-close", args=[key]),
-            shown=closes and not count.carried,
-            disabled=not count.quorum_met,
-            reason="" if count.quorum_met else _("The quorum is not reached yet."),
+            kind="primary" if everybody else "secondary",
+            shown=closes and may_lose,
         )
         back = Button(
             _("Take the motion back"),

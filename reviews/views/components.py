@@ -94,14 +94,14 @@ def distance(business_days: int, *, late: bool) -> str:
 class DocketFact:
     """One column in the head of a case. ``template`` names a component when the matter is more than words.
 
-    ``template`` is one of "state", "tier", "due", "outcome" or "" (printed as it is); ``value`` is what that
-    component takes, ``share`` a part of a hundred shown as a bar below.
+    ``template`` is one of "state", "tier", "due", "outcome", "outcomes" (pairs of part and outcome) or "" (printed as
+    it is); ``value`` is what that component takes, ``share`` a part of a hundred shown as a bar below.
     """
 
     label: Text
     value: object
     note: Text = ""
-    template: Literal["", "state", "tier", "due", "outcome"] = ""
+    template: Literal["", "state", "tier", "due", "outcome", "outcomes"] = ""
     value_label: Text = ""
     late: bool = False
     share: int | None = None
@@ -203,7 +203,10 @@ class Empty:
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One thing that somebody owes, or may follow, in a list of work."""
+    """One thing that somebody owes, or may follow, in a list of work.
+
+    ``state`` and ``outcomes`` (pairs of part and outcome) say where a case stands that somebody else has.
+    """
 
     what: Text
     url: str
@@ -214,6 +217,8 @@ class WorkItem:
     due_note: Text = ""
     button: Button | None = None
     badge: Text = ""
+    state: str = ""
+    outcomes: tuple[tuple[str, str], ...] = ()
 
 
 def shown(buttons: Sequence[Button]) -> tuple[Button, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,13 +11,17 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from reviews.models import Submission
+from reviews.queries.assessment import last_of_case
 from reviews.queries.head import Head
 from reviews.queries.submission import policy_of, revision_shown
-from reviews.rules.states import EDITABLE, State
+from reviews.rules import questionnaire
+from reviews.rules.states import EDITABLE, TERMINAL, State
 from reviews.rules.visibility import Level, Sight
 from reviews.rules.workflow import Owner
 from reviews.views import next_step
 from reviews.views.components import Docket, DocketFact, Due, Tab
+from reviews.views.formats import day, number, zone_named
+from reviews.views.wording import PARTS
 
 
 def build(user: User, submission: Submission, sight: Sight, *, tab: str, now: datetime) -> Docket:
@@ -30,7 +35,7 @@ def build(user: User, submission: Submission, sight: Sight, *, tab: str, now: da
         revision=_("Revision %(number)d") % {"number": revision.number},
         kind=kind_label(head),
         unit=submission.committee.name,
-        facts=_facts(head, sight),
+        facts=_facts(user, head, sight),
         actions=next_step.side_actions(user, head, sight) if sees_case else (),
         next=next_step.build(user, head, sight) if sees_case else None,
         tabs=_tabs(head, sight, tab),
@@ -44,10 +49,11 @@ def policy_label(submission: Submission) -> str:
 
 
 def kind_label(head: Head) -> str:
-    """Whether it is a paper, a model or both, in the pack's own words; empty before that is known."""
+    """What is to be released, a paper, a model or both; empty before that is known."""
     revision = head.revision
     kind = revision.kind or revision.response.answers.get(head.pack.bindings.kind, "")
-    return head.pack.question(head.pack.bindings.kind).label_of(kind) if kind else ""
+    words = [str(PARTS[part]) for part in questionnaire.KINDS.get(str(kind), ())]
+    return _(" and ").join([*words[:1], *(word.lower() for word in words[1:])])
 
 
 def owner_words(head: Head, sight: Sight) -> tuple[str, str]:
@@ -78,41 +84,90 @@ def _progress(head: Head, sight: Sight) -> str:
     return ""
 
 
-def _facts(head: Head, sight: Sight) -> tuple[DocketFact, ...]:
+def _facts(user: User, head: Head, sight: Sight) -> tuple[DocketFact, ...]:
+    """The same six columns in every state, so that nobody has to guess which one is missing; fewer without the case."""
+    zone = zone_named(user.time_zone) or ZoneInfo(head.submission.committee.time_zone)
     owner, progress = owner_words(head, sight)
+    since = day(head.submission.state_entered_at.astimezone(zone).date(), now=head.now.astimezone(zone))
     facts = [
-        DocketFact(_("State"), head.submission.state, template="state"),
+        DocketFact(_("State"), head.submission.state, note=_("since %(day)s") % {"day": since}, template="state"),
         DocketFact(_("Whose turn"), owner, note=progress),
+        _due(head, sight),
+        _tier(head, sight),
     ]
+    if sight.level >= Level.CASE:
+        facts.append(_granted(head) or _asks_for(head))
+    return (*facts, _clock(head))
+
+
+def _due(head: Head, sight: Sight) -> DocketFact:
+    """Until when; where the case is over, since when."""
+    if head.state in TERMINAL:
+        signed = head.decision.effective_at if head.decision is not None else None
+        label = _("In force since") if signed is not None else _("Since")
+        return DocketFact(label, Due(signed or head.submission.state_entered_at), template="due")
     # One reviewer's date is nothing for authors to know; theirs is the date of the decision.
     is_reviewers = head.owner is Owner.REVIEWERS
     moment = head.decision_due if sight.as_author and is_reviewers else head.turn_due
     if moment is not None:
         due = Due.of(moment, head.now, head.business_days_to(moment))
-        facts.append(DocketFact(_("Due"), due, template="due"))
-    elif head.is_paused:
-        facts.append(DocketFact(_("Due"), _("The clock stands"), note=_("while the authors owe an answer")))
+        return DocketFact(_("Due"), due, template="due")
+    if head.is_paused:
+        return DocketFact(_("Due"), _("No date"), note=_("until the authors answer"))
+    note = _("until you submit") if head.state in EDITABLE else ""
+    return DocketFact(_("Due"), _("No date"), note=note)
+
+
+def _tier(head: Head, sight: Sight) -> DocketFact:
+    """The tier in force; of a revision that is being written, the one that the revision before had."""
     if head.tier is not None:
         note = ""
         if sight.scores and head.assessment is not None:
-            note = _("residual %(score).1f of 100") % {"score": head.assessment.residual}
-        facts.append(DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label))
-    if sight.level >= Level.CASE:
-        facts.extend(_asks_for(head))
-    if head.tier is not None and head.decision_due is not None:
-        used, days = head.days_used, head.tier.sla_business_days
-        text = _("%(used)d of %(days)d business days") % {"used": used, "days": days}
-        facts.append(DocketFact(_("Clock"), text, share=min(100, round(100 * used / days)), late=used > days))
-    return tuple(facts)
+            note = _("residual %(score)s of 100") % {"score": number(head.assessment.residual)}
+        return DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label)
+    before = last_of_case(head.submission)
+    if before is None:
+        return DocketFact(_("Tier"), None, note=_("scored when submitted"), template="tier")
+    note = _("revision %(number)d; then scored anew") % {"number": before.revision.number}
+    return DocketFact(_("Tier"), before.tier, note=note, template="tier")
 
 
-def _asks_for(head: Head) -> list[DocketFact]:
+def _asks_for(head: Head) -> DocketFact:
+    """What the authors ask to release; while they write, as far as they have said it."""
     if not head.parts or head.tier is None:
-        return []
+        reading = questionnaire.read(head.pack, head.revision.response.answers)
+        rungs = [reading.rung(part) for part in reading.parts]
+        said = [rung.label for rung in rungs if rung is not None]
+        return DocketFact(_("Asks for"), ", ".join(said) or _("Not said yet"))
     labels = [head.pack.rung(part.kind, part.requested_rung).label for part in head.parts]
     ceilings = {head.pack.rung(part.kind, head.tier.ceiling(part.kind)).label for part in head.parts}
     note = _("policy ceiling: %(rung)s") % {"rung": ", ".join(sorted(ceilings))}
-    return [DocketFact(_("Asks for"), ", ".join(labels), note=note)]
+    return DocketFact(_("Asks for"), ", ".join(labels), note=note)
+
+
+def _granted(head: Head) -> DocketFact | None:
+    """What a decision in force gives, each part with its outcome."""
+    if head.decision is None or head.decision.effective_at is None:
+        return None
+    parts = list(head.decision.parts.all())
+    given = tuple((str(PARTS.get(part.kind, part.kind)), part.outcome) for part in parts)
+    rungs = ", ".join(head.pack.rung(part.kind, part.granted_rung).label for part in parts)
+    return DocketFact(_("Granted"), given, note=rungs, template="outcomes")
+
+
+def _clock(head: Head) -> DocketFact:
+    """Working days used, of those that the tier gives."""
+    if head.submission.submitted_at is None:
+        return DocketFact(_("Clock"), _("Not running"), note=_("starts when submitted"))
+    used = head.days_used
+    if head.state in TERMINAL or head.tier is None:
+        text = ngettext("%(n)d business day", "%(n)d business days", used) % {"n": used}
+        note = _("from submission to decision") if head.state is State.DECIDED else ""
+        return DocketFact(_("Clock"), text, note=note or (_("it stands") if head.is_paused else ""))
+    days = head.tier.sla_business_days
+    text = _("%(used)d of %(days)d business days") % {"used": used, "days": days}
+    share, late = min(100, round(100 * used / days)) if days else 100, used > days
+    return DocketFact(_("Clock"), text, note=_("it stands") if head.is_paused else "", share=share, late=late)
 
 
 def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:

@@ -25,7 +25,7 @@ from reviews.rules.pack import Tier
 from reviews.rules.states import MotionKind, MotionStatus, Outcome, PartKind, State, Vote
 from reviews.views import wording
 from reviews.views.base import ActionView, CasePage
-from reviews.views.board import BoardView, DeliberationPage, review_line
+from reviews.views.board import BoardView, DeliberationPage, may_close_lost, open_until, review_line
 from reviews.views.components import Fact
 
 
@@ -270,18 +270,19 @@ class Close(MotionView, ActionView):
     """End a ballot that did not carry, or return the case as a carried motion says."""
 
     submit_css = "btn-danger"
+    _returns = False
 
     def check(self) -> None:
-        """The chair, or the deputy standing in, while the ballot is open."""
+        """The chair, or the deputy standing in, once the ballot has come out."""
         super().check()
         access.check_can_close(self.user, self.submission, self.motion)
         _check_open(self.motion)
-
-    @property
-    def _returns(self) -> bool:
-        if self.motion.kind != MotionKind.RETURN:
-            return False
-        return queries.tally(self.motion, self.submission).carried
+        count = queries.tally(self.motion, self.submission)
+        self._returns = self.motion.kind == MotionKind.RETURN and count.carried
+        if count.carried and not self._returns:
+            raise NotNow(_("This motion carries; finalise it instead."), code="carries")
+        if not count.carried and not may_close_lost(self.motion, count):
+            raise NotNow(open_until(count), code="no_quorum")
 
     def act(self, form: forms.Form) -> object:
         """Close it, in the way that the form named."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
 COUNTS = "reviews.navigation.counts"
+ROLES = "reviews.navigation.roles"
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,22 @@ def count(request: HttpRequest, name: str, number: int) -> None:
     request.META.setdefault(COUNTS, {})[name] = number
 
 
+def roles(request: HttpRequest) -> frozenset[str]:
+    """Every role that the signed-in person holds now, anywhere. Two queries, once a request."""
+    if ROLES not in request.META:
+        assert isinstance(request.user, User)
+        held = set(request.user.organisation_roles.filter(until_at=None).values_list("role", flat=True))
+        held |= set(request.user.memberships.filter(until_at=None).values_list("role", flat=True))
+        request.META[ROLES] = frozenset(held)
+    found: frozenset[str] = request.META[ROLES]
+    return found
+
+
 def items(request: HttpRequest) -> tuple[NavItem, ...]:
-    """What the signed-in person may open, in reading order, with the current place marked. Two queries."""
-    assert isinstance(request.user, User)
-    roles = set(request.user.organisation_roles.filter(until_at=None).values_list("role", flat=True))
-    roles |= set(request.user.memberships.filter(until_at=None).values_list("role", flat=True))
-    found = []
+    """What the signed-in person may open, in reading order, with the current place marked."""
+    held, found = roles(request), []
     for entry in ENTRIES:
-        if entry.roles and not entry.roles & roles:
+        if entry.roles and not entry.roles & held:
             continue
         try:
             url = reverse(entry.name)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,15 +13,17 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from reviews.access import committee, conflict, decision, deliberation, evidence, motion, submission
 from reviews.access.twin import can
-from reviews.models import Ballot, Review, Submission
+from reviews.models import Ballot, Motion, Review, Submission
 from reviews.queries import motion as board
 from reviews.queries import release
 from reviews.queries.head import Head
+from reviews.queries.work import is_late
 from reviews.rules import gates, questionnaire
-from reviews.rules.states import EDITABLE, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, State
+from reviews.rules.states import EDITABLE, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, Outcome, State
 from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
 from reviews.views.components import Button, Next, shown
+from reviews.views.formats import moment, zone_named
 
 SideAction = tuple[bool, str, str, str, Callable[[User, Submission], None]]
 
@@ -27,7 +31,7 @@ SideAction = tuple[bool, str, str, str, Callable[[User, Submission], None]]
 def build(user: User, head: Head, sight: Sight) -> Next:
     """The first thing in the order of duties that this person owes; otherwise whom the case waits for."""
     duties = _as_author if sight.as_author else _on_the_board
-    return next(duties(user, head), None) or _waiting(head)
+    return next(duties(user, head), None) or _waiting(user, head, sight)
 
 
 def _step(text: str, label: str, name: str, key: str, fragment: str = "") -> Next:
@@ -64,7 +68,10 @@ def _draft_steps(head: Head, reference: str) -> Iterator[Next]:
     present = set(revision.artifacts.values_list("part", flat=True))
     if set(questionnaire.parts(head.pack, answers)) - present:
         yield _step(_("add what is to be released."), _("Add files"), "artifact-list", reference)
-    yield _step(_("everything is there. Read it once more, then submit."), _("Submit"), "submission-submit", reference)
+    text = _("everything is there. Read it once more, then submit.")
+    if head.state is State.RETURNED:
+        text = _("work in what the board asks for, then check everything and submit again.")
+    yield _step(text, _("Check and submit"), "submission-submit", reference)
 
 
 def _on_the_board(user: User, head: Head) -> Iterator[Next]:
@@ -72,7 +79,8 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
     for seat in head.seats:
         if seat.reviewer_id == user.pk and seat.status == AssignmentStatus.ACCEPTED:
             key = Review.objects.values_list("public_id", flat=True).get(assignment=seat)
-            yield _step(_("write your review. Nobody sees it before it is filed."), _("Review"), "review-edit", key)
+            text = _("write your review. Nobody sees it before it is filed.")
+            yield _step(text, _("Write the review"), "review-edit", key)
     for hold in head.holds:
         if hold.cleared_at is None and head.state not in TERMINAL and can(evidence.check_can_clear, user, case, hold):
             text = _("a hold waits for you. Nothing is released before you clear it in writing.")
@@ -99,12 +107,28 @@ def _deliberation_steps(user: User, head: Head) -> Iterator[Next]:
     if not voted and can(motion.check_can_vote, user, case):
         text = _("vote on motion %(number)d. You may change your vote until the ballot closes.")
         yield _step(text % {"number": current.number}, _("Vote"), "motion-list", reference, "#vote")
-    if can(motion.check_can_close, user, case, current) and board.tally(current, case).carried:
-        if current.kind == MotionKind.DECIDE:
-            text = _("the motion has carried. Finalising is your signature.")
-            yield _step(text, _("Finalise"), "decision-finalise", current.public_id)
-        else:
-            yield _step(_("the motion to return has carried."), _("Return it"), "motion-close", current.public_id)
+    if can(motion.check_can_close, user, case, current):
+        yield from _closing_steps(head, current)
+
+
+def _closing_steps(head: Head, current: Motion) -> Iterator[Next]:
+    count, reference = board.tally(current, head.submission), head.submission.reference
+    if not count.carried:
+        if count.present == count.eligible:
+            text = _("everybody has voted, and the motion has not carried. Close it, so that another one can be put.")
+            yield _step(text, _("See the count"), "motion-list", reference)
+    elif current.kind == MotionKind.RETURN:
+        yield _step(_("the motion to return has carried."), _("Return it"), "motion-close", current.public_id)
+    elif any(hold.cleared_at is None for hold in head.holds) and not _withholds(current):
+        text = _("the motion has carried. It can be finalised once the hold is cleared.")
+        yield _step(text, _("See the count"), "motion-list", reference)
+    else:
+        text = _("the motion has carried. Finalising is your signature.")
+        yield _step(text, _("Finalise"), "decision-finalise", current.public_id)
+
+
+def _withholds(current: Motion) -> bool:
+    return all(part.outcome == Outcome.WITHHELD for part in current.parts.all())
 
 
 def _coordinator_steps(head: Head) -> Iterator[Next]:
@@ -115,9 +139,10 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
             count = max(short, 1)
             text = ngettext("ask %(n)d reviewer.", "ask %(n)d reviewers.", count) % {"n": count}
             yield _step(text, _("Ask reviewers"), "assignment-assign", reference)
-        late = [s for s in head.seats if s.status != AssignmentStatus.DONE and _is_late(head, s)]
+        late = [s.reviewer.display_name for s in head.seats if is_late(head, s)]
         if late:
-            text = ngettext("%(n)d review is late.", "%(n)d reviews are late.", len(late)) % {"n": len(late)}
+            text = ngettext("the review of %(names)s is late.", "%(n)d reviews are late: %(names)s.", len(late))
+            text = text % {"n": len(late), "names": ", ".join(late)}
             yield _step(text, _("See the reviewers"), "assignment-assign", reference)
         if head.seats and head.filed == len(head.seats) and head.open_evidence:
             text = _("all reviews are in; evidence is still open. Wait for the authors, or waive it with a reason.")
@@ -129,21 +154,46 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
             yield _step(text, _("See the stages"), "release-detail", reference)
 
 
-def _is_late(head: Head, seat: object) -> bool:
-    due = head.review_due(seat)  # type: ignore[arg-type]
-    return due is not None and due < head.now
-
-
-def _waiting(head: Head) -> Next:
-    words = {
-        Owner.AUTHORS: _("It is the authors' turn."),
-        Owner.COORDINATOR: _("The coordinator has it and will ask reviewers."),
+def _waiting(user: User, head: Head, sight: Sight) -> Next:
+    """Whom the case waits for and until when. How the board votes and who reviews is not for authors."""
+    at = head.decision_due if sight.as_author else head.turn_due
+    due = _words(user, head, at) if at is not None else ""
+    until = _(" Due %(due)s.") % {"due": due} if due else ""
+    reference, button = head.submission.reference, None
+    if head.state is State.DECIDED:
+        text = _("The case is decided.")
+        if head.decision is not None and head.decision.effective_at is not None:
+            button = _look(_("Read the decision"), "decision-detail", reference)
+        return Next(text, lead=_("Nothing for you now."), button=button, waiting=True)
+    texts = {
+        Owner.AUTHORS: _("The authors owe an answer or a new revision; the clock stands."),
+        Owner.COORDINATOR: _("The coordinator asks reviewers."),
         Owner.REVIEWERS: _("Reviewers are reading; each judges alone before seeing the others."),
-        Owner.BOARD: _("The voting members deliberate."),
+        Owner.BOARD: _("The voting members deliberate; no motion is open yet."),
         Owner.SIGNATORIES: _("The decision waits for its signatures."),
-        Owner.NOBODY: _("The case was withdrawn.") if head.state is State.WITHDRAWN else _("The case is decided."),
+        Owner.NOBODY: _("The case was withdrawn."),
     }
-    return Next(words[head.owner], waiting=True)
+    text = texts[head.owner]
+    if head.owner is Owner.AUTHORS and not head.is_paused:
+        text = _("All reviews are in; the authors owe evidence.")
+    if head.owner is Owner.BOARD and sight.board and not sight.as_author:
+        button = _look(_("See the deliberation"), "motion-list", reference)
+        if head.open_motion is not None:
+            text = _("The voting members vote on motion %(number)d.") % {"number": head.open_motion.number}
+    elif head.owner is Owner.BOARD:
+        text = _("The voting members deliberate.")
+    if head.owner is Owner.SIGNATORIES and not sight.as_author and head.decision is not None:
+        button = _look(_("See the decision"), "decision-detail", reference)
+    return Next(text + until, button=button, waiting=True)
+
+
+def _words(user: User, head: Head, at: datetime) -> str:
+    zone = zone_named(user.time_zone) or ZoneInfo(head.submission.committee.time_zone)
+    return moment(at, zone=zone, now=head.now)
+
+
+def _look(label: str, name: str, key: str) -> Button:
+    return Button(label, reverse(f"reviews:{name}", args=[key]))
 
 
 def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:

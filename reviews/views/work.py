@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,23 +17,23 @@ from django.utils.translation import ngettext
 from reviews.queries import work
 from reviews.queries.head import Head
 from reviews.queries.work import Duty, Watch
-from reviews.rules import workflow
-from reviews.rules.states import TERMINAL
+from reviews.rules.states import TERMINAL, CommitteeRole
 from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, first_day, formats, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Due, Empty, WorkItem
-from reviews.views.wording import OUTCOMES, PARTS
+from reviews.views.wording import PARTS
 
 
 @dataclass(frozen=True)
 class Words:
-    """How a duty is called, what its button says, and where it is done."""
+    """How a duty is called, what its button says, and where it is done; ``of_case`` where that is a page of the case."""
 
     what: str | Promise
     button: str | Promise
     name: str
     fragment: str = ""
+    of_case: bool = False
 
 
 WORDS: Mapping[str, Words] = {
@@ -44,8 +44,10 @@ WORDS: Mapping[str, Words] = {
     "accept_offer": Words(_l("Say whether you can review"), _l("Answer"), "assignment-offer"),
     "file_review": Words(_l("File your review"), _l("Continue"), "review-edit"),
     "vote": Words(_l("Vote on motion %(number)d"), _l("Read and vote"), "motion-list", "#vote"),
-    "finalise": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "decision-finalise"),
-    "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-close"),
+    "finalise": Words(
+        _l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", "", of_case=True
+    ),
+    "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", "", of_case=True),
     "sign_off": Words(_l("Sign the decision"), _l("Read and sign"), "decision-detail"),
     "clear_hold": Words(_l("Look at a hold"), _l("Look"), "hold-clear"),
     "assign_reviewers": Words(_l("Ask reviewers"), _l("Ask"), "assignment-assign"),
@@ -81,23 +83,30 @@ class MyWork(PersonPage):
         late = sum(duty.due is not None and duty.due < self.now for duty in found.duties)
         return super().get_context_data(
             heading=_("My work"),
-            lead=lead(len(found.duties), late),
+            lead=lead(len(found.duties), late, self.now, self.zone),
             actions=(new,),
-            groups=groups(found.duties, self.now, ZoneInfo(self.user.time_zone)),
-            watching=tuple(watched(watch) for watch in found.watching),
-            empty=None if found.duties else early or nothing_owed(found.watching),
+            groups=(
+                *groups(found.duties, self.now, self.zone),
+                *others(found.watching),
+            ),
+            empty=None if found.duties else early or nothing_owed(found.watching, navigation.roles(self.request)),
             **kwargs,
         )
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reader's zone."""
+        return ZoneInfo(self.user.time_zone)
 
-def lead(count: int, late: int) -> str:
-    """How much there is, in a sentence."""
-    if not count:
-        return ""
-    text = ngettext("%(n)d thing is yours.", "%(n)d things are yours.", count) % {"n": count}
+
+def lead(count: int, late: int, now: datetime, zone: ZoneInfo) -> str:
+    """How much there is, in a sentence, and which moment it is."""
+    said = []
+    if count:
+        said.append(ngettext("%(n)d thing is yours.", "%(n)d things are yours.", count) % {"n": count})
     if late:
-        text += " " + ngettext("%(n)d is late.", "%(n)d are late.", late) % {"n": late}
-    return text
+        said.append(ngettext("%(n)d is late.", "%(n)d are late.", late) % {"n": late})
+    return " ".join([*said, _("It is %(now)s.") % {"now": formats.moment(now, zone=zone, now=now, year=True)}])
 
 
 def groups(duties: tuple[Duty, ...], now: datetime, zone: ZoneInfo) -> tuple[Group, ...]:
@@ -124,10 +133,11 @@ def owed(duty: Duty, *, first: bool) -> WorkItem:
     """One line; the first of the page has the primary button."""
     words = WORDS[duty.kind]
     case = duty.head.submission
-    url = reverse(f"reviews:{words.name}", args=[duty.about or case.reference]) + words.fragment
+    key = case.reference if words.of_case else duty.about or case.reference
+    url = reverse(f"reviews:{words.name}", args=[key]) + words.fragment
     due = due_of(duty.head, duty.due)
     return WorkItem(
-        what=str(words.what) % {"number": duty.number} if duty.number else words.what,
+        what=_what(duty, words),
         url=url,
         case=name_of(duty.head, duty.sight),
         reference=case.reference,
@@ -138,59 +148,152 @@ def owed(duty: Duty, *, first: bool) -> WorkItem:
     )
 
 
-def _note(duty: Duty, due: Due | None) -> str:
+def _what(duty: Duty, words: Words) -> str:
+    """What is owed, with its number where there is one."""
+    facts = {"n": duty.count, "number": duty.number}
     if duty.kind == "give_evidence":
-        said = ngettext("%(n)d piece open", "%(n)d pieces open", duty.count) % {"n": duty.count}
-        return f"{due.distance}, {said}" if due is not None else said
+        return ngettext("Give %(n)d piece of evidence", "Give %(n)d pieces of evidence", duty.count) % facts
+    if duty.kind == "late_reviews":
+        return ngettext("%(n)d review is late", "%(n)d reviews are late", duty.count) % facts
+    if duty.kind == "assign_reviewers":
+        return ngettext("Ask %(n)d reviewer", "Ask %(n)d reviewers", duty.count) % facts
+    return str(words.what) % facts
+
+
+def _note(duty: Duty, due: Due | None) -> str:
     if due is not None:
         return str(due.distance)
     return _("The clock stands until you answer.") if duty.kind in ("answer", "revise") else ""
+
+
+def others(watching: tuple[Watch, ...]) -> tuple[Group, ...]:
+    """Cases in which nothing is owed: those that move, the soonest due first, then those decided lately."""
+    far = datetime.max.replace(tzinfo=UTC)
+    running = [watch for watch in watching if watch.head.state not in TERMINAL]
+    over = [watch for watch in watching if watch.head.state in TERMINAL]
+    running.sort(key=lambda watch: watch.head.turn_due or far)
+    over.sort(key=lambda watch: watch.head.submission.state_entered_at, reverse=True)
+    labelled = (("others", _("With others, for your information"), running), ("over", _("Decided lately"), over))
+    return tuple(Group(key, label, tuple(watched(watch) for watch in rows)) for key, label, rows in labelled if rows)
 
 
 def watched(watch: Watch) -> WorkItem:
     """A case with others: where it stands and whose turn it is."""
     head, sight = watch.head, watch.sight
     owner, progress = docket.owner_words(head, sight)
-    state = _(workflow.LABELS[head.state])
-    words = [state, *_outcomes(head)] if head.state in TERMINAL else [state, owner, progress]
-    due = due_of(head, None if head.state in TERMINAL else head.turn_due)
+    over = head.state in TERMINAL
+    due = due_of(head, None if over else head.turn_due)
+    note = due.distance if due is not None else _("The clock stands.") if head.is_paused and not over else ""
     return WorkItem(
         what=name_of(head, sight),
         url=head.submission.get_absolute_url(),
-        case=" · ".join(word for word in words if word),
+        case="" if over else " \u00b7 ".join(word for word in (owner, progress) if word),
         reference=head.submission.reference,
         tier=tier_of(head),
-        due=due,
-        due_note=due.distance if due is not None else "",
+        due=Due(head.submission.state_entered_at) if over else due,
+        due_note=note,
+        state=head.submission.state,
+        outcomes=_outcomes(head),
     )
 
 
-def _outcomes(head: Head) -> list[str]:
+def _outcomes(head: Head) -> tuple[tuple[str, str], ...]:
     if head.decision is None or head.decision.effective_at is None:
-        return []
-    return [f"{PARTS[part.kind]}: {OUTCOMES[part.outcome]}" for part in head.decision.parts.all()]
+        return ()
+    return tuple((str(PARTS[part.kind]), part.outcome) for part in head.decision.parts.all())
 
 
-def nothing_owed(watching: tuple[Watch, ...]) -> Empty:
-    """What happens next where nothing is owed."""
-    button = Button(_("See all cases that you may read"), reverse("reviews:submission-list"))
+# What comes to whom, said where nothing is owed; the first that fits names the way on.
+COMING: tuple[tuple[frozenset[str], str | Promise, str | Promise, str], ...] = (
+    (
+        frozenset({CommitteeRole.COORDINATOR}),
+        _l("A new submission comes to you first; you ask its reviewers."),
+        _l("Open the queue"),
+        "queue",
+    ),
+    (
+        frozenset({CommitteeRole.CHAIR, CommitteeRole.DEPUTY_CHAIR}),
+        _l("Ballots to close and decisions to sign come to you, the chair before the deputy."),
+        _l("Open the queue"),
+        "queue",
+    ),
+    (
+        frozenset({"leadership"}),
+        _l("Nothing is asked of you here. What goes out and what is stuck stands under Leadership."),
+        _l("See where everything stands"),
+        "leadership",
+    ),
+    (
+        frozenset({"administrator"}),
+        _l("Nothing is asked of you here. Whether mail goes out and everything runs stands under Operations."),
+        _l("Look at operations"),
+        "operations",
+    ),
+    (
+        frozenset({"auditor"}),
+        _l("You read decision records and audit trails; nothing is asked of you."),
+        _l("See all records"),
+        "submission-list",
+    ),
+    (
+        frozenset({CommitteeRole.MEMBER, CommitteeRole.EXTERNAL_MEMBER}),
+        _l("Once all reviews of a case are in, its deliberation opens and your vote waits here."),
+        "",
+        "",
+    ),
+    (
+        frozenset({CommitteeRole.REVIEWER}),
+        _l("When a coordinator asks you to review, you answer here before you see the material."),
+        "",
+        "",
+    ),
+    (
+        frozenset(
+            {
+                CommitteeRole.LEGAL_OFFICER,
+                CommitteeRole.BIOSECURITY_OFFICER,
+                CommitteeRole.SECURITY_OFFICER,
+                CommitteeRole.EXPORT_OFFICER,
+            }
+        ),
+        _l("When a case needs your clearance, its hold waits here; nothing is released before you clear it."),
+        "",
+        "",
+    ),
+    (
+        frozenset({CommitteeRole.HEAD_OF_RESEARCH, CommitteeRole.EXECUTIVE}),
+        _l("Decisions that need your signature wait here."),
+        "",
+        "",
+    ),
+)
+
+
+def nothing_owed(watching: tuple[Watch, ...], roles: frozenset[str]) -> Empty:
+    """What happens next where nothing is owed: the case that moves next, otherwise what comes to these roles."""
+    way = Button(_("See all cases that you may read"), reverse("reviews:submission-list"))
+    title, mail = _("Nothing is waiting for you."), _("You will get a mail when it is your turn.")
     running = [watch for watch in watching if watch.head.state not in TERMINAL]
     dated = sorted((w for w in running if w.head.turn_due is not None), key=lambda w: w.head.turn_due or w.head.now)
     for watch in dated or running:
         head = watch.head
         owner, _progress = docket.owner_words(head, watch.sight)
         shown = {"reference": head.submission.reference, "who": owner.lower()}
-        if head.turn_due is not None:
+        if head.turn_due is not None and head.turn_due >= head.now:
             zone = ZoneInfo(head.submission.committee.time_zone)
             shown["day"] = formats.moment(head.turn_due, zone=zone, now=head.now)
             text = _("The next case to move is %(reference)s: it is with the %(who)s until %(day)s.") % shown
         else:
             text = _("The next case to move is %(reference)s: it is with the %(who)s.") % shown
-        return Empty(
-            _("Nothing is waiting for you."), f"{text} {_('You will get a mail when it is your turn.')}", button
-        )
-    text = _("You will get a mail when something is asked of you. To have work of yours reviewed, start a submission.")
-    return Empty(_("Nothing is waiting for you."), text, button)
+        return Empty(title, f"{text} {mail}", way)
+    coming = [(text, label, name) for held, text, label, name in COMING if held & roles]
+    if not coming:
+        text = _("To have work of yours reviewed, start a submission. Afterwards you find here what is asked of you.")
+        return Empty(title, text, way)
+    label, name = next(((label, name) for _text, label, name in coming if name), ("", ""))
+    asked = not all(name in ("leadership", "operations", "submission-list") for _text, _label, name in coming)
+    words = [*(str(text) for text, _label, _name in coming), *([mail] if asked else [])]
+    return Empty(title, " ".join(words), Button(label, reverse(f"reviews:{name}")) if name else way)
 
 
 def due_of(head: Head, at: datetime | None) -> Due | None:
