@@ -15,13 +15,15 @@
   };
   show();
   system.addEventListener("change", show);
-  addEventListener("DOMContentLoaded", () => {
+  const begin = () => {
     for (const button of document.querySelectorAll("[data-rb-theme]")) button.hidden = false;
     for (const here of document.querySelectorAll(".rb-nav [aria-current], .rb-tabs [aria-current], .rb-sections [aria-current]")) {
       const strip = here.closest(".rb-nav") || here.closest("ul, ol");
       strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 16;
     }
-  });
+  };
+  addEventListener("DOMContentLoaded", begin);
+  document.addEventListener("rb:page", begin);
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-rb-theme]");
     if (!button) return;

@@ -15,9 +15,9 @@ NOT_OFFERED = _("Choose how long the review may take.")
 
 
 class OfferForm(PlainForm):
-    """One seat for one person. Each choice of working days names the date that follows from it."""
+    """One seat for the person whose button was pressed. Each choice of working days names the date that follows."""
 
-    reviewer = forms.CharField(widget=forms.HiddenInput, max_length=22)
+    reviewer = forms.CharField(max_length=22)  # the button that was pressed
     review_days = forms.IntegerField(
         label=_("Time for the review"),
         widget=forms.Select,

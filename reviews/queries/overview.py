@@ -141,10 +141,21 @@ def points(head: Head, revision: Revision, sight: Sight) -> tuple[Point, ...]:
     if sight.scores:
         result = assessment.result
         ranked = sorted(result["domains"], key=lambda row: -row["score"])[:5]
-        reasons = "; ".join(pack.trigger(key).reason for key in result["triggers"])
         text = _("The score alone gives tier %(tier)d.") % {"tier": result["score_tier"]}
-        if reasons:
-            text = f"{text} {_('Triggers: %(reasons)s.') % {'reasons': reasons}}"
+        fired = [pack.trigger(key) for key in result["triggers"]]
+        if fired:
+            floor = max(trigger.min_tier for trigger in fired)
+            values = {
+                "n": len(fired),
+                "tier": floor,
+                "reasons": "; ".join(trigger.reason for trigger in fired if trigger.min_tier == floor),
+            }
+            said = ngettext(
+                "A trigger asks for at least tier %(tier)d: %(reasons)s.",
+                "%(n)d triggers fired; at least tier %(tier)d because of: %(reasons)s.",
+                len(fired),
+            )
+            text = f"{text} {said % values}"
         if assessment.basis == assessment.Basis.BOARD:
             text = f"{text} {_('The board raised it to tier %(tier)d.') % {'tier': assessment.tier}}"
         scores = " \u00b7 ".join(f"{pack.domain(row['key']).label} {row['score']:.1f}" for row in ranked)

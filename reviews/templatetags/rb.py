@@ -206,14 +206,17 @@ def size(value: int | None) -> str:
 
 
 @register.simple_tag
-def digest(value: str, full: bool = False) -> SafeString:
-    """A digest in mono, shortened unless asked for whole."""
+def digest(value: str, full: bool = False, bare: bool = False) -> SafeString:
+    """A digest in mono, shortened unless asked for whole; ``bare`` where a column names the algorithm already."""
     if not value:
         return mark_safe("")
     algorithm, short = formats.digest(value)
-    if full:
-        return format_html('<span class="rb-hash">{} {}</span>', algorithm, value.rpartition(":")[2])
-    return format_html('<span class="rb-hash is-short">{} {}</span>', algorithm, short)
+    words = value.rpartition(":")[2] if full else short
+    if full and bare:
+        middle = len(words) // 2
+        words = format_html("{}<wbr>{}", words[:middle], words[middle:])
+    css = "rb-hash" if full else "rb-hash is-short"
+    return format_html('<span class="{}">{}{}</span>', css, "" if bare else f"{algorithm} ", words)
 
 
 @register.filter

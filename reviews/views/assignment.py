@@ -68,10 +68,14 @@ class Assign(ActionView):
         found = queries.for_round(self.submission, self.now)
         open_now = State(self.submission.state) in (State.SUBMITTED, State.IN_REVIEW)
         days = self._days(found)
-        rows = [self._row(candidate, found, days, bound, open_now) for candidate in found.candidates]
+        offer = bound if isinstance(bound, OfferForm) and bound.is_bound else None
+        shown = offer or OfferForm(initial={"review_days": found.tier.sla_business_days})
+        shown.offer_days(days)
+        rows = [self._row(candidate, found, offer, open_now) for candidate in found.candidates]
         context.update(
             seats=[self._seat(seat, found) for seat in found.seats],
             rows=rows,
+            offer=shown,
             open_now=open_now,
             checks=self._needs(found),
             facts=self._facts(found),
@@ -90,33 +94,28 @@ class Assign(ActionView):
         zone = formats.zone_named(self.user.time_zone) or moment.tzinfo
         return formats.day(moment.astimezone(zone).date(), now=self.now)
 
-    def _row(
-        self, candidate: Candidate, found: Round, days: list[tuple[int, str]], bound: forms.Form | None, open_now: bool
-    ) -> dict[str, Any]:
-        person = candidate.person
-        names = {domain.key: domain.label for domain in found.pack.domains}
-        mine = bound is not None and bound.is_bound and bound.data.get("reviewer") == person.public_id
-        auto_id = f"id_{person.public_id}_%s"
-        if mine and isinstance(bound, OfferForm):
-            form = bound
-            form.auto_id = auto_id
-            form.offer_days(days)
-        else:
-            initial = {"reviewer": person.public_id, "review_days": found.tier.sla_business_days}
-            form = OfferForm(initial=initial, auto_id=auto_id, days=days)
-        words = [names.get(key, key) for key in candidate.domains]
+    def _row(self, candidate: Candidate, found: Round, offer: OfferForm | None, open_now: bool) -> dict[str, Any]:
+        person, names = candidate.person, {domain.key: domain.label for domain in found.pack.domains}
+        asked = [domain.key for domain in found.chosen]
+        fits = [
+            names[key] for key in sorted(asked, key=lambda key: key != found.top_domain) if key in candidate.domains
+        ]
+        if fits and found.top_domain in candidate.domains:
+            fits[0] = _("%(domain)s, the leading domain") % {"domain": fits[0]}
+        others = [names.get(key, key) for key in candidate.domains if key not in asked]
+        mine = offer is not None and offer.data.get("reviewer") == person.public_id
         return {
             "person": person,
             "is_external": candidate.is_external,
-            "matches": candidate.why_not == "" and found.top_domain in candidate.domains,
-            "knows": [*words, *(wording.of(wording.SEATS, key) for key in candidate.skills)],
+            "fits": fits,
+            "knows": [*others, *(wording.of(wording.SEATS, key) for key in candidate.skills)],
             "load": candidate.load,
             "is_full": candidate.is_full,
             "away": candidate.away,
             "before": wording.of(wording.ASSIGNMENTS, candidate.before) if candidate.before else "",
             "why_not": self._why_not(candidate, found),
-            "form": form if open_now and not candidate.why_not else None,
-            "errors": form.errors if mine else {},
+            "may_be_asked": open_now and not candidate.why_not,
+            "errors": offer.errors if mine and offer is not None else {},
         }
 
     def _why_not(self, candidate: Candidate, found: Round) -> str:

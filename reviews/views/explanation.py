@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from reviews.queries.roles import role_words
 from reviews.rules import conditions, questionnaire, reasons, sensitivity, tiers
 from reviews.rules.pack import Pack
 from reviews.rules.scored import Scored, from_json
+from reviews.views import heat
 from reviews.views.formats import number as decimals
+from reviews.views.heat import Heat, Spot
 
 
 @dataclass(frozen=True)
@@ -62,11 +65,12 @@ class Fired:
 
 @dataclass(frozen=True)
 class Flag:
-    """A law that may apply."""
+    """A law that may apply; ``day`` where its deadline is a date, otherwise ``within`` says it in words."""
 
     label: str
     duty: str
-    deadline: str
+    day: date | None
+    within: str
     status: str
 
 
@@ -85,6 +89,7 @@ class Explanation:
 
     headline: str
     areas: tuple[Area, ...]
+    heat: Heat
     ease: int
     sentences: tuple[str, ...]
     ledger: tuple[Line, ...]
@@ -99,9 +104,11 @@ def explain(revision: Revision, assessment: Assessment) -> Explanation:
     pack = revision.policy.pack
     scored = from_json(assessment.result)
     answers = revision.response.answers
+    areas = tuple(_areas(pack, scored))
     return Explanation(
         headline=_headline(pack, scored, assessment),
-        areas=tuple(_areas(pack, scored)),
+        areas=areas,
+        heat=heat.draw(pack, [Spot(area.label, area.severity, area.likelihood) for area in areas]),
         ease=scored.factors.ease,
         sentences=tuple(_(driver.template) % dict(driver.values) for driver in reasons.drivers(pack, scored)),
         ledger=tuple(_ledger(pack, scored, assessment)),
@@ -230,4 +237,8 @@ def _flags(pack: Pack, scored: Scored) -> Iterator[Flag]:
         flag = pack.legal_flag(key)
         days = flag.deadline_days
         within = ngettext("within %(n)d day", "within %(n)d days", days or 0) % {"n": days} if days else ""
-        yield Flag(flag.label, flag.duty, flag.deadline or within, flag.status)
+        try:
+            day = date.fromisoformat(flag.deadline or "")
+        except ValueError:
+            day = None
+        yield Flag(flag.label, flag.duty, day, "" if day else flag.deadline or within, flag.status)

@@ -27,7 +27,7 @@ from reviews.views.wording import PARTS
 
 @dataclass(frozen=True)
 class Words:
-    """How a duty is called, what its button says, and where it is done; ``of_case`` where that is a page of the case."""
+    """How a duty is called, what its button says, and where it is done; ``of_case``: on a page of the case."""
 
     what: str | Promise
     button: str | Promise
@@ -44,10 +44,8 @@ WORDS: Mapping[str, Words] = {
     "accept_offer": Words(_l("Say whether you can review"), _l("Answer"), "assignment-offer"),
     "file_review": Words(_l("File your review"), _l("Continue"), "review-edit"),
     "vote": Words(_l("Vote on motion %(number)d"), _l("Read and vote"), "motion-list", "#vote"),
-    "finalise": Words(
-        _l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", "", of_case=True
-    ),
-    "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", "", of_case=True),
+    "finalise": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", of_case=True),
+    "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", of_case=True),
     "sign_off": Words(_l("Sign the decision"), _l("Read and sign"), "decision-detail"),
     "clear_hold": Words(_l("Look at a hold"), _l("Look"), "hold-clear"),
     "assign_reviewers": Words(_l("Ask reviewers"), _l("Ask"), "assignment-assign"),
