@@ -125,7 +125,7 @@ def _tier(head: Head, sight: Sight) -> DocketFact:
         if sight.scores and head.assessment is not None:
             note = _("residual %(score)s of 100") % {"score": number(head.assessment.residual)}
         return DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label)
-    before = last_of_case(head.submission)
+    before = last_of_case(head.submission) if head.revision.number > 1 else None
     if before is None:
         return DocketFact(_("Tier"), None, note=_("scored when submitted"), template="tier")
     note = _("revision %(number)d; then scored anew") % {"number": before.revision.number}
@@ -147,7 +147,7 @@ def _asks_for(head: Head) -> DocketFact:
 
 def _granted(head: Head) -> DocketFact | None:
     """What a decision in force gives, each part with its outcome."""
-    if head.decision is None or head.decision.effective_at is None:
+    if head.state is not State.DECIDED or head.decision is None or head.decision.effective_at is None:
         return None
     parts = list(head.decision.parts.all())
     given = tuple((str(PARTS.get(part.kind, part.kind)), part.outcome) for part in parts)

@@ -197,15 +197,15 @@ def clear_holds(case: Case) -> None:
 
 def put(
     case: Case, *, outcome: Outcome = Outcome.WITHHELD, rung: str = "", first_rung: str = "",
-    conditions: Sequence[str] = (),
+    conditions: Sequence[str] = (), by: User | None = None,
 ) -> Motion:  # fmt: skip
-    """A member puts a motion with one outcome for all parts."""
+    """A member (or somebody else) puts a motion with one outcome for all parts."""
     parts = case.again().revision.parts.all()
     return motion.put(
         submission=case.submission,
         proposals=[Proposal(PartKind(part.kind), outcome, rung, first_rung) for part in parts],
         conditions=[Term(text) for text in conditions], rationale="The reasons.", override_reason="Needed here.",
-        version=case.version, by=case.board.members[-1], now=case.later(),
+        version=case.version, by=by or case.board.members[-1], now=case.later(),
     )  # fmt: skip
 
 

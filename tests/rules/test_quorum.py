@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.rules.pack import QuorumRule, ShareRule, Tier
-from reviews.rules.quorum import SeatCheck, Tally, Voter, has_seat, least, quorum_needed, tally
+from reviews.rules.quorum import SeatCheck, Tally, Voter, has_seat, least, may_close_lost, quorum_needed, tally
 from reviews.rules.states import CommitteeRole, Vote
 from tests.rules.packs import PACK
 
@@ -289,3 +289,30 @@ def test_one_more_vote_for_never_undoes_a_carried_motion(
     if count(rules, board, ballots, above_ceiling=above).carried:
         more = {**ballots, f"p{number}": FOR}
         assert count(rules, board, more, above_ceiling=above).carried
+
+
+@pytest.mark.parametrize(
+    ("votes", "mover_is_out", "expected"),
+    [
+        ("++++", False, False),  # carries
+        ("----", False, True),  # everybody voted, with quorum
+        ("--  ", False, False),  # still open
+        ("--- ", False, True),  # quorum, and it has not carried
+        ("    ", False, False),
+        ("    ", True, True),  # nobody is left to take it back
+        ("+++ ", True, False),  # carries, whoever put it
+    ],
+)
+def test_a_ballot_is_closed_as_lost_where_it_cannot_come_out_any_more(
+    votes: str, mover_is_out: bool, expected: bool
+) -> None:
+    found = count(tier(quorum=QuorumRule("eligible_voters", HALF, True, 3, NO_SEATS)), people(4), cast(votes))
+    assert may_close_lost(found, mover_is_out=mover_is_out) is expected
+
+
+def test_a_ballot_without_quorum_ends_once_everybody_has_voted() -> None:
+    rules = tier(quorum=QuorumRule("eligible_voters", HALF, True, 5, NO_SEATS))
+    assert [may_close_lost(count(rules, people(4), cast(votes)), mover_is_out=False) for votes in ("+++ ", "++++")] == [
+        False,
+        True,
+    ]

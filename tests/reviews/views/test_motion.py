@@ -63,7 +63,8 @@ def test_the_chair_sees_why_finalising_is_shut() -> None:
     case = deliberating()
     made = cases.put(case)
     page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
-    assert "The quorum is not reached yet." in page
+    assert f"The quorum is not reached yet: 0 of {len(case.board.voters) // 2 + 1} have voted" in page
+    assert "Close as lost" not in page
     assert reverse("reviews:decision-finalise", args=[made.public_id]) not in page
     cases.vote(case, made)
     page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
@@ -250,6 +251,56 @@ def test_a_lost_ballot_is_closed_by_the_chair() -> None:
     assert post(case.board.chair, "motion-close", made.public_id, do="lost", version=case.version).status_code == 302
     made.refresh_from_db()
     assert made.status == MotionStatus.LOST
+
+
+def test_a_ballot_that_can_still_carry_says_what_it_lacks_and_may_be_closed() -> None:
+    case = deliberating()
+    made = cases.put(case)
+    cases.vote(case, made, case.board.voters[:-1], choice=Vote.AGAINST)
+    page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert "The motion has not carried: 0 for" in page
+    assert "1 have not voted." in page
+    assert "Close as lost" in page
+
+
+def test_a_ballot_that_everybody_left_without_a_quorum_can_only_be_closed() -> None:
+    case = deliberating()
+    made = cases.put(case, by=case.board.members[0])
+    for person in case.board.voters[2:]:
+        cases.declare(case, person)
+    page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert "Close as lost" not in page
+    assert get(case.board.chair, "motion-close", made.public_id).status_code == 302
+    cases.vote(case, made, case.board.voters[:2])
+
+    page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert ("Close as lost" in page, "Finalise the decision" in page) == (True, False)
+    assert "everybody has voted, and the motion has not carried" in page
+    assert get(case.board.chair, "motion-close", made.public_id).status_code == 200
+    assert post(case.board.chair, "motion-close", made.public_id, do="lost", version=case.version).status_code == 302
+    made.refresh_from_db()
+    assert made.status == MotionStatus.LOST
+
+
+def test_a_ballot_whose_mover_stepped_aside_can_be_closed() -> None:
+    case = deliberating()
+    mover = case.board.coordinator  # who does not vote, so that the board stays as it is
+    made = cases.put(case, by=mover)
+    assert "Close as lost" not in text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    cases.declare(case, mover)
+    assert "Close as lost" in text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert post(case.board.chair, "motion-close", made.public_id, do="lost", version=case.version).status_code == 302
+
+
+def test_a_ballot_that_carries_is_not_closed_as_lost() -> None:
+    case = deliberating()
+    made = cases.put(case)
+    cases.vote(case, made)
+    page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert ("Close as lost" in page, "Finalise the decision" in page) == (False, True)
+    assert get(case.board.chair, "motion-close", made.public_id).status_code == 302
+    answer = post(case.board.chair, "motion-close", made.public_id, do="lost", version=case.version)
+    assert "This motion carries; finalise it instead." in text_of(answer)
 
 
 def test_a_carried_motion_to_return_gives_the_case_back() -> None:
