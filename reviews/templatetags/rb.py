@@ -212,10 +212,7 @@ def digest(value: str, full: bool = False, bare: bool = False) -> SafeString:
         return mark_safe("")
     algorithm, short = formats.digest(value)
     words = value.rpartition(":")[2] if full else short
-    if full and bare:
-        middle = len(words) // 2
-        words = format_html("{}<wbr>{}", words[:middle], words[middle:])
-    css = "rb-hash" if full else "rb-hash is-short"
+    css = "rb-hash" if full and not bare else "rb-hash is-whole" if full else "rb-hash is-short"
     return format_html('<span class="{}">{}{}</span>', css, "" if bare else f"{algorithm} ", words)
 
 

@@ -122,7 +122,9 @@ def test_numbers_have_one_decimal_and_a_proper_minus() -> None:
 def test_digest_is_shortened_in_the_middle_and_whole_when_asked() -> None:
     digest = "sha256:" + "ab" * 32
     assert "sha256 abababababab\u2026abababab" in printed("{% digest d %}", d=digest)
-    assert "ab" * 32 in printed("{% digest d full=True %}", d=digest)
+    assert "sha256 " + "ab" * 32 in printed("{% digest d full=True %}", d=digest)
+    assert printed("{% digest d full=True bare=True %}", d=digest).endswith(f">{'ab' * 32}</span>")
+    assert "sha256" not in printed("{% digest d bare=True %}", d=digest)
 
 
 def test_label_of_the_pack_is_split_at_its_dash() -> None:

@@ -1,0 +1,186 @@
+"""Every page that a person of the demo reaches by following links, for each role: whole, in place, and for everybody.
+
+Each walk begins at "/" and only reads. What axe, the console, the Content-Security-Policy or the look of a page have
+to say is collected and told at the end, so that one walk names everything that is wrong. Pages that no link of the
+demo leads to stand in ``test_pages_accessible``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import override_settings
+from django.utils import timezone
+from playwright.sync_api import Error, Page, Request
+from pytest_django import DjangoDbBlocker, Settings
+
+from accounts import demo as accounts
+from accounts.models import User
+from reviews.demo import loading
+from tests import databases
+from tests.journeys.conftest import Site
+
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 390, "height": 844}
+# Accounts that the sign-in page of the demo names, by what they are. Within a role each kind of page counts once.
+ROLES = {
+    "author": ("wei.zhang", "lucas.moreira", "ana.ruiz", "daniel.frost", "peter.novak", "julia.winter"),
+    "coordinator": ("tom.hale",),
+    "chair": ("ines.moreau",),
+    "deputy": ("helena.kovacs",),
+    "member": ("amara.nwosu", "nadia.haddad", "jonas.lind", "marek.dvorak"),
+    "reviewer": ("lena.brandt",),
+    "officer": ("yuki.sato", "hanna.vogel"),
+    "signatory": ("claire.fontaine", "robert.lang"),
+    "leadership": ("elena.petrova",),
+    "auditor": ("victor.halloran",),
+    "administrator": ("grace.mbeki",),
+}
+ID = re.compile(r"RB-\d{4}-[0-9A-Z]{5}|(?<=/)(?=[\w-]*[A-Z0-9])[\w-]{16}(?=/)")
+MOST_OF_A_KIND = 2
+OVERVIEW = "/cases/*/"  # looks different in each state, so every case is opened
+
+
+@dataclass
+class Demo:
+    """The loaded demo: the database to copy, and the folder of its files."""
+
+    source: databases.Template
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def demo(
+    database_template: databases.Template, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """The demo, told once and copied for every walk."""
+    folder = tmp_path_factory.mktemp("demo")
+    with ExitStack() as kept, django_db_blocker.unblock():
+        with databases.fresh(database_template), override_settings(DATA_DIR=folder):
+            loading.load(now=timezone.now())
+            source = kept.enter_context(databases.template(folder))
+        yield Demo(source, folder)
+
+
+@pytest.fixture
+def fresh_database(
+    demo: Demo, django_db_blocker: DjangoDbBlocker, settings: Settings
+) -> Iterator[databases.FreshDatabase]:
+    """A copy of the demo instead of an empty database."""
+    settings.DATA_DIR = demo.folder
+    with django_db_blocker.unblock(), databases.fresh(demo.source) as database:
+        yield database
+
+
+@dataclass
+class Walk:
+    """What has been seen of a role, and what was wrong with it."""
+
+    site: Site
+    assert_accessible: Callable[[Page], None]
+    faults: list[str] = field(default_factory=list)
+    kinds: Counter[str] = field(default_factory=Counter)
+    strangers: set[str] = field(default_factory=set)
+
+    def follow(self, page: Page, start: str) -> None:
+        """Open everything that can be reached from ``start``, each kind of page a few times."""
+        page.on("request", self.note)
+        titles: dict[str, str] = {}
+        met, waiting = {start}, deque([start])
+        while waiting:
+            path = waiting.popleft()
+            kind = ID.sub("*", path)
+            if self.kinds[kind] >= MOST_OF_A_KIND and kind != OVERVIEW:
+                continue
+            self.kinds[kind] += 1
+            for link in self.look_at(page, path, titles):
+                if link not in met:
+                    met.add(link)
+                    waiting.append(link)
+
+    def look_at(self, page: Page, path: str, titles: dict[str, str]) -> list[str]:
+        """One page, wide and light, narrow and dark; the links that it has."""
+        page.emulate_media(color_scheme="light")
+        page.set_viewport_size(WIDE)
+        try:
+            answer = page.goto(path)
+        except Error as fault:
+            if "Download is starting" not in str(fault):
+                raise
+            return self.check_download(page, path)
+        if answer is None or answer.status != 200:
+            self.faults.append(f"{path}: {answer.status if answer else 'no answer'}")
+        self.check_shape(page, path, titles)
+        self.check_axe(page, path)
+        page.emulate_media(color_scheme="dark")
+        page.set_viewport_size(NARROW)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > NARROW["width"]:
+            self.faults.append(f"{path}: scrolls sideways on a phone, {wide} pixels")
+        self.check_axe(page, path)
+        links: list[str] = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
+        return [self.path_of(link) for link in links if link.startswith(self.site.url)]
+
+    def check_shape(self, page: Page, path: str, titles: dict[str, str]) -> None:
+        title, here = page.title(), urlsplit(page.url).path
+        if not title.removesuffix("· Reviewboard").strip():
+            self.faults.append(f"{path}: no title")
+        if titles.setdefault(title, here) != here:
+            self.faults.append(f"{path}: has the title of {titles[title]}, {title!r}")
+        if (headings := page.locator("h1").count()) != 1:
+            self.faults.append(f"{path}: {headings} main headings")
+
+    def check_axe(self, page: Page, path: str) -> None:
+        try:
+            self.assert_accessible(page)
+        except AssertionError as fault:
+            self.faults.append(f"{path}: {str(fault)[:1500]}")
+
+    def check_download(self, page: Page, path: str) -> list[str]:
+        answer = page.request.get(path)
+        if not (answer.ok and answer.headers["content-disposition"].startswith("attachment")):
+            self.faults.append(f"{path}: {answer.status}, handed out as {answer.headers.get('content-disposition')}")
+        self.kinds[ID.sub("*", path)] += MOST_OF_A_KIND
+        return []
+
+    def note(self, request: Request) -> None:
+        """Whom the page asks for anything."""
+        if not request.url.startswith((f"{self.site.url}/", "data:", "blob:")):
+            self.strangers.add(request.url)
+
+    def path_of(self, link: str) -> str:
+        """An address of this site without its fragment."""
+        parts = urlsplit(urljoin(self.site.url, link))
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_that_a_role_reaches(
+    role: str, site: Site, as_person: Callable[..., Page], assert_accessible: Callable[[Page], None]
+) -> None:
+    walk = Walk(site, assert_accessible)
+    for name in ROLES[role]:
+        walk.follow(as_person(User.objects.get(email=f"{name}@example.org")), "/")
+    assert "\n".join(walk.faults) == ""
+    assert walk.strangers == set()
+    assert len(walk.kinds) > 8
+
+
+def test_every_page_before_signing_in(site: Site, page: Page, assert_accessible: Callable[[Page], None]) -> None:
+    walk = Walk(site, assert_accessible)
+    walk.follow(page, "/accounts/login/")
+    assert "\n".join(walk.faults) == ""
+    assert walk.strangers == set()
+    assert set(walk.kinds) >= {"/accounts/login/", "/accounts/password/reset/"}
+
+
+def test_walks_cover_every_account_of_the_demo(site: Site) -> None:
+    walked = {f"{name}@example.org" for names in ROLES.values() for name in names}
+    assert walked == {account.email for account in accounts.read().accounts}
