@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,15 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.actions import organisation
 from accounts.models import User
 from reviews.actions import conflict, deliberation
 from reviews.models import Decision
 from reviews.queries import work
 from reviews.rules.states import CommitteeRole, State
-from reviews.views.work import WORDS, groups
+from reviews.views.work import WORDS, groups, others
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import board
+from tests.factories.committee import START, board
 from tests.factories.people import UserFactory
 from tests.reviews.views.pages import client_of, get, text_of
 
@@ -144,7 +146,70 @@ def test_cases_with_others_are_listed_below() -> None:
     assert case.submission.title in page
 
 
+COMING = {
+    "coordinator": ("A new submission comes to you first", "queue"),
+    "chair": ("Ballots to close and decisions to sign come to you", "queue"),
+    "deputy": ("Ballots to close and decisions to sign come to you", "queue"),
+    "member": ("your vote waits here", "submission-list"),
+    "external": ("your vote waits here", "submission-list"),
+    "reviewer": ("you answer here before you see the material", "submission-list"),
+    "legal_officer": ("its hold waits here", "submission-list"),
+    "head_of_research": ("Decisions that need your signature wait here", "submission-list"),
+    "leader": ("stands under Leadership", "leadership"),
+    "auditor": ("You read decision records and audit trails", "submission-list"),
+    "administrator": ("stands under Operations", "operations"),
+}
+
+
+@pytest.mark.parametrize("who", COMING)
+def test_empty_page_says_what_will_come_to_whom(who: str) -> None:
+    made = board()
+    organisation.close_checklist(by=made.administrator, now=START)
+    people = {
+        "coordinator": made.coordinator, "chair": made.chair, "deputy": made.deputy, "member": made.members[0],
+        "external": made.externals[0], "reviewer": made.reviewers[0], "leader": made.leader, "auditor": made.auditor,
+        "administrator": made.administrator, **made.officers,
+    }  # fmt: skip
+    sentence, way = COMING[who]
+    page = text_of(get(people[who], "my-work"))
+
+    assert "Nothing is waiting for you." in page
+    assert sentence in page
+    assert f'href="{reverse(f"reviews:{way}")}">' in page.partition('class="rb-empty"')[2]
+    assert ("You will get a mail" in page) == (who not in ("leader", "auditor", "administrator"))
+
+
+def test_page_says_which_moment_it_is() -> None:
+    page = text_of(get(UserFactory(time_zone="Asia/Tokyo"), "my-work"))
+    assert re.search(r"It is \w{3} \d+ \w{3} \d{4}, \d\d:\d\d JST\.", page)
+
+
+def test_chair_closes_a_ballot_on_the_page_that_shows_its_count() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    motion = cases.put(case)
+    cases.vote(case, motion)
+    page = text_of(get(case.board.chair, "my-work"))
+
+    assert "Close the ballot on motion 1" in page
+    assert reverse("reviews:motion-list", args=[case.submission.reference]) in page
+    assert reverse("reviews:decision-finalise", args=[motion.public_id]) not in page
+
+
+def test_cases_that_are_over_stand_below_those_that_move() -> None:
+    made = board()
+    over = cases.submission_in(State.DECIDED, made=made, tier=3, label="Decided one")
+    moving = cases.submission_in(State.IN_REVIEW, made=made, tier=3, label="Moving one")
+    found = others(work.of(made.chair, now=over.now).watching)
+
+    assert [(group.key, [item.reference for item in group.work]) for group in found] == [
+        ("others", [moving.submission.reference]),
+        ("over", [over.submission.reference]),
+    ]
+    assert [part for part, _outcome in found[1].work[0].outcomes] == ["Paper"]
+
+
 def test_empty_page_says_what_happens_next() -> None:
+    board()
     page = text_of(get(UserFactory(), "my-work"))
 
     assert "Nothing is waiting for you." in page
