@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from reviews.actions import conflict
 from reviews.models import Assignment, Review
 from reviews.rules.states import AssignmentStatus, State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.people import AbsenceFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
@@ -197,3 +203,44 @@ def test_take_back_needs_a_reason() -> None:
     made.refresh_from_db()
     assert (done.status_code, made.status) == (302, AssignmentStatus.REPLACED)
     assert get(case.board.coordinator, "assignment-take-back", made.public_id).status_code == 302
+
+
+def rows_of(case: Case) -> list[dict[str, Any]]:
+    """The people who can be asked, in the order of the page."""
+    found: list[dict[str, Any]] = get(
+        case.board.coordinator, "assignment-assign", case.submission.reference
+    ).context_data["rows"]
+    return found
+
+
+def test_assign_says_who_is_away_over_the_time_of_a_review_and_puts_them_last() -> None:
+    case = submitted(tier=3)
+    away, later, over, back = case.board.reviewers[:4]
+    today = timezone.now().date()
+    AbsenceFactory(user=away, stand_in=later, from_date=today + timedelta(days=3), until_date=today + timedelta(days=9))
+    AbsenceFactory(user=later, from_date=today + timedelta(days=99), until_date=today + timedelta(days=99))
+    AbsenceFactory(user=over, from_date=today - timedelta(days=9), until_date=today - timedelta(days=3))
+    AbsenceFactory(
+        user=back, from_date=today, until_date=today, cancelled_at=timezone.now(), cancelled_by=back
+    )  # fmt: skip
+    rows = rows_of(case)
+    assert [row["person"] for row in rows if row["away"]] == [away] == [rows[-1]["person"]]
+    page = text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+    assert f"; {later} stands in" in page
+
+
+def test_assign_says_who_has_a_full_desk_and_lets_them_be_asked_by_hand() -> None:
+    case = submitted()
+    full, external = case.board.reviewers[:2]
+    User.objects.filter(pk=full.pk).update(load_cap=0)
+    User.objects.filter(pk=external.pk).update(is_external=True)
+    rows = rows_of(case)
+    assert (rows[-1]["person"], rows[-1]["is_full"]) == (full, True)
+    assert [row["person"] for row in rows if row["is_external"]] == [external]
+    page = text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+    assert "0 open reviews of 0 at most" in page
+    response = post(
+        case.board.coordinator, "assignment-assign", case.submission.reference,
+        reviewer=full.public_id, review_days=12, version=case.version,
+    )  # fmt: skip
+    assert (response.status_code, Assignment.objects.get().reviewer) == (302, full)
