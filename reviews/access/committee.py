@@ -32,11 +32,14 @@ def excluded(submission: Submission) -> dict[int, str]:
     return found
 
 
-def holders(submission: Submission, roles: Iterable[str]) -> list[User]:
-    """Active people who hold any of the roles in the case's committee and are not excluded, in a stable order."""
+def holders(submission: Submission, roles: Iterable[str], *, where: int | None = None) -> list[User]:
+    """Active people who hold any of the roles in the case's committee and are not excluded, in a stable order.
+
+    ``where`` is the key of another committee, to which the case could go.
+    """
     people = User.objects.filter(
         is_active=True,
-        memberships__committee=submission.committee_id,
+        memberships__committee=where or submission.committee_id,
         memberships__role__in=list(roles),
         memberships__until_at=None,
     )
@@ -44,15 +47,19 @@ def holders(submission: Submission, roles: Iterable[str]) -> list[User]:
     return [person for person in people.order_by("pk").distinct() if person.pk not in out]
 
 
-def acting(submission: Submission, role: CommitteeRole, *, without: Collection[int] = ()) -> list[User]:
+def acting(
+    submission: Submission, role: CommitteeRole, *, without: Collection[int] = (), where: int | None = None
+) -> list[User]:
     """Who acts in a role on this case: its holders, or the deputy where none of them may.
 
-    ``without`` are the keys of people who may not act this time, such as the mover of a motion.
+    ``without`` are the keys of people who may not act this time, such as the mover of a motion. ``where`` as in
+    ``holders``.
     """
-    found = [person for person in holders(submission, [role]) if person.pk not in without]
+    found = [person for person in holders(submission, [role], where=where) if person.pk not in without]
     if found or role not in (CommitteeRole.CHAIR, CommitteeRole.COORDINATOR):
         return found
-    return [person for person in holders(submission, [CommitteeRole.DEPUTY_CHAIR]) if person.pk not in without]
+    deputies = holders(submission, [CommitteeRole.DEPUTY_CHAIR], where=where)
+    return [person for person in deputies if person.pk not in without]
 
 
 def acts_as(user: User, submission: Submission, role: CommitteeRole, *, without: Collection[int] = ()) -> bool:

@@ -65,12 +65,14 @@ def _check_complete(revision: Revision, answers: dict[str, object]) -> None:
         )
 
 
-def score(revision: Revision, *, by: User, now: datetime) -> Assessment:
-    """The authors' assessment of a frozen revision, by its own policy version."""
+def score(
+    revision: Revision, *, by: User | None, now: datetime, basis: Assessment.Basis = Assessment.Basis.AUTHOR
+) -> Assessment:
+    """The assessment of a frozen revision from the authors' answers, by its own policy version."""
     scored = scoring.assess(revision.policy.pack, revision.response.answers)
     return Assessment.objects.create(
         revision=revision,
-        basis=Assessment.Basis.AUTHOR,
+        basis=basis,
         inherent=scored.inherent,
         residual=scored.residual,
         tier=scored.tier,

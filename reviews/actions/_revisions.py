@@ -7,20 +7,23 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from reviews.models import Artifact, Evidence, Pause, Response, Revision, Submission
+from reviews.models import Artifact, Evidence, Pause, PolicyVersion, Response, Revision, Submission
 from reviews.rules import questionnaire
 from reviews.rules.errors import RuleBroken
 from reviews.rules.evidence import given_by_submitting
 
 
-def open_revision(submission: Submission, *, now: datetime, reason: str = "") -> Revision:
+def open_revision(
+    submission: Submission, *, now: datetime, reason: str = "", policy: PolicyVersion | None = None
+) -> Revision:
     """The next draft. The first is pinned to the policy in force; a returned one keeps the version it was judged by.
 
-    Artifacts point to the same bytes, which stay within the case; answers are carried over, and evidence that was
-    given or waived, but for what submitting itself gives anew. Raises ``RuleBroken`` where no policy is in force.
+    ``policy`` is another version for a case that went to another committee. Artifacts point to the same bytes, which
+    stay within the case; answers are carried over, and evidence that was given or waived, but for what submitting
+    itself gives anew and for types that the policy does not know. Raises ``RuleBroken`` where no policy is in force.
     """
     before = submission.revision
-    policy = before.policy if before is not None else submission.committee.policy
+    policy = policy or (before.policy if before is not None else submission.committee.policy)
     if policy is None:
         raise RuleBroken(
             _("This committee has not adopted a policy yet, so it takes no cases."), code="no_policy", field="committee"
@@ -37,16 +40,17 @@ def open_revision(submission: Submission, *, now: datetime, reason: str = "") ->
     )
     if before is not None:
         _carry(before.artifacts.order_by("pk"), revision)
-        settled = before.evidence.exclude(given_at=None, waived_at=None)
+        known = [kind.key for kind in policy.pack.evidence_types]
+        settled = before.evidence.filter(type_key__in=known).exclude(given_at=None, waived_at=None)
         _carry(settled.exclude(pk__in=_given_by_submitting(before)).order_by("pk"), revision)
     submission.revision = revision
     submission.save(update_fields=["revision"])
     return revision
 
 
-def reopen(submission: Submission, *, reason: str, now: datetime) -> Revision:
+def reopen(submission: Submission, *, reason: str, now: datetime, policy: PolicyVersion | None = None) -> Revision:
     """Hand the case back to its authors: the next draft, and one pause that takes the place of open questions."""
-    revision = open_revision(submission, reason=reason, now=now)
+    revision = open_revision(submission, reason=reason, now=now, policy=policy)
     Pause.objects.filter(submission=submission, until_at=None).update(until_at=now)
     Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
     return revision

@@ -22,6 +22,11 @@ def _rows(name: str, **filters: Any) -> models.QuerySet[Any]:
     return apps.get_model("reviews", name)._default_manager.filter(**filters)
 
 
+def _before_transfer(case: str, moment: str) -> Exists:
+    """What was done before the case went to another committee: it gives the old one no sight any more."""
+    return Exists(_rows("Transfer", submission=OuterRef(case), transferred_at__gte=OuterRef(moment)))
+
+
 def relation_facts(user: User) -> dict[str, Exists]:
     """Each fact of ``visibility.Relation`` as a condition on a submission row."""
     case, committee = OuterRef("pk"), OuterRef("committee_id")
@@ -53,8 +58,15 @@ def relation_facts(user: User) -> dict[str, Exists]:
                 seat__in=roles_here,
             )
         ),
-        "had_hold": Exists(holds.filter(Q(cleared_by=user) | Q(role__in=roles_here))),
-        "signed": Exists(seats.filter(signed_by=user)),
+        "had_hold": Exists(
+            holds.filter(
+                Q(role__in=roles_here)
+                | (Q(cleared_by=user) & ~Q(_before_transfer("revision__submission_id", "cleared_at")))
+            )
+        ),
+        "signed": Exists(
+            seats.filter(signed_by=user).exclude(_before_transfer("decision__submission_id", "signed_at"))
+        ),
     }
 
 

@@ -22,11 +22,15 @@ class Response(models.Model):
 
 
 class Assessment(models.Model):
-    """An immutable result of scoring a revision. The latest one rules; a board's tier carries a reason."""
+    """An immutable result of scoring a revision. The latest one rules; a board's tier carries a reason.
+
+    After a transfer the same scoring gives a row of its own, so that a tier raised by the committee before is dropped.
+    """
 
     class Basis(models.TextChoices):
         AUTHOR = "author"
         BOARD = "board"
+        TRANSFER = "transfer"
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="assessments")
     basis = models.CharField(max_length=8, choices=Basis.choices)
@@ -40,7 +44,9 @@ class Assessment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(basis__in=["author", "board"]), name="assessment_basis_known"),
+            models.CheckConstraint(
+                condition=Q(basis__in=["author", "board", "transfer"]), name="assessment_basis_known"
+            ),
             models.CheckConstraint(condition=~Q(basis="board") | ~Q(reason=""), name="assessment_board_reason"),
             models.UniqueConstraint(fields=["revision"], condition=Q(basis="author"), name="assessment_author_once"),
         ]

@@ -1,4 +1,4 @@
-"""The words for the roles, parts and states of a case, as they stand inside a sentence."""
+"""The words for the roles, parts, states and findings of a case, as they stand inside a sentence."""
 
 from __future__ import annotations
 
@@ -32,6 +32,12 @@ STATES: Mapping[str, Promise] = {
     "decided": _("Decided"),
     "withdrawn": _("Withdrawn"),
 }
+FINDINGS: Mapping[str, Promise] = {
+    "no_objection": _("no objection"),
+    "conditions": _("no objection under conditions"),
+    "objection": _("objection"),
+    "not_competent": _("not for this body to judge"),
+}
 OUTCOMES: Mapping[str, Promise] = {"full": _("full"), "staged": _("staged"), "withheld": _("withheld")}
 
 
@@ -48,3 +54,8 @@ def part_words(part: str) -> str:
 def outcome_words(outcome: str) -> str:
     """An outcome in one word."""
     return str(OUTCOMES.get(outcome, outcome))
+
+
+def finding_words(finding: str) -> str:
+    """What a second body found."""
+    return str(FINDINGS.get(finding, finding))

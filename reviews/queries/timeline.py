@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
 from django.utils.functional import Promise
@@ -19,8 +20,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audit import log
 from audit.log import Entry
-from reviews.models import Assignment, Submission
-from reviews.queries.roles import outcome_words, part_words, role_words
+from reviews.models import Assignment, Committee, Referral, Submission
+from reviews.queries.roles import finding_words, outcome_words, part_words, role_words
 from reviews.queries.timeline_words import SENTENCES, Sentence
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level, Sight
@@ -74,7 +75,7 @@ class _Teller:
     def __init__(self, submission: Submission, viewer: User, who: Reader, entries: list[Entry]) -> None:
         assert submission.revision is not None
         self.pack: Pack = submission.revision.policy.pack
-        self.viewer, self.who = viewer, who
+        self.submission, self.viewer, self.who = submission, viewer, who
         self.seats: dict[str, str] = dict(
             Assignment.objects.filter(submission=submission).values_list("public_id", "reviewer__public_id")
         )
@@ -84,6 +85,16 @@ class _Teller:
         self.names: dict[str, str] = dict(people.values_list("public_id", "display_name"))
         writers = {person.user.public_id for person in submission.contributors.all() if person.user is not None}
         self.authors = writers | {submission.created_by.public_id}
+
+    @cached_property
+    def committees(self) -> dict[str, str]:
+        """Names of committees, read where a case has been with more than one."""
+        return dict(Committee.objects.values_list("public_id", "name"))
+
+    @cached_property
+    def bodies(self) -> dict[str, str]:
+        """Who else was asked, by referral; read where somebody was."""
+        return dict(Referral.objects.filter(submission=self.submission).values_list("public_id", "body"))
 
     def tell(self, entry: Entry) -> Happening | None:
         """One entry in words, or None where this reader does not learn of it."""
@@ -146,6 +157,10 @@ class _Values(Mapping[str, str]):
                 return part_words(str(self.data.get("part", "")))
             case "rung":
                 return self._rung(self.data.get("part", ""), self.data.get("rung", ""))
+            case "source" | "target" | "body":
+                return self._elsewhere(place)
+            case "finding":
+                return finding_words(str(self.data.get("finding", "")))
             case "vote":
                 return _("voted anew") if self.data.get("again") else _("voted")
             case "what":
@@ -157,6 +172,11 @@ class _Values(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self.data)
+
+    def _elsewhere(self, place: str) -> str:
+        if place == "body":
+            return self.teller.bodies.get(self.data.get("referral", ""), "")
+        return self.teller.committees.get(self.data.get(place, ""), "")
 
     def _part(self, kind: str, outcome: str, rung: str) -> str:
         return f"{part_words(kind)} {outcome_words(outcome)}, {self._rung(kind, rung)}"

@@ -27,6 +27,7 @@ _STARTED = _("started the case.")
 _RESUMED = _("took the case up again before it was decided.")
 _CLEARED = _("decided the case on the authors' attestation: the lowest tier, no trigger, no hold.")
 _GRANTED = _("gave the last signature. The decision is in force: %(parts)s.")
+_ANSWERED = _("recorded the answer of another body: %(body)s, %(finding)s.")
 
 SENTENCES: Mapping[str, Sentence] = {
     "submission.started": _all(_STARTED),
@@ -36,6 +37,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "submission.submitted": _all(_("submitted revision %(revision)s. It came out as tier %(tier)s."), key=True),
     "submission.review_started": _all(_("opened the review."), key=True),
     "submission.returned": _all(_("returned the case to its authors, with what to change."), key=True),
+    "submission.transferred": _all(_("gave the case from %(source)s to %(target)s, with a reason."), key=True),
+    "submission.returned_for_policy": _all(
+        _("returned the case to its authors, because its new committee works by another policy."), key=True
+    ),
     "submission.withdrawn": _all(_("withdrew the case."), key=True),
     "submission.deliberation_opened": Sentence(
         _("opened the deliberation: reviews are filed, evidence is given or waived."),
@@ -53,6 +58,9 @@ SENTENCES: Mapping[str, Sentence] = {
         _("raised the tier from %(before)s to %(tier)s."),
         key=True,
     ),
+    "assessment.scored_anew": _all(
+        _("scored the case anew for its new committee: tier %(tier)s, before the transfer tier %(before)s."), key=True
+    ),
     "assignment.offered": Sentence(_("asked %(reviewer)s to review revision %(revision)s.")),
     "assignment.accepted": Sentence(_("accepted to review and stated to have no conflict of interest.")),
     "assignment.declined": Sentence(_("declined to review.")),
@@ -65,6 +73,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),
     "evidence.waived": _all(_("waived evidence with a reason: %(evidence)s.")),
     "hold.cleared": _all(_("cleared the hold of the %(role)s in writing.")),
+    "referral.sent": _all(_("referred the case to another body: %(body)s.")),
+    "referral.answered": Sentence(_ANSWERED, _ANSWERED, _("recorded an answer: %(body)s.")),
+    "referral.taken_back": _all(_("took a referral back: %(body)s.")),
     "motion.put": Sentence(_("put a motion %(what)s.")),
     "motion.taken_back": Sentence(_("took the motion back.")),
     "motion.lost": Sentence(_("closed the ballot: the motion did not carry.")),

@@ -27,6 +27,17 @@ class Level(IntEnum):
 OWN_JUDGEMENT = frozenset({"enablement", "modifier", "mitigation", "decision_input"})
 
 
+class Referred(IntEnum):
+    """How much a reader learns of a question to a second body. Each contains the ones before it.
+
+    FACT: that it was asked, whom, and when. FINDING: also what the body found. TEXTS: also question and answer.
+    """
+
+    FACT = 1
+    FINDING = 2
+    TEXTS = 3
+
+
 @dataclass(frozen=True)
 class Relation:
     """What one person is to one case at one moment."""
@@ -97,6 +108,16 @@ def _level(person: Relation, case: CaseFacts) -> Level:
     if person.is_leadership or person.is_offered:
         return Level.SUMMARY
     return Level.NONE
+
+
+def referred(seen: Sight) -> Referred:
+    """How much of a referral somebody inside the case reads.
+
+    The board reads everything, authors the finding, and who still judges alone only that somebody else was asked.
+    """
+    if seen.as_author:
+        return Referred.FINDING
+    return Referred.TEXTS if seen.board else Referred.FACT
 
 
 def is_authors_level(role: str, question_type: str) -> bool:

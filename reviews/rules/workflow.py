@@ -87,6 +87,22 @@ MOVES: tuple[Move, ...] = (
         "a reason that the authors can act on",
     ),
     _move(
+        "transfer",
+        {State.SUBMITTED, State.IN_REVIEW},
+        State.SUBMITTED,
+        {Actor.COORDINATOR},
+        "submission.transferred",
+        "a reason; a committee with a policy in force and somebody who can coordinate the case; it is scored anew",
+    ),
+    _move(
+        "return_for_policy",
+        {State.SUBMITTED},
+        State.RETURNED,
+        {Actor.SYSTEM},
+        "submission.returned_for_policy",
+        "a transfer to a committee that works by another policy version",
+    ),
+    _move(
         "return_by_motion",
         {State.DELIBERATION},
         State.RETURNED,

@@ -21,6 +21,7 @@ from reviews.forms.motion import VoteForm
 from reviews.models import Motion, Review, Revision
 from reviews.queries import decision as decision_queries
 from reviews.queries import motion as queries
+from reviews.queries import referral
 from reviews.queries import review as review_queries
 from reviews.queries.assessment import current
 from reviews.queries.motion import Sheet
@@ -30,7 +31,7 @@ from reviews.rules.errors import NotNow
 from reviews.rules.pack import Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
-from reviews.rules.visibility import Level
+from reviews.rules.visibility import Level, referred
 from reviews.views import meter, wording
 from reviews.views.base import CaseView
 from reviews.views.components import Button, Check, Empty, Fact, shown
@@ -165,6 +166,7 @@ class DeliberationPage(BoardView):
             motion=motion,
             tier=tier,
             in_deliberation=self.submission.state == State.DELIBERATION,
+            referrals=referral.standing(referral.lines(self.submission, referred(self.sight))),
             earlier=[self._line(row) for row in queries.closed(self.submission) if motion is None or row != motion],
             put_buttons=self._put_buttons(motion),
             after=self._after(revision, tier, sheet),

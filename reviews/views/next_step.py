@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -11,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from reviews.access import committee, conflict, decision, deliberation, evidence, motion, submission
+from reviews.access import committee, conflict, decision, evidence, motion, referral, submission
 from reviews.access.twin import can
 from reviews.models import Ballot, Motion, Review, Submission
 from reviews.queries import motion as board
-from reviews.queries import release
+from reviews.queries import release, transfer
 from reviews.queries.head import Head
 from reviews.queries.work import is_late
 from reviews.rules import gates, questionnaire
@@ -25,7 +26,7 @@ from reviews.rules.workflow import Owner, moves_from
 from reviews.views.components import Button, Next, shown
 from reviews.views.formats import moment, zone_named
 
-SideAction = tuple[bool, str, str, str, Callable[[User, Submission], None]]
+SideAction = tuple[bool, str, str, str, Callable[[], bool]]
 
 
 def build(user: User, head: Head, sight: Sight) -> Next:
@@ -198,36 +199,47 @@ def _look(label: str, name: str, key: str) -> Button:
 
 def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
     """What else this person may do with the case in this state; the rest is left out of the crowded head."""
+    case = head.submission
+
+    def may(check: Callable[[User, Submission], None]) -> Callable[[], bool]:
+        return cache(lambda: can(check, user, case))
+
     offered: tuple[SideAction, ...]
     if sight.as_author:
+        edits, withdraws = may(submission.check_can_edit), may(submission.check_can_withdraw)
         offered = (
-            (
-                head.state in EDITABLE,
-                _("Change the basics"),
-                "submission-describe",
-                "pencil",
-                submission.check_can_edit,
-            ),
-            (_moves(head, "withdraw"), _("Withdraw"), "submission-withdraw", "x-circle", submission.check_can_withdraw),
+            (head.state in EDITABLE, _("Change the basics"), "submission-describe", "pencil", edits),
+            (_moves(head, "withdraw"), _("Withdraw"), "submission-withdraw", "x-circle", withdraws),
         )
     else:
+        # Asking, returning and giving away belong to one role, so it is looked up once.
         asks = head.state in (State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION)
-        back = _moves(head, "return")
+        back, away = _moves(head, "return"), _moves(head, "transfer")
+        coordinates = may(committee.check_acts_as_coordinator)
+        refers, declares = may(referral.check_can_refer), may(conflict.check_can_declare)
         offered = (
-            (asks, _("Ask the authors"), "inquiry-list", "chat-left-text", deliberation.check_can_ask),
-            (back, _("Return to the authors"), "submission-return", "arrow-return-right", submission.check_can_return),
-            (True, _("I have a conflict"), "conflict-declare", "person-x", conflict.check_can_declare),
+            (asks, _("Ask the authors"), "inquiry-list", "chat-left-text", coordinates),
+            (back, _("Return to the authors"), "submission-return", "arrow-return-right", coordinates),
+            (
+                away,
+                _("Give to another committee"),
+                "submission-transfer",
+                "signpost-split",
+                lambda: coordinates() and transfer.is_possible(case),
+            ),
+            (head.state is not State.WITHDRAWN, _("Refer to another body"), "referral-list", "send", refers),
+            (True, _("I have a conflict"), "conflict-declare", "person-x", declares),
         )
     return shown(
         [
             Button(
                 label,
-                reverse(f"reviews:{name}", args=[head.submission.reference]),
+                reverse(f"reviews:{name}", args=[case.reference]),
                 kind="quiet",
                 icon=icon,
-                shown=legal and can(check, user, head.submission),
+                shown=legal and may_do(),
             )
-            for legal, label, name, icon, check in offered
+            for legal, label, name, icon, may_do in offered
         ]
     )
 

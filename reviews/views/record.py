@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from reviews.models import Artifact, Ballot, Decision, Hold, Motion, Submission
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
+from reviews.queries import referral
 from reviews.queries.assessment import current
 from reviews.queries.decision import Names
 from reviews.rules.pack import Pack, Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import Basis, Outcome
+from reviews.rules.visibility import Referred
 from reviews.views import wording
 from reviews.views.wording import PartWords
 
@@ -105,6 +107,7 @@ class Record:
     policy_digest: str
     signatures: tuple[Signature, ...]
     holds: tuple[tuple[str, datetime | None], ...]
+    referrals: tuple[referral.Line, ...]
 
 
 def of_decision(decision: Decision, submission: Submission, reader: Reader, *, sees_case: bool) -> Record:
@@ -155,6 +158,7 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
             for seat in decision.sign_offs.all()
         ),
         holds=_holds(queries.holds(revision)),
+        referrals=_referrals(submission, Referred.TEXTS if by_name else Referred.FINDING, decision.effective_at),
     )
 
 
@@ -199,6 +203,7 @@ def of_motion(motion: Motion, submission: Submission, count: Tally) -> Record:
             for seat in dict.fromkeys((*tier.sign_off, *count.also))
         ),
         holds=_holds(queries.holds(revision)),
+        referrals=_referrals(submission, Referred.TEXTS, None),
     )
 
 
@@ -246,3 +251,8 @@ def _excluded(stored: dict[str, Any], pack: Pack, names: Names) -> tuple[tuple[s
 
 def _holds(rows: list[Hold]) -> tuple[tuple[str, datetime | None], ...]:
     return tuple((wording.of(wording.ROLES, row.role), row.cleared_at) for row in rows)
+
+
+def _referrals(submission: Submission, depth: Referred, until: datetime | None) -> tuple[referral.Line, ...]:
+    """Whom the board asked before the decision took effect, in the order of asking."""
+    return referral.standing(referral.lines(submission, depth), until=until)[::-1]

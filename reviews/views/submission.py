@@ -16,7 +16,7 @@ from audit import log
 from reviews.access import submission as access
 from reviews.actions import submission as actions
 from reviews.forms import submission as shapes
-from reviews.queries import head, overview, timeline
+from reviews.queries import head, overview, referral, timeline, transfer
 from reviews.queries import questionnaire as answers_of
 from reviews.queries.evidence import type_title
 from reviews.queries.roles import STATES
@@ -24,7 +24,7 @@ from reviews.queries.submission import policy_of, revision_shown
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import State
-from reviews.rules.visibility import Level
+from reviews.rules.visibility import Level, Referred, referred
 from reviews.views import first_day, formats
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
@@ -212,6 +212,9 @@ class Detail(CasePage):
             dates=self._dates(facts),
             holds=overview.holds(facts, sight),
             missing=self._missing(facts),
+            referrals=[line for line in referral.lines(case, referred(sight)) if line.withdrawn_at is None],
+            transfers=transfer.history(case),
+            reasons=referred(sight) > Referred.FACT,
             recent=history[:RECENT],
             more=len(history) - RECENT,
         )

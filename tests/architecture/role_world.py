@@ -271,6 +271,7 @@ def _in_review(world: World) -> None:
         submission=case.submission, text="Which data?", by=case.board.coordinator, now=case.later()
     )
     world.ids["question"] = Inquiry.objects.get(pk=asked.pk).public_id
+    world.ids["referral"] = cases.refer(case).public_id
 
 
 def _deliberated(world: World, name: str) -> None:

@@ -86,6 +86,8 @@ def test_the_factories_reach_every_model() -> None:
     motion = cases.put(conditioned, conditions=("Tell the vendor first.",))
     cases.vote(conditioned, motion)
     cases.finalise(conditioned, motion)
+    cases.refer(asked)
+    cases.give_away(asked)
     for one in (people.InvitationFactory, people.AbsenceFactory, people.OrganisationFactory):
         one()
     empty = {model._meta.label for model in _models() if not model._default_manager.exists()}

@@ -146,6 +146,8 @@ ROWS = [
     form("submission-submit", "in_review", AUTHORS, IN_REVIEW, get=302),
     form("submission-return", "submitted", COORDINATOR, INSIDE["submitted"] | AUTHORS),
     form("submission-return", "decided", COORDINATOR, DECIDED, get=302),
+    form("submission-transfer", "submitted", COORDINATOR, INSIDE["submitted"] | AUTHORS),
+    form("submission-transfer", "deliberation", COORDINATOR, DELIBERATION | AUTHORS, get=302),
     form("submission-withdraw", "draft", AUTHORS, AUTHORS),
     form("submission-withdraw", "in_review", AUTHORS, IN_REVIEW),
     *read("artifact-list", "draft", *LIVE),
@@ -177,6 +179,10 @@ ROWS = [
     ),
     row("inquiry-list", "in_review", {200: IN_REVIEW}, {200: COORDINATOR, 403: IN_REVIEW - COORDINATOR}),
     form("inquiry-answer", "question", AUTHORS, IN_REVIEW),
+    # Everybody inside sees that another body was asked; one question is a page for those who read its text.
+    row("referral-list", "in_review", {200: IN_REVIEW}, {200: RUNNERS, 403: IN_REVIEW - RUNNERS}),
+    row("referral-answer", "referral", {200: RUNNERS, 403: OFFICER}, {200: RUNNERS, 403: OFFICER}),
+    row("referral-take-back", "referral", {200: RUNNERS, 403: OFFICER}, {302: RUNNERS, 403: OFFICER}),
     # Seats and reviews: to the authors they are not there
     form("assignment-assign", "in_review", COORDINATOR, IN_REVIEW),
     row("assignment-offer", "offer", {200: OFFERED}),

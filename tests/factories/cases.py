@@ -20,10 +20,13 @@ from reviews.actions import (
     evidence,
     motion,
     questionnaire,
+    referral,
     review,
     submission,
+    transfer,
 )
 from reviews.actions.motion import Proposal, Term
+from reviews.actions.policy import adopt, approve, publish
 from reviews.actions.review import Findings
 from reviews.models import (
     Assignment,
@@ -34,13 +37,15 @@ from reviews.models import (
     Hold,
     Inquiry,
     Motion,
+    Referral,
     Review,
     Submission,
 )
 from reviews.rules import questionnaire as rules
-from reviews.rules.states import Outcome, PartKind, Recommendation, State, Vote
+from reviews.rules.states import Finding, Outcome, PartKind, Recommendation, State, Vote
 from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import UserFactory
+from tests.factories.people import administrator as administrators
 
 EXAMPLES = PACK.parents[2] / "tests/rules/data/examples.yaml"
 TEXTS = {"artifact_summary": "A plain summary of the work.", "misuse_scenarios": "Two scenarios, kept general."}
@@ -52,6 +57,13 @@ MINIMAL = {
         "leak",
     )},
 }  # fmt: skip
+NEW_QUESTION = """  - key: contact_at_night
+    section: profile
+    type: text
+    required: true
+    text: Who can be asked at any hour?
+    scoring: {role: context}
+"""
 # One case of examples.yaml for each tier; tier 0 is the minimal paper.
 BY_TIER = {1: "bert_2018", 2: "llama_2023", 3: "criminality_from_face_2020", 4: "megasyn_2022"}
 
@@ -292,3 +304,49 @@ def submission_in(
     if state is State.DECIDED:
         sign_all(case)
     return case
+
+
+def other_policy() -> str:
+    """The pack as another institution has it: a question more, one in other words, one type of evidence renamed."""
+    text = PACK.read_text(encoding="utf-8").replace("id: default-dual-use", "id: other-dual-use")
+    text = text.replace("rollback_plan", "undo_plan").replace("What are you submitting?", "What do you bring us?")
+    where = "  - key: artifact_summary\n"
+    return text.replace(where, NEW_QUESTION + where, 1)
+
+
+def elsewhere(name: str = "Board elsewhere", *, policy: str = "") -> Board:
+    """A second whole board; with a policy of its own where its text is given."""
+    made = board(name)
+    if policy:
+        version = publish(text=policy, by=None, now=START)
+        proposed = adopt(committee=made.committee, version=version, by=made.administrator, now=START)
+        approve(adoption=proposed, by=administrators(display_name="Second administrator"), now=START)
+        made.committee.refresh_from_db()
+    return made
+
+
+def give_away(case: Case, target: Board | None = None, *, reason: str = "They know the field better.") -> Case:
+    """The coordinator gives the case to another committee; from then on that is the board of the case."""
+    target = target or elsewhere()
+    transfer.transfer(
+        submission=case.submission, target=target.committee, reason=reason, by=case.board.coordinator,
+        version=case.version, now=case.later(),
+    )  # fmt: skip
+    case.board = target
+    case.again()
+    return case
+
+
+def refer(case: Case, body: str = "Ethics board") -> Referral:
+    """The coordinator asks another body."""
+    return referral.refer(
+        submission=case.submission, body=body, question="Is consent needed?", by=case.board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+
+
+def record_answer(case: Case, row: Referral, finding: Finding = Finding.NO_OBJECTION) -> Referral:
+    """The coordinator writes down what it found."""
+    return referral.record_answer(
+        referral=row, finding=finding, answer="No consent is needed.", by=case.board.coordinator, now=case.later()
+    )

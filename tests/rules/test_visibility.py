@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from reviews.rules.visibility import CaseFacts, Level, Relation, Sight, sight
+from reviews.rules.visibility import CaseFacts, Level, Referred, Relation, Sight, referred, sight
 
 NAMES = [field.name for field in fields(Relation)]
 PEOPLE = [Relation(**dict(zip(NAMES, values, strict=True))) for values in product([False, True], repeat=len(NAMES))]
@@ -125,3 +125,12 @@ def test_filing_never_hides_anything() -> None:
         filed = sight(replace(person, has_unfiled_review=False), case)
         assert filed.level == found.level
         assert (filed.scores, filed.board, filed.reviews) >= (found.scores, found.board, found.reviews)
+
+
+def test_referral_texts_are_the_boards_and_its_finding_also_the_authors() -> None:
+    for person, _, found in EVERYTHING:
+        if found.level < Level.CASE:
+            continue
+        depth = referred(found)
+        assert (depth is Referred.TEXTS) is found.board
+        assert (depth is Referred.FINDING) is person.is_author

@@ -15,6 +15,8 @@ TABLE = {
     "clear": ("submitted", "decided", "system", "decision.cleared"),
     "start_review": ("submitted", "in_review", "coordinator system", "submission.review_started"),
     "return": ("submitted in_review", "returned", "coordinator", "submission.returned"),
+    "transfer": ("submitted in_review", "submitted", "coordinator", "submission.transferred"),
+    "return_for_policy": ("submitted", "returned", "system", "submission.returned_for_policy"),
     "return_by_motion": ("deliberation", "returned", "chair", "motion.returned"),
     "open_deliberation": ("in_review", "deliberation", "system", "submission.deliberation_opened"),
     "recommend": ("in_review", "sign_off", "system", "submission.recommended"),
@@ -28,9 +30,9 @@ TABLE = {
 }  # fmt: skip
 LEAVING = {
     State.DRAFT: ["submit", "withdraw"],
-    State.SUBMITTED: ["clear", "start_review", "return", "withdraw"],
+    State.SUBMITTED: ["clear", "start_review", "return", "transfer", "return_for_policy", "withdraw"],
     State.RETURNED: ["submit", "withdraw"],
-    State.IN_REVIEW: ["return", "open_deliberation", "recommend", "withdraw"],
+    State.IN_REVIEW: ["return", "transfer", "open_deliberation", "recommend", "withdraw"],
     State.DELIBERATION: ["return_by_motion", "finalise", "withdraw"],
     State.SIGN_OFF: ["complete", "send_back", "send_back_to_review", "withdraw"],
     State.DECIDED: [],
@@ -77,7 +79,8 @@ def test_move_says_what_it_needs(move: Move) -> None:
     assert move.needs
     assert move.sources
     assert move.actors
-    assert move.target not in move.sources
+    # A transferred case waits anew where it waited before, with other people.
+    assert (move.target in move.sources) is (move.name == "transfer")
 
 
 @pytest.mark.parametrize("state", list(State))

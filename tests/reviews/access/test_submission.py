@@ -115,6 +115,32 @@ def withdraw(case: Case) -> None:
     submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
 
 
+def give_away(case: Case) -> None:
+    cases.give_away(case)
+
+
+def give_away_after_work(case: Case) -> None:
+    """Holds cleared, a review filed, a seat open, then gone."""
+    cases.clear_holds(case)
+    file_one(case)
+    cases.give_away(case)
+
+
+def give_away_after_a_vote(case: Case) -> None:
+    """Signed, sent back, returned by vote, submitted again, then gone."""
+    row = cases.put(case)
+    cases.vote(case, row)
+    cases.finalise(case, row)
+    send_back(case)
+    return_by_vote(case)
+    cases.submit(case)
+    cases.give_away(case)
+
+
+def give_away_to_another_policy(case: Case) -> None:
+    cases.give_away(case, cases.elsewhere(policy=cases.other_policy()))
+
+
 MOMENTS: list[tuple[State, int, Callable[[Case], None] | None]] = [
     *((state, 2, None) for state in State if state is not State.DELIBERATION),
     (State.SUBMITTED, 3, None),
@@ -133,6 +159,10 @@ MOMENTS: list[tuple[State, int, Callable[[Case], None] | None]] = [
     (State.DELIBERATION, 3, held_and_cleared),
     (State.DELIBERATION, 3, return_by_vote),
     (State.DELIBERATION, 4, withdraw),
+    (State.SUBMITTED, 3, give_away),
+    (State.IN_REVIEW, 3, give_away_after_work),
+    (State.IN_REVIEW, 4, give_away_to_another_policy),
+    (State.DELIBERATION, 3, give_away_after_a_vote),
     (State.SIGN_OFF, 1, None),
     (State.SIGN_OFF, 1, send_back),
     (State.SIGN_OFF, 3, None),
@@ -180,12 +210,17 @@ def test_predicate_and_row_filter_agree(state: State, tier: int, then: Callable[
     if then is not None:
         then(case)
         case.again()
+    before = {} if case.board is made else whole_cast(Case(case.submission, case.author, made))
     # A second case of the same board with everybody in other places: rows of one must not open the other.
     other = cases.submission_in(State.DELIBERATION, made=made, label="Second")
     people = {name: person for name, person in whole_cast(case).items() if name not in ALIKE}
     add_the_odd_ones(case, people)
+    people.update({f"{name} of the board before": person for name, person in before.items() if name not in ALIKE})
     case.again()
-    for found in tell_apart(people, case, other):
+    found_here, found_there = tell_apart(people, case, other)
+    gone = [name for name in before if name not in {"author", "leader", "auditor", *ALIKE}]
+    assert {found_here[f"{name} of the board before"] for name in gone} <= {Level.NONE}
+    for found in (found_here, found_there):
         nobody = [name for name in people if name.endswith("of another board")]
         nobody += ["stranger", "superuser", "administrator", "gone", "author who is gone"]
         assert {found[name] for name in nobody} == {Level.NONE}

@@ -28,16 +28,18 @@ from reviews.actions import (
     evidence,
     motion,
     questionnaire,
+    referral,
     release,
     review,
     submission,
+    transfer,
 )
 from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.review import Findings
 from reviews.models import Assignment, Decision, Evidence, Hold, Stage
 from reviews.rules import questionnaire as questionnaire_rules
-from reviews.rules.states import CommitteeRole, Outcome, PartKind, State, Vote
+from reviews.rules.states import CommitteeRole, Finding, Outcome, PartKind, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.people import UserFactory
@@ -432,6 +434,34 @@ def settle_condition() -> Scene:
     return _scene(case, "coordinator", lambda **facts: release.settle_condition(**{**given, **facts}), condition)
 
 
+def give_away() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    target = cases.elsewhere()
+    given = {"target": target.committee, "reason": "They know the field."}
+    return _scene(case, "coordinator", _versioned(case, transfer.transfer, **given), target)
+
+
+def refer() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    given = {"body": "Ethics board", "question": "Is consent needed?"}
+    return _scene(
+        case, "coordinator", lambda **facts: referral.refer(**{"submission": case.submission, **given, **facts})
+    )
+
+
+def record_answer() -> Scene:
+    case = cases.submission_in(State.DELIBERATION)
+    row = cases.refer(case)
+    given = {"referral": row, "finding": Finding.CONDITIONS, "answer": "Ask them once more."}
+    return _scene(case, "chair", lambda **facts: referral.record_answer(**{**given, **facts}), row)
+
+
+def take_back_referral() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = cases.refer(case)
+    return _scene(case, "coordinator", lambda **facts: referral.take_back(referral=row, **facts), row)
+
+
 SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
@@ -439,5 +469,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
         give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat, accept_offer, decline_offer,
         take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return, cast_vote,
         take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage, settle_condition,
+        give_away, refer, record_answer, take_back_referral,
     )
 }  # fmt: skip

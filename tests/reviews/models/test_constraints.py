@@ -47,6 +47,13 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "submission_deliberation_at_known": (
         "reviews.Submission", Q(state="deliberation"), lambda: {"deliberation_opened_at": None},
     ),
+    "transfer_goes_elsewhere": ("reviews.Transfer", Q(), lambda: {"target": models.F("source")}),
+    "transfer_has_reason": ("reviews.Transfer", Q(), lambda: {"reason": ""}),
+    "referral_answered_pair": ("reviews.Referral", Q(answered_at__isnull=False), lambda: {"answered_by": None}),
+    "referral_withdrawn_pair": ("reviews.Referral", Q(answered_at=None), lambda: {"withdrawn_at": NOW}),
+    "referral_answered_whole": ("reviews.Referral", Q(answered_at=None), lambda: {"finding": "objection"}),
+    "referral_finding_known": ("reviews.Referral", Q(answered_at__isnull=False), lambda: {"finding": "maybe"}),
+    "referral_has_question": ("reviews.Referral", Q(), lambda: {"question": ""}),
     "revision_frozen_pair": ("reviews.Revision", Q(frozen_at__isnull=False), lambda: {"frozen_by": None}),
     "revision_frozen_whole": ("reviews.Revision", Q(frozen_at__isnull=False), lambda: {"manifest_digest": ""}),
     "part_kind_known": ("reviews.Part", Q(), lambda: {"kind": "film"}),
@@ -176,6 +183,9 @@ def _world() -> None:
     cases.clear_holds(carried)
     cases.finalise(carried, motion)
     cases.put(cases.submission_in(cases.State.DELIBERATION, made=made, tier=3))
+    cases.record_answer(asked, cases.refer(asked))
+    cases.refer(asked)
+    cases.give_away(cases.submission_in(cases.State.SUBMITTED, made=made))
 
 
 def _names(kind: type[models.BaseConstraint]) -> set[str]:

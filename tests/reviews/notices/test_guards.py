@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.actions import deactivate
 from accounts.models import User
 from notifications import delivery, outbox
 from notifications.outbox import Message
-from reviews.actions import assignment, committee, conflict, submission
+from reviews.actions import assignment, committee, conflict, reminder, submission
 from reviews.models import Membership
 from reviews.notices import guards
 from reviews.rules.states import CommitteeRole, State
@@ -135,3 +137,33 @@ def test_mail_that_lost_its_reason_is_cancelled_at_sending() -> None:
 
     assert [m.state for m in mails(other, other.author, "submission.received")] == ["cancelled"]
     assert other.submission.state == State.SUBMITTED
+
+
+def test_after_a_transfer_the_committee_before_hears_its_farewell_and_nothing_else() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    old = case.board
+    queued = {
+        old.coordinator: mails(case, old.coordinator, "submission.arrived")[0],
+        old.officers["legal_officer"]: mails(case, old.officers["legal_officer"], "hold.placed")[0],
+    }
+    assert [guards.may_hear(mail) for mail in queued.values()] == [True, True]
+    cases.give_away(case)
+
+    assert [guards.may_hear(mail) for mail in queued.values()] == [False, False]
+    assert guards.may_hear(mails(case, old.reviewers[0], "assignment.taken_back")[0])
+    assert guards.may_hear(mails(case, case.board.coordinator, "submission.taken_over")[0])
+    assert guards.may_hear(mails(case, case.author, "submission.transferred")[0])
+
+
+def test_reminder_of_the_committee_before_is_not_sent() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    coordinator = case.board.coordinator
+    later = case.now + timedelta(days=60)
+    reminder.enqueue_due(submission=case.submission, now=later)
+    waiting = [m for m in outbox.recent(limit=500, states=["queued"]) if m.template.startswith("reminder.")]
+    assert coordinator.public_id in {m.recipient for m in waiting}
+    case.now = later
+    cases.give_away(case)
+
+    assert [m for m in outbox.recent(limit=500, states=["queued"]) if m.template.startswith("reminder.")] == []
+    assert not any(guards.still_due(m) for m in waiting)

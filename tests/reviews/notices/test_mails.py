@@ -19,6 +19,7 @@ from reviews.actions import (
     deliberation,
     evidence,
     motion,
+    referral,
     release,
     reminder,
     submission,
@@ -193,6 +194,22 @@ def returned_story(made: Board) -> None:
     submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
 
 
+def moved_story(made: Board) -> None:
+    """Tier 3, referred to another body, and given to another committee that has another policy."""
+    case = drafted(made, 3, "moved")
+    cases.submit(case)
+    cases.accept(case, cases.offer(case, made.reviewers[0]))
+    row = referral.refer(
+        submission=case.submission, body=f"{CANARY}body", question=f"{CANARY}question", by=made.chair, now=case.later()
+    )
+    referral.record_answer(
+        referral=row, finding="objection", answer=f"{CANARY}answer", by=made.deputy, now=case.later()
+    )
+    for target in (cases.elsewhere(f"{CANARY}board"), cases.elsewhere(f"{CANARY}other", policy=cases.other_policy())):
+        name_with_canary(target)
+        cases.give_away(case, target, reason=f"{CANARY}reason")
+
+
 def parts(message: Message) -> Iterator[str]:
     """Everything of a mail but its reader's own name."""
     mail = rendering.render(template=message.template, context=message.context)
@@ -206,6 +223,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     board_story(made)
     staged_story(made)
     returned_story(made)
+    moved_story(made)
     sent = outbox.recent(limit=2000)
 
     assert {message.template for message in sent} == set(EVENTS)
@@ -240,3 +258,16 @@ def test_one_occasion_is_one_mail_a_person() -> None:
 
     assert len(keys) == len(set(keys))
     assert Submission.objects.get().state == State.DECIDED
+
+
+def test_transfer_and_referral_tell_authors_once_each() -> None:
+    moved_story(board())
+    author = Submission.objects.get().created_by.public_id
+
+    assert sorted(m.template for m in outbox.recent(limit=2000) if m.recipient == author) == [
+        "referral.answered",
+        "referral.sent",
+        "submission.received",
+        "submission.returned",
+        "submission.transferred",
+    ]

@@ -15,6 +15,7 @@ from reviews.actions import (
     deliberation,
     evidence,
     motion,
+    referral,
     release,
     submission,
 )
@@ -23,7 +24,7 @@ from reviews.models import Assignment, Condition, Evidence, MotionCondition, Sta
 from reviews.queries import timeline
 from reviews.queries.submission import get_visible
 from reviews.queries.timeline_words import SENTENCES
-from reviews.rules.states import Outcome, State, Vote
+from reviews.rules.states import Finding, Outcome, State, Vote
 from reviews.rules.visibility import Level
 from reviews.rules.workflow import MOVES
 from tests.architecture.sources import ROOT
@@ -161,6 +162,35 @@ def test_reviewer_before_filing_learns_nothing_of_the_others() -> None:
     assert "Reviewer 1 accepted to review" in before
     cases.file_review(case, made[1].review)
     assert "Reviewer 0 filed a review." in told(case, reader)
+
+
+@pytest.mark.django_db
+def test_transfer_and_referral_in_sentences_for_each_reader() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=1)
+    blind = case.board.reviewers[0]
+    cases.record_answer(case, cases.refer(case, "Ethics board"), Finding.CONDITIONS)
+    referral.take_back(referral=cases.refer(case, "Second body"), by=case.board.chair, now=case.later())
+    before_filing = told(case, blind)
+    assert "Coordinator referred the case to another body: Ethics board." in before_filing
+    assert "Coordinator recorded an answer: Ethics board." in before_filing
+    assert "no objection" not in before_filing
+    cases.file_review(case, case.submission.assignments.get().review, cases.findings(case, clear=False))
+    cases.give_away(case)
+    cases.give_away(case, cases.elsewhere("Third board", policy=cases.other_policy()))
+    board = told(case, case.board.chair)
+    for sentence in (
+        "Coordinator recorded the answer of another body: Ethics board, no objection under conditions.",
+        "Chair took a referral back: Second body.",
+        "Coordinator gave the case from Board to Board elsewhere, with a reason.",
+        "The program scored the case anew for its new committee: tier 1, before the transfer tier 2.",
+        "Coordinator gave the case from Board elsewhere to Third board, with a reason.",
+        "The program returned the case to its authors, because its new committee works by another policy.",
+    ):
+        assert sentence in board
+    author = told(case, case.author)
+    assert not STAFF.search(author)
+    assert "The board recorded the answer of another body: Ethics board, no objection under conditions." in author
+    assert "The board gave the case from Board to Board elsewhere, with a reason." in author
 
 
 @pytest.mark.django_db

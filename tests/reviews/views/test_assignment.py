@@ -21,7 +21,7 @@ from tests.factories.people import AbsenceFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-ASSIGN_QUERIES = 46
+ASSIGN_QUERIES = 47
 
 
 def submitted(**options: int) -> Case:
