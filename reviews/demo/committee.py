@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from accounts import actions as accounts
+from accounts.models import Organisation
 from reviews.actions.committee import appoint, found
 from reviews.actions.policy import adopt
 from reviews.demo.people import Cast, administrator
@@ -27,3 +29,14 @@ def load(cast: Cast, policy: PolicyVersion, *, now: datetime) -> Committee:
             if (user.pk, role) not in held:
                 appoint(committee=committee, user=user, role=CommitteeRole(role), by=by, now=now)
     return committee
+
+
+def end_first_day(cast: Cast, *, now: datetime) -> None:
+    """What the checklist of the first day asks for besides people and a committee; once."""
+    by = cast.users[administrator(cast).key]
+    if Organisation.objects.filter(ready_at__isnull=False).exists():
+        return
+    facts = cast.committee
+    accounts.change_organisation(name=facts["organisation"], contact_email=facts["questions"], by=by, now=now)
+    accounts.note_test_mail(by=by, now=now)
+    accounts.close_checklist(by=by, now=now)

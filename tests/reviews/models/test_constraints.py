@@ -11,8 +11,10 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
+from reviews.actions.policy import publish
 from tests.factories import cases, people
 from tests.factories.committee import START, board
+from tests.rules.packs import edited
 
 NOW = START + timedelta(days=900)
 Q, F = models.Q, models.F
@@ -42,6 +44,15 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "organisation_ready_pair": ("accounts.Organisation", Q(), lambda: {"ready_at": NOW}),
     "membership_role_known": ("reviews.Membership", Q(), lambda: {"role": "king"}),
     "membership_until_pair": ("reviews.Membership", Q(), lambda: {"until_at": NOW}),
+    "closure_day_cancelled_pair": ("reviews.ClosureDay", Q(), lambda: {"cancelled_at": NOW}),
+    "adoption_approved_pair": ("reviews.Adoption", Q(approved_at__isnull=False), lambda: {"approved_by": None}),
+    "adoption_withdrawn_pair": ("reviews.Adoption", Q(approved_at=None), lambda: {"withdrawn_at": NOW}),
+    "adoption_approved_or_withdrawn": (
+        "reviews.Adoption", Q(approved_at__isnull=False), lambda: {"withdrawn_at": NOW, "withdrawn_by": _somebody()},
+    ),
+    "adoption_two_people": (
+        "reviews.Adoption", Q(approved_at=None), lambda: {"approved_at": NOW, "approved_by": F("proposed_by")},
+    ),
     "submission_state_known": ("reviews.Submission", Q(), lambda: {"state": "lost"}),
     "submission_submitted_at_known": ("reviews.Submission", Q(state="decided"), lambda: {"submitted_at": None}),
     "submission_deliberation_at_known": (
@@ -119,6 +130,8 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "user_email_ci_unique": ("accounts.User", Q(), lambda row: {"email": row.email.upper()}),
     "policy_version_once": ("reviews.PolicyVersion", Q(), lambda row: {}),
     "closure_day_once": ("reviews.ClosureDay", Q(), lambda row: {}),
+    "adoption_open_once": ("reviews.Adoption", Q(approved_at=None), lambda row: {}),
+    "adoption_first_once": ("reviews.Adoption", Q(is_first=True), lambda row: {}),
     "membership_held_once": ("reviews.Membership", Q(until_at=None), lambda row: {}),
     "contributor_once": ("reviews.Contributor", Q(user__isnull=False), lambda row: {}),
     "revision_number_once": ("reviews.Revision", Q(), lambda row: {}),
@@ -169,6 +182,7 @@ def _world() -> None:
     made = board()
     for one in (people.InvitationFactory, people.AbsenceFactory, people.OrganisationFactory):
         one()
+    publish(text=edited('version: "2026.11"', 'version: "2026.12"'), by=made.administrator, now=START)
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
     staged = cases.sign_all(cases.reviewed(cases.submit(cases.draft(made)), outcome=cases.Outcome.STAGED))
     stage = staged.plans.earliest("pk").stages.earliest("order")
