@@ -23,7 +23,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import Case, F, Q, Value, When
 
-from notifications import backoff
+from notifications import backoff, hold
 from notifications.models import OutboxMessage, State
 from notifications.outbox import guard_for, to_message
 from notifications.rendering import render
@@ -205,7 +205,10 @@ def deliver_due(
 
     Two deliverers at once never claim the same row. Leases that ran out are taken again. ``clock`` tells the time
     while sending goes on (without it, time stands still at ``now``); ``stopping`` ends the run between two mails.
+    Nothing is claimed while mails are held.
     """
+    if hold.is_on():
+        return Run()
     delivery = _Delivery(clock or (lambda: now), stopping)
     claimed = 0
     try:

@@ -26,7 +26,7 @@ from notifications.models import OutboxMessage, State, new_public_id
 
 __all__ = [
     "Guard", "Message", "Overview", "cancel", "dead_letters", "enqueue", "guard_for", "nudge", "overview", "recent",
-    "register_guard", "retry", "to_message",
+    "register_guard", "retry", "set_aside", "to_message",
 ]  # fmt: skip
 
 Primitive = str | int | float | bool | None
@@ -164,6 +164,15 @@ def cancel(
     if dedupe_prefix:
         rows = _starting_with(rows, "dedupe_key", dedupe_prefix)
     return rows.update(state=State.CANCELLED, cancelled_at=now, claim_token="", lease_until=None, last_error="")
+
+
+def set_aside(*, reason: str, now: datetime) -> int:
+    """Take back everything that is on its way, for a reason that operators read; returns how many mails that were."""
+    rows = OutboxMessage.objects.filter(state__in=[State.QUEUED, State.CLAIMED])
+    return rows.update(
+        state=State.CANCELLED, cancelled_at=now, claim_token="", lease_until=None, begun_at=None,
+        last_error=reason[:500],
+    )  # fmt: skip
 
 
 def overview(now: datetime) -> Overview:

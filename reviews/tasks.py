@@ -9,28 +9,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from audit import log
-from reviews.actions import assignment, reminder
+from notifications import hold
+from reviews import scan
 from reviews.models import Artifact, Evidence, blobs
-from reviews.queries import reminder as queries
 
 logger = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
 def scan_deadlines(**kwargs: Any) -> None:
-    """Lapse offers that ran out, then enqueue every reminder that is due."""
-    now = timezone.now()
-    # One case with a fault must not silence the reminders of all others.
-    for offer in queries.lapsed_offers(now):
-        try:
-            assignment.lapse(assignment=offer, now=now)
-        except Exception:
-            logger.exception("an offer of %s did not lapse", offer.submission.reference)
-    for submission in queries.open_cases():
-        try:
-            reminder.enqueue_due(submission=submission, now=now)
-        except Exception:
-            logger.exception("no reminders for %s", submission.reference)
+    """Lapse offers that ran out, then enqueue every reminder that is due. Not while mails are held."""
+    if not hold.is_on():
+        scan.deadlines(now=timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from audit import log
-from notifications import heartbeat, outbox, publishing
+from notifications import heartbeat, hold, outbox, publishing
 from notifications.outbox import Message, Overview
 
 RECENT = 25
@@ -48,6 +49,7 @@ class Machinery:
     embedded: bool
     mail: str
     chains: Chains | None
+    held: str
 
 
 def snapshot(*, now: datetime, check_chains: bool) -> Machinery:
@@ -65,7 +67,14 @@ def snapshot(*, now: datetime, check_chains: bool) -> Machinery:
         embedded=publishing.embedded(),
         mail={CONSOLE: "console", FILES: "files"}.get(settings.EMAIL_BACKEND, "server"),
         chains=_chains() if check_chains else None,
+        held=_held(),
     )
+
+
+def _held() -> str:
+    """Why no mail is sent now, or the empty text."""
+    held = hold.current()
+    return "" if held is None else held.reason or _("The sign at %(path)s cannot be read.") % {"path": hold.path()}
 
 
 def _chains() -> Chains:

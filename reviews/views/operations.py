@@ -93,10 +93,10 @@ def _late_words(late: int) -> str:
 
 
 def remarks(found: Machinery) -> tuple[str, ...]:
-    """What is allowed in production and still worth a second thought."""
+    """Why mails stand still, and what is allowed in production and still worth a second thought."""
+    texts = [_("No mail is sent and nobody is reminded. %(reason)s") % {"reason": found.held}] if found.held else []
     if not found.production:
-        return ()
-    texts = []
+        return tuple(texts)
     if found.sqlite:
         texts.append(
             _("SQLite is allowed in production, but one writer at a time is; PostgreSQL serves many people better.")

@@ -10,7 +10,7 @@ import pytest
 from pytest_django import Settings
 
 from audit import log
-from notifications import outbox
+from notifications import hold, outbox
 from reviews import tasks
 from reviews.actions import artifact
 from reviews.models import Artifact, Assignment, blobs
@@ -57,6 +57,20 @@ def test_offer_lapses_one_working_day_after_its_date(monkeypatch: pytest.MonkeyP
     offer.refresh_from_db()
 
     assert offer.status == AssignmentStatus.LAPSED
+
+
+def test_nothing_is_scanned_while_mails_are_held(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    case = cases.submission_in(State.IN_REVIEW, tier=2)
+    hold.begin(hold.Hold("x", "A restore is unfinished."))
+    run_at(monkeypatch, case.now + timedelta(days=40))
+    assert keys() == []
+    hold.end()
+    run_at(monkeypatch, case.now + timedelta(days=40))
+
+    assert len(keys()) > 0
 
 
 def test_scan_is_repeatable(monkeypatch: pytest.MonkeyPatch) -> None:

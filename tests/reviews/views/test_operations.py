@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from audit import log
-from notifications import delivery, heartbeat, outbox
+from notifications import delivery, heartbeat, hold, outbox
 from reviews.queries import operations
 from reviews.rules.states import State
 from reviews.views.operations import remarks
@@ -129,3 +130,17 @@ def test_page_costs_the_same_queries(
     with django_assert_num_queries(10):
         dead = client.get("/operations/").context_data["dead"]
     assert len(dead) == count
+
+
+def test_page_says_why_mails_are_held_and_what_a_restore_set_aside(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    person = administrator()
+    ping(now=cases.START)
+    assert "No mail is sent" not in text_of(get(person, "operations"))
+    hold.begin(hold.Hold("x", "A restore is unfinished."))
+    assert "No mail is sent and nobody is reminded. A restore is unfinished." in text_of(get(person, "operations"))
+    (tmp_path / "mail-held.json").write_text("", encoding="utf-8")
+    assert "mail-held.json cannot be read" in text_of(get(person, "operations"))
+
+    outbox.set_aside(reason="set aside by a restore", now=cases.START)
+    assert "Not sent: set aside by a restore" in text_of(get(person, "operations"))
