@@ -12,7 +12,8 @@ CLEAN := env -u BASE_URL -u SECRET_KEY -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL
 PYTEST := $(BIN)/python -m pytest
 # What is asked of both databases: everything whose answer could depend on one.
 BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services tests/reviewboard \
-	tests/reviews/models tests/reviews/access tests/reviews/queries tests/reviews/actions tests/reviews/races)
+	tests/reviews/models tests/reviews/access tests/reviews/queries tests/reviews/actions tests/reviews/races \
+	tests/reviews/archive tests/architecture/test_migrations_forward.py)
 
 .PHONY: help install install-dev demo test soak lint types contracts migrations suite suite-postgresql journeys \
 	format lock screenshots

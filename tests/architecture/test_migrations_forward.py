@@ -17,10 +17,12 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from audit import log
+from reviews.archive import backup
 from reviews.models import Decision, ReleasePlan, Submission
 from reviews.rules.states import State
 from tests import databases
 from tests.architecture import released
+from tests.reviews.archive import places
 
 FILES = sorted(released.DATA.glob("released-*.jsonl.gz"))
 LEADING = {
@@ -49,6 +51,7 @@ def test_rows_of_a_released_version_live_on(
     with django_db_blocker.unblock(), databases.without_tables(database_template):
         released.load(old)
         before = released.counts(old)
+        saved = backup.write(tmp_path / "old.tar", now=timezone.now())
         call_command("migrate", verbosity=0, interactive=False)
 
         assert before == {table.name: len(table.rows) for table in old.tables}
@@ -60,6 +63,15 @@ def test_rows_of_a_released_version_live_on(
         assert report.faults == ()
         assert report.events >= before["audit_event"]
         assert {url: status for url, status in leading_pages().items() if status != 200} == {}
+        new_rows_find_a_number()
+
+    # The same rows by way of a backup, which an installation of today goes back to meet.
+    with django_db_blocker.unblock(), places.place(database_template, tmp_path / "new"):
+        assert places.bring_back(tmp_path / "old.tar", now=timezone.now()).manifest == saved.manifest
+        assert lost(before, released.counts(old)) == {}
+        assert left_to_migrate() == []
+        connection.check_constraints()
+        assert log.verify().faults == ()
         new_rows_find_a_number()
 
 
