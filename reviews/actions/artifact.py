@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -18,21 +19,36 @@ from reviews.models import Artifact, Revision, Submission, blobs
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import PartKind
 
+logger = logging.getLogger(__name__)
+
 SHA256_LENGTH = 64
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 
 
+TOO_LARGE = "too_large"
+NO_ROOM = "no_room"
+
+
+def not_kept(code: str) -> str:
+    """Why a file was not taken in: ``TOO_LARGE`` or ``NO_ROOM``."""
+    if code == NO_ROOM:
+        return _(
+            "The server has no room for this file just now. Everything else that you typed is still here. Tell your "
+            "administrator, and choose the file again later."
+        )
+    return _("This file is larger than %(limit)s MiB. Add it as an external reference instead.") % {
+        "limit": settings.MAX_UPLOAD_MIB
+    }
+
+
 def receive(chunks: Iterable[bytes]) -> blobs.Blob:
-    """Take in uploaded bytes before any lock is held. Raises ``RuleBroken`` for none, or too many."""
+    """Take in uploaded bytes before any lock is held. Raises ``RuleBroken`` for none, too many, or no room."""
     try:
         blob = blobs.receive(chunks, limit_bytes=settings.MAX_UPLOAD_MIB * 1024 * 1024)
     except blobs.TooLarge as error:
-        raise RuleBroken(
-            _("This file is larger than %(limit)s MiB. Add it as an external reference instead.")
-            % {"limit": settings.MAX_UPLOAD_MIB},
-            code="too_large",
-            field="file",
-        ) from error
+        raise RuleBroken(not_kept(TOO_LARGE), code=TOO_LARGE, field="file") from error
+    except OSError as error:
+        raise _no_room(error) from error
     if blob.size_bytes == 0:
         blobs.discard(blob.path)
         raise RuleBroken(_("This file is empty."), code="empty", field="file")
@@ -40,10 +56,18 @@ def receive(chunks: Iterable[bytes]) -> blobs.Blob:
 
 
 def keep(path: Path, *, sha256: str, size_bytes: int) -> blobs.Blob:
-    """Take over bytes that were digested while they streamed in. Raises ``RuleBroken`` for none."""
+    """Take over bytes that were digested while they streamed in. Raises ``RuleBroken`` for none, or no room."""
     if size_bytes == 0:
         raise RuleBroken(_("This file is empty."), code="empty", field="file")
-    return blobs.adopt(path, sha256=sha256, size_bytes=size_bytes)
+    try:
+        return blobs.adopt(path, sha256=sha256, size_bytes=size_bytes)
+    except OSError as error:
+        raise _no_room(error) from error
+
+
+def _no_room(error: OSError) -> RuleBroken:
+    logger.error("An uploaded file could not be kept: %s", error.strerror)
+    return RuleBroken(not_kept(NO_ROOM), code=NO_ROOM, field="file")
 
 
 @action

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -10,18 +12,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reviews.actions.artifact import check_sha256
+from reviews.actions.artifact import check_sha256, not_kept
 from reviews.forms.layout import PlainForm, helper
 from reviews.rules.errors import RuleBroken
 
 PARTS = [("model", gettext_lazy("The model")), ("paper", gettext_lazy("The paper"))]
 MOST_BYTES = 2**63 - 1
-
-
-def too_large() -> str:
-    """What is said of a file beyond the limit."""
-    limit = settings.MAX_UPLOAD_MIB
-    return _("This file is larger than %(limit)s MiB. Add it as an external reference instead.") % {"limit": limit}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class UploadField(forms.FileField):
@@ -71,14 +68,14 @@ class FileForm(PartForm):
         help_text=gettext_lazy("If you know it, we compare: then you are sure that the file arrived whole."),
     )
 
-    def __init__(self, *args: Any, refused: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, refused: Mapping[str, str] = NOTHING, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
             "At most %(limit)s MiB. The digest is computed while it arrives. A large file takes a while: stay on this "
             "page until it is done."
         ) % {"limit": settings.MAX_UPLOAD_MIB}
         if "file" in refused:
-            self.fields["file"].error_messages["required"] = too_large()
+            self.fields["file"].error_messages["required"] = not_kept(refused["file"])
         self.helper = helper("part", "file", "sha256")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reviews.forms.artifact import UploadField, too_large
+from reviews.actions.artifact import not_kept
+from reviews.forms.artifact import NOTHING, UploadField
 from reviews.forms.layout import PlainForm, helper
 
 MOST_TEXT = 20_000
@@ -27,7 +29,7 @@ class GiveForm(PlainForm):
     )
     file = UploadField(label=gettext_lazy("File (optional)"), required=False)
 
-    def __init__(self, *args: Any, refused: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, refused: Mapping[str, str] = NOTHING, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refused = refused
         self.fields["file"].help_text = _("At most %(limit)s MiB. Stay on this page until it has arrived.") % {
@@ -36,10 +38,10 @@ class GiveForm(PlainForm):
         self.helper = helper("text", "file")
 
     def clean(self) -> dict[str, Any]:
-        """A file beyond the limit was dropped on the way."""
+        """A file that was not taken in was dropped on the way."""
         given: dict[str, Any] = super().clean() or {}
         if "file" in self.refused:
-            self.add_error("file", too_large())
+            self.add_error("file", not_kept(self.refused["file"]))
         return given
 
 

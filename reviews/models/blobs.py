@@ -40,7 +40,10 @@ def root() -> Path:
 
 
 def receive(chunks: Iterable[bytes], *, limit_bytes: int) -> Blob:
-    """Write the bytes once, computing their SHA-256 on the way. Raises ``TooLarge`` and leaves nothing behind."""
+    """Write the bytes once, computing their SHA-256 on the way.
+
+    Raises ``TooLarge``, or ``OSError`` where the disk does not keep them, and leaves nothing behind.
+    """
     name = secrets.token_hex(20)
     final = root() / name[:2] / name
     final.parent.mkdir(parents=True, exist_ok=True)
@@ -63,13 +66,21 @@ def receive(chunks: Iterable[bytes], *, limit_bytes: int) -> Blob:
 
 
 def adopt(source: Path, *, sha256: str, size_bytes: int) -> Blob:
-    """Take over a file whose digest was computed while it was written; it is renamed, not copied."""
+    """Take over a file whose digest was computed while it was written; it is renamed, not copied.
+
+    Raises ``OSError`` where the disk does not keep it, and leaves nothing behind.
+    """
     name = secrets.token_hex(20)
     final = root() / name[:2] / name
     final.parent.mkdir(parents=True, exist_ok=True)
-    with source.open("rb") as written:
-        os.fsync(written.fileno())
-    shutil.move(source, final)
+    try:
+        with source.open("rb") as written:
+            os.fsync(written.fileno())
+        shutil.move(source, final)
+    except OSError:
+        # Between two disks the move is a copy, of which a part may be there.
+        final.unlink(missing_ok=True)
+        raise
     return Blob(f"{name[:2]}/{name}", sha256, size_bytes)
 
 

@@ -14,7 +14,7 @@ from reviews.access import submission as access
 from reviews.access.twin import can
 from reviews.actions import artifact as actions
 from reviews.forms.artifact import FileForm, ReferenceForm
-from reviews.models import Artifact, Decision, Submission, blobs
+from reviews.models import Artifact, Decision, Submission
 from reviews.queries import overview
 from reviews.queries.submission import get_visible, policy_of, revision_shown
 from reviews.rules import questionnaire
@@ -87,14 +87,13 @@ class AddFile(Add):
     done_text = gettext_lazy("The file is here, and its digest is computed.")
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Which files were too large to keep."""
-        return {**super().get_form_kwargs(), "refused": frozenset(upload.refused_fields(self.request))}
+        """Which files were not taken in."""
+        return {**super().get_form_kwargs(), "refused": upload.refused_fields(self.request)}
 
     def act(self, form: forms.Form) -> object:
-        """Keep the bytes, then name them; bytes that get no row are removed again."""
+        """Keep the bytes, then name them."""
         sent: upload.DigestedFile = form.cleaned_data["file"]
-        blob = sent.take()
-        try:
+        with upload.taken(sent) as blob:
             return actions.add_file(
                 submission=self.submission,
                 part=PartKind(form.cleaned_data["part"]),
@@ -104,9 +103,6 @@ class AddFile(Add):
                 by=self.user,
                 now=self.now,
             )
-        except BaseException:
-            blobs.discard(blob.path)
-            raise
 
 
 class AddReference(Add):

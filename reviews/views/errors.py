@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.core.exceptions import SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
+
+RETRY_AFTER_SECONDS = 30
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -19,10 +26,50 @@ def denied(request: HttpRequest, exception: Exception | None = None, reason: str
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400; the exception's words are for the log, not for the page."""
-    return HttpResponse(render_to_string("errors/400.html"), status=400)
+    """400; the exception's words are for the log, not for the page.
+
+    A session that ended meanwhile comes here after the work was done, so the page must not say that nothing changed.
+    """
+    if _is_away(exception):
+        return away(request)
+    shown = {"signed_out": isinstance(exception, SessionInterrupted)}
+    return HttpResponse(render_to_string("errors/400.html", shown), status=400)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500, made without the database, the session or the signed-in person."""
+    """500, or 503 where the database is away; made without the database, the session or the signed-in person."""
+    if _is_away(sys.exception()):
+        return away(request)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+def _is_away(fault: BaseException | None) -> bool:
+    """Whether the database not answering is behind this; the session wraps that into errors of its own."""
+    while fault is not None and not isinstance(fault, (OperationalError, InterfaceError)):
+        fault = fault.__cause__ or fault.__context__
+    return fault is not None
+
+
+def away(request: HttpRequest) -> HttpResponse:
+    """503, with what was typed, to be sent again.
+
+    It holds exactly what was posted, the form's own token included: somebody else's form gets no token from here.
+    """
+    shown = {"path": request.get_full_path(), "is_post": request.method == "POST", "typed": _typed(request)}
+    response = HttpResponse(render_to_string("errors/503.html", shown), status=503)
+    response["Retry-After"] = RETRY_AFTER_SECONDS
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The posted fields; none where a password was among them, or files would still have to be read."""
+    if request.method != "POST":
+        return []
+    if request.content_type != "application/x-www-form-urlencoded" and not hasattr(request, "_post"):
+        return []
+    try:
+        fields = [(str(name), str(value)) for name, values in request.POST.lists() for value in values]
+    except (OSError, SuspiciousOperation):
+        return []
+    return [] if any("password" in name for name, _value in fields) else fields

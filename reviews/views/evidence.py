@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from reviews.access import evidence as access
 from reviews.access.twin import can
 from reviews.actions import evidence as actions
 from reviews.forms.evidence import ClearForm, GiveForm, WaiveForm
-from reviews.models import Decision, Evidence, Hold, Submission, blobs
+from reviews.models import Decision, Evidence, Hold, Submission
 from reviews.queries import evidence as queries
 from reviews.queries.roles import role_words
 from reviews.queries.submission import get_visible, revision_shown
@@ -135,14 +136,13 @@ class Give(OfEvidence, ActionView):
         return {"text": self.evidence.text}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Which files were too large to keep."""
-        return {**super().get_form_kwargs(), "refused": frozenset(upload.refused_fields(self.request))}
+        """Which files were not taken in."""
+        return {**super().get_form_kwargs(), "refused": upload.refused_fields(self.request)}
 
     def act(self, form: forms.Form) -> object:
-        """Give it; bytes that get no row are removed again."""
+        """Give it."""
         sent: upload.DigestedFile | None = form.cleaned_data["file"] or None
-        blob = sent.take() if sent is not None else None
-        try:
+        with upload.taken(sent) if sent is not None else nullcontext() as blob:
             return actions.give(
                 evidence=self.evidence,
                 text=form.cleaned_data["text"],
@@ -152,10 +152,6 @@ class Give(OfEvidence, ActionView):
                 by=self.user,
                 now=self.now,
             )
-        except BaseException:
-            if blob is not None:
-                blobs.discard(blob.path)
-            raise
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is asked for, and what was given or waived elsewhere beside what was typed here."""
