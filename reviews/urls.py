@@ -122,9 +122,7 @@ urlpatterns: list[URLPattern] = [
     path(COMMITTEE + "closures/add/", committee.CloseDays.as_view(), name="committee-closure-add"),
     path(COMMITTEE + "closures/reopen/", committee.ReopenDays.as_view(), name="committee-closure-reopen"),
     path(COMMITTEE + "members/add/", committee.AddMember.as_view(), name="committee-member-add"),
-    path(
-        COMMITTEE + "members/<str:person>/<slug:role>/end/", committee.EndRole.as_view(), name="committee-member-end"
-    ),
+    path(COMMITTEE + "members/<str:person>/<slug:role>/end/", committee.EndRole.as_view(), name="committee-member-end"),
     path(COMMITTEE + "policy/", policy.Adopt.as_view(), name="policy-adopt"),
     path("adoptions/<str:public_id>/approve/", policy.Approve.as_view(), name="adoption-approve"),
     path("adoptions/<str:public_id>/take-back/", policy.TakeBack.as_view(), name="adoption-take-back"),

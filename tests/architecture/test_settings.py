@@ -16,8 +16,10 @@ from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
+from notifications import delivery
 from reviewboard import settings as product_settings
 from tests.architecture.sources import ROOT
 from tests.conftest import PRODUCT_NAMES
@@ -222,4 +224,6 @@ def test_password_reset_says_the_same_for_known_and_unknown_people(client: Clien
 
     assert without_token(known.content) == without_token(unknown.content)
     assert known.redirect_chain == unknown.redirect_chain
+    assert mail.outbox == []
+    delivery.deliver_due(now=timezone.now())
     assert [message.to for message in mail.outbox] == [["author@example.org"]]
