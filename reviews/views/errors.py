@@ -8,6 +8,7 @@ from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -63,13 +64,11 @@ def away(request: HttpRequest) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The posted fields; none where a password was among them, or files would still have to be read."""
+    """The posted fields; none where a password was among them or they cannot be read."""
     if request.method != "POST":
-        return []
-    if request.content_type != "application/x-www-form-urlencoded" and not hasattr(request, "_post"):
         return []
     try:
         fields = [(str(name), str(value)) for name, values in request.POST.lists() for value in values]
-    except (OSError, SuspiciousOperation):
+    except (OSError, SuspiciousOperation, MultiPartParserError):
         return []
     return [] if any("password" in name for name, _value in fields) else fields
