@@ -24,9 +24,8 @@ class RequestLogMiddleware:
         """The answer, and a line about it."""
         begun = time.perf_counter()
         response = self.get_response(request)
-        if logger.isEnabledFor(logging.INFO) and not (
-            request.path_info.startswith(PREFIX) and response.status_code < 300
-        ):
+        is_dull = request.path_info.startswith(PREFIX) and response.status_code < 300
+        if not is_dull and logger.isEnabledFor(logging.INFO):
             facts = {
                 "method": request.method,
                 "route": route_of(request),

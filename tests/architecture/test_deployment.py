@@ -169,9 +169,11 @@ def test_every_variable_is_explained(name: str) -> None:
 
 
 def test_guide_names_commands_and_pages_that_exist() -> None:
-    commands = set(re.findall(r"manage\.py ([a-z_]+)", GUIDE.partition("## Backups")[0]))
+    commands = set(re.findall(r"manage\.py ([a-z_]+)", GUIDE))
     pages = set(re.findall(r"(/(?:health|metrics)/[a-z/]*)", GUIDE))
 
     assert commands - set(get_commands()) == set()
     for page in pages - {"/health/"}:
         resolve(page)
+    links = re.findall(r"\]\(([^)#:]+)\)", GUIDE)
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []

@@ -180,6 +180,18 @@ def test_database_without_its_tables_is_one_sentence(
     assert capsys.readouterr().err == "The database is not up to date. Run this first: manage.py migrate\n"
 
 
+def test_database_that_does_not_answer_is_one_sentence_without_its_password(
+    fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    nobody = "postgres://reviewboard:secret-word@127.0.0.1:1/reviewboard"
+    with manage("up", "--port", "0", database=fresh_database, data=tmp_path, DATABASE_URL=nobody) as up:
+        assert up.wait(timeout=40) == 1
+
+    assert said(tmp_path).startswith("The database does not answer. Look at DATABASE_URL: ")
+    assert said(tmp_path).count("\n") == 1
+    assert "secret-word" not in said(tmp_path)
+
+
 def test_with_a_broker_only_the_web_server_runs(fresh_database: FreshDatabase, tmp_path: Path) -> None:
     with running(fresh_database, tmp_path, CELERY_BROKER_URL="redis://127.0.0.1:1/0") as (up, _):
         commands = [Path(f"/proc/{pid}/cmdline").read_text() for pid in descendants(up.pid)]

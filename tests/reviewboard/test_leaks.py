@@ -123,8 +123,12 @@ def test_address_that_does_not_exist_leaks_nothing(lines: Log) -> None:
     assert "Not Found: GET (no such address)" in lines.ours()
 
 
-def test_link_with_a_token_leaks_nothing(lines: Log) -> None:
-    link = reverse("account_reset_password_from_key", args=["1", SECRET])
+@pytest.mark.parametrize(
+    ("name", "args"), [("account_reset_password_from_key", ["1", SECRET]), ("accounts:invitation-open", [SECRET])]
+)
+def test_link_with_a_token_leaks_nothing(lines: Log, name: str, args: list[str]) -> None:
+    link = reverse(name, args=args)
+    Client().get(link)
 
     assert Client(enforce_csrf_checks=True).post(link).status_code == 403
 

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
@@ -125,8 +125,12 @@ class Command(BaseCommand):
         return listener
 
     def _check_database(self) -> None:
-        executor = MigrationExecutor(connection)
-        unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        try:
+            executor = MigrationExecutor(connection)
+            unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        except OperationalError as error:
+            why = str(error).partition("\n")[0]
+            self._refuse(_("The database does not answer. Look at DATABASE_URL: %(why)s") % {"why": why})
         connection.close()
         if unapplied:
             self._refuse(_("The database is not up to date. Run this first: manage.py migrate"))
