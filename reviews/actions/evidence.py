@@ -14,9 +14,11 @@ from reviews.actions._progress import advance
 from reviews.actions._transition import action
 from reviews.models import Evidence, Hold, Submission, blobs
 from reviews.notices import evidence as notices
+from reviews.queries import evidence as queries
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import TERMINAL, State
 
+FROZEN = "This came with the submission and is frozen with it. To change it, the board returns the case to its authors."
 CHANGED = "This was given or waived in another place while the page was open. Compare, then give it again."
 
 
@@ -27,13 +29,16 @@ def give(
 ) -> Evidence:  # fmt: skip
     """Give what is asked as text, as a file, or both. Given again, the newer one stands until the round closes.
 
-    ``version`` is the one that a form was shown with. Raises ``Stale`` when it was given or waived in between.
+    ``version`` is the one that a form was shown with. Raises ``Stale`` when it was given or waived in between,
+    ``NotNow`` for what is frozen with the submission.
     """
     submission = _transition.lock(evidence.revision.submission)
     access.check_can_give(by, submission)
     _check_open(evidence, submission)
     if version is not None:
         _transition.check_seen(version, evidence.version, CHANGED)
+    if queries.frozen(evidence.revision, [evidence]):
+        raise NotNow(_(FROZEN), code="frozen")
     if not text.strip() and blob is None:
         raise RuleBroken(_("Write something, or add a file."), code="empty", field="text")
     evidence.text = text.strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from reviews.models import Evidence, Hold, Revision
 from reviews.queries.roles import role_words
+from reviews.rules import evidence as rules
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Item:
     sha256: str
     reason: str
     is_settled: bool
+    is_frozen: bool
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,19 @@ class Held:
 def items(revision: Revision, *, as_author: bool) -> tuple[Item, ...]:
     """Everything asked on a revision, open first (one query). Authors read "the board" for who waived."""
     rows = Evidence.objects.filter(revision=revision).select_related("given_by", "waived_by").order_by("pk")
-    made = [item(row, revision, as_author=as_author) for row in rows]
+    locked = frozen(revision, rows)
+    made = [item(row, revision, as_author=as_author, is_frozen=row.pk in locked) for row in rows]
     return tuple(sorted(made, key=lambda one: one.is_settled))
 
 
-def item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
+def frozen(revision: Revision, rows: Iterable[Evidence]) -> frozenset[int]:
+    """Which of these nobody gives anew, because submitting gave them and they are the revision itself (no query)."""
+    own = {rules.SUMMARY: revision.summary.strip(), rules.ATTESTATION: revision.attested_name}
+    given = (row for row in rows if row.text and not row.blob)
+    return frozenset(row.pk for row in given if own.get(row.type_key) == row.text)
+
+
+def item(row: Evidence, revision: Revision, *, as_author: bool, is_frozen: bool = False) -> Item:
     """One piece of evidence as it stands."""
     mark, note, at = "no", _("The authors owe this."), None
     if row.given_at is not None and row.given_by is not None:
@@ -71,6 +82,7 @@ def item(row: Evidence, revision: Revision, *, as_author: bool) -> Item:
         sha256=row.sha256,
         reason=row.waiver_reason,
         is_settled=row.is_settled,
+        is_frozen=is_frozen,
     )
 
 

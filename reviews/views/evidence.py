@@ -66,7 +66,13 @@ class List(CasePage):
         waive = reverse("reviews:evidence-waive", args=[item.public_id])
         return shown(
             (
-                Button(again, give, small=True, kind="quiet" if item.is_settled else "secondary", shown=gives),
+                Button(
+                    again,
+                    give,
+                    small=True,
+                    kind="quiet" if item.is_settled else "secondary",
+                    shown=gives and not item.is_frozen,
+                ),
                 Button(_("Waive"), waive, small=True, kind="quiet", shown=waives and not item.is_settled),
             )
         )
@@ -122,10 +128,12 @@ class Give(OfEvidence, ActionView):
     done_text = gettext_lazy("Given. The board was told.")
 
     def check(self) -> None:
-        """Authors."""
+        """Authors, unless it lies in the submission itself."""
         super().check()
         access.check_can_give(self.user, self.submission)
         self.check_open()
+        if queries.frozen(self.evidence.revision, [self.evidence]):
+            raise NotNow(_(actions.FROZEN), code="frozen")
 
     def version(self) -> int:
         """Of the evidence: each author may give it, and the coordinator waive it."""

@@ -76,6 +76,15 @@ def test_evidence_given_where_it_was_waived_meanwhile_is_told() -> None:
         evidence.give(evidence=scene.thing, text="Mine.", version=0, by=scene.case.author, now=scene.case.later())
 
 
+@pytest.mark.parametrize("key", ["plain_summary", "author_attestation"])
+def test_evidence_that_submitting_gave_is_frozen_with_it(key: str) -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    row = Evidence.objects.get(revision=case.submission.revision, type_key=key)
+    with pytest.raises(NotNow) as refused:
+        evidence.give(evidence=row, text="Other words.", by=case.author, now=case.later())
+    assert refused.value.code == "frozen"
+
+
 def test_evidence_given_after_a_waiver_tells_the_coordinator() -> None:
     scene = SCENES["waive_evidence"]()
     scene.act()

@@ -61,6 +61,19 @@ def test_evidence_given_as_file_is_digested_and_handed_out(client: Client) -> No
     assert client.get(at("download", row)).status_code == 404
 
 
+def test_evidence_that_submitting_gave_is_not_offered_anew(client: Client) -> None:
+    case = cases.submission_in(State.SUBMITTED, tier=3)
+    rows = {row.type_key: row for row in Evidence.objects.filter(revision=case.submission.revision)}
+    evidence.give(evidence=rows["rollback_plan_rehearsed"], text="A plan.", by=case.author, now=case.later())
+    client.force_login(case.author)
+    html = page(client, case)
+    assert at("give", rows["rollback_plan_rehearsed"]) in html
+    assert at("give", rows["misuse_scenarios"]) in html
+    for key in ("plain_summary", "author_attestation"):
+        assert at("give", rows[key]) not in html
+        assert client.get(at("give", rows[key])).status_code == 302
+
+
 def test_evidence_with_nothing_in_it_is_told(client: Client) -> None:
     case = cases.submission_in(State.SUBMITTED, tier=3)
     client.force_login(case.author)
