@@ -10,8 +10,8 @@ from reviews.rules.pack import Pack
 
 # Evidence that lies in the submission itself: the bound summary question, and the attestation under it. Nobody gives
 # these anew while they are frozen: other words would contradict what the digest covers and what a person confirmed. An
-# answer that serves as evidence may be added to when the board asks. None of this hangs on a filed review: authors would
-# learn of it from what they may still do.
+# answer that serves as evidence may be added to when the board asks. None of this hangs on a filed review: authors
+# would learn of it from what they may still do.
 SUMMARY = "plain_summary"
 ATTESTATION = "author_attestation"
 

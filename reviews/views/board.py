@@ -131,6 +131,18 @@ def why_not_carried(count: Tally) -> str:
     return _("The motion has not carried: %(n)d for, %(needed)d needed; %(left)d have not voted.") % facts
 
 
+def held(motion: Motion) -> str:
+    """Which open holds keep a motion from being finalised; one that releases nothing is free of them."""
+    if all(part.outcome == Outcome.WITHHELD for part in motion.parts.all()):
+        return ""
+    roles = [
+        wording.of(wording.ROLES, hold.role).lower()
+        for hold in decision_queries.holds(motion.revision)
+        if hold.cleared_at is None
+    ]
+    return _("A hold is open: %(roles)s.") % {"roles": ", ".join(roles)} if roles else ""
+
+
 def review_line(review: Review, revision: Revision) -> Fact:
     """One review in one line."""
     pack = revision.policy.pack
@@ -218,7 +230,7 @@ class DeliberationPage(BoardView):
         decides, may_lose = motion.kind == MotionKind.DECIDE, may_close_lost(motion, count)
         everybody = count.present == count.eligible
         name = "decision-finalise" if decides else "motion-close"
-        why = why_not_carried(count) or (self._held(motion) if decides else "")
+        why = why_not_carried(count) or (held(motion) if decides else "")
         undecided = bool(why) or (may_vote and not has_voted)
         first = Button(
             _("Finalise the decision") if decides else _("Return it to the authors"),
@@ -241,16 +253,6 @@ class DeliberationPage(BoardView):
             shown=can(access.check_can_withdraw, self.user, case, motion),
         )
         return shown((first, lost, back))
-
-    def _held(self, motion: Motion) -> str:
-        if all(part.outcome == Outcome.WITHHELD for part in motion.parts.all()):
-            return ""
-        roles = [
-            wording.of(wording.ROLES, hold.role).lower()
-            for hold in decision_queries.holds(motion.revision)
-            if hold.cleared_at is None
-        ]
-        return _("A hold is open: %(roles)s.") % {"roles": ", ".join(roles)} if roles else ""
 
     def _put_buttons(self, motion: Motion | None) -> tuple[Button, ...]:
         if self.submission.state != State.DELIBERATION:

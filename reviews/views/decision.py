@@ -22,10 +22,12 @@ from reviews.queries import decision as queries
 from reviews.queries import motion as board
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow
+from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, State
 from reviews.rules.visibility import Level
 from reviews.views import record, wording
 from reviews.views.base import ActionView, CasePage, CaseView
+from reviews.views.board import held, why_not_carried
 from reviews.views.components import Button, Crumb, Fact, shown
 from reviews.views.motion import MotionView
 
@@ -62,11 +64,25 @@ class Finalise(MotionView, ActionView):
         context.update(
             record=record.of_motion(self.motion, self.submission, count),
             is_open=self.motion.status == MotionStatus.OPEN,
+            finalise=self._button(count),
             signing_as=_signs_as(self.submission, str(CommitteeRole.CHAIR), self.user),
             board_url=self.board_url(),
             decision_url=self.get_success_url(),
         )
         return context
+
+    def _button(self, count: Tally) -> Button:
+        """The signature, or what it waits for."""
+        why = why_not_carried(count) or held(self.motion)
+        return Button(
+            self.submit_label,
+            self.request.path,
+            method="post",
+            kind="primary",
+            disabled=bool(why),
+            reason=why,
+            fields=(("version", str(self.shown_version())),),
+        )
 
 
 def _signs_as(submission: Submission, seat: str, user: User) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from reviews.actions import motion as motions
 from reviews.actions.review import Findings
 from reviews.models import Decision, Motion
-from reviews.rules.states import State, Vote
+from reviews.rules.states import Outcome, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.reviews.views.pages import get, post, text_of
 
 pytestmark = pytest.mark.django_db
 DISSENT = "I would wait for the advisory."
+SAYS_WHY = re.compile(r'class="rb-why" id="[^"]*">(?:<[^>]*>)*([^<]*)')
 ADVICE = "Please name the data in the summary."
 
 
@@ -50,6 +53,23 @@ def test_the_preview_says_whose_signature_it_is() -> None:
     assert "signs as Chair" in page
     assert "Preview: not in force before the last signature." in page
     assert case.submission.revision.manifest_digest in page
+
+
+def test_finalising_waits_for_the_quorum_the_vote_and_the_holds_and_says_for_which() -> None:
+    case = cases.submission_in(State.DELIBERATION, tier=4)
+    made = cases.put(case, outcome=Outcome.STAGED, rung="redacted_preprint", first_rung="shared_agreement")
+    said = []
+    for voters, choice in (([], Vote.FOR), (case.board.voters, Vote.AGAINST), (case.board.voters, Vote.FOR)):
+        cases.vote(case, made, voters, choice)
+        page = text_of(get(case.board.chair, "decision-finalise", made.public_id))
+        assert re.search(r'<button [^>]*aria-disabled="true"[^>]*>(<[^>]*>)*Finalise and sign', page)
+        assert 'type="submit">Finalise' not in page
+        said.append(SAYS_WHY.findall(page)[0][:26])
+    assert said == ["The quorum is not reached ", "The motion has not carried", "A hold is open: biosecurit"]
+    cases.clear_holds(case)
+    page = text_of(get(case.board.chair, "decision-finalise", made.public_id))
+    assert 'type="submit">Finalise and sign' in page
+    assert "aria-disabled" not in page
 
 
 def test_a_ballot_that_has_not_carried_is_not_finalised() -> None:
