@@ -59,7 +59,14 @@ OPENED = {
         "/people/{administrator_person}/", "/people/{member_person}/edit/", "/people/{member_person}/roles/give/",
         "/people/{member_person}/expertise/add/", "/people/{member_person}/absences/add/",
         "/people/{member_person}/close/", "/people/{deactivated_person}/reopen/",
+        "/committees/", "/committees/new/", "/committees/{committee}/", "/committees/{committee_elsewhere}/",
+        "/committees/{committee}/settings/", "/committees/{committee}/closures/add/",
+        "/committees/{committee}/closures/reopen/", "/committees/{committee}/members/add/",
+        "/committees/{committee}/members/{member_person}/member/end/", "/committees/{committee}/policy/",
+        "/adoptions/{adoption}/take-back/", "/policies/{policy}/", "/policies/shipped/", "/setup/",
+        "/setup/organisation/",
     ),
+    "outsider": ("/committees/", "/committees/{committee_elsewhere}/", "/policies/{policy}/"),
     "stranger": ("/", "/cases/", "/cases/RB-2026-ZZZZZ/", "/accounts/2fa/", "/accounts/password/change/",
                  "/accounts/logout/"),
 }  # fmt: skip
@@ -81,7 +88,11 @@ ON_A_PHONE = {
     "officer": ("/holds/{hold}/clear/",),
     "signatory": ("/cases/{sign_off}/decision/",),
     "leader": ("/leadership/",),
-    "administrator": ("/operations/", "/people/", "/people/import/", "/people/{member_person}/"),
+    "administrator": (
+        "/operations/", "/people/", "/people/import/", "/people/{member_person}/", "/committees/",
+        "/committees/{committee}/", "/committees/{committee_elsewhere}/", "/committees/{committee}/settings/",
+        "/committees/{committee}/members/add/", "/policies/{policy}/", "/setup/",
+    ),
 }  # fmt: skip
 NOT_THERE = ("/cases/RB-2026-ZZZZZ/",)
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/")

@@ -91,6 +91,7 @@ def test_nonsense_in_the_address_breaks_nothing(query: dict[str, str]) -> None:
 
 
 def test_narrowed_to_nothing_offers_the_way_back() -> None:
+    board()
     page = text_of(get(UserFactory(), "submission-list", q="x"))
 
     assert "No case fits these filters." in page
