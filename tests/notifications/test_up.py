@@ -21,6 +21,7 @@ from tests.databases import FreshDatabase
 from tests.factories.outbox import ping
 from tests.notifications.processes import alive, descendants, manage, said, wait_until
 
+NO_PORT = "is not a port. Choose a number from 1 to 65535 with --port; 0 takes any free one."
 ANSWERS = re.compile(r"answers at (http://127\.0\.0\.1:\d+)")
 
 
@@ -155,7 +156,9 @@ def test_taken_port_is_one_sentence(fresh_database: FreshDatabase, tmp_path: Pat
             "Without a BASE_URL the program listens on this machine only. Try --host 127.0.0.1, or set BASE_URL.",
         ),
         (["--host", "nowhere.invalid"], "nowhere.invalid is not an address of this machine. Try --host 127.0.0.1."),
-        (["--port", "99999"], "Port 99999 does not exist. Choose one from 1024 to 65535 with --port."),
+        (["--port", "80000"], f"80000 {NO_PORT}"),
+        (["--port", "abc"], f"abc {NO_PORT}"),
+        (["--port", "-1"], f"-1 {NO_PORT}"),
     ],
 )
 def test_wrong_place_is_one_sentence(

@@ -27,6 +27,7 @@ from django.utils.translation import gettext as _
 from notifications import children, publishing, running
 
 ROOT = Path(__file__).resolve().parents[3]
+LAST_PORT = 65535
 
 
 class Command(BaseCommand):
@@ -37,7 +38,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Where to listen; port 0 takes any free one."""
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-        parser.add_argument("--port", type=int, default=8000, help="port to listen on (8000)")
+        parser.add_argument("--port", default="8000", help="port to listen on (8000)")
         parser.add_argument("--workers", type=int, default=2, help="processes of the web server (2)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
         self.signals = 0
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._note_signal)
-        with self._listen(options["host"], options["port"]) as listener:
+        with self._listen(options["host"], self._port(str(options["port"]))) as listener:
             self._check_database()
             for line in running.lines():
                 self.stdout.write(line)
@@ -102,10 +103,14 @@ class Command(BaseCommand):
             time.sleep(0.1)
         return None
 
+    def _port(self, given: str) -> int:
+        if not given.isdecimal() or int(given) > LAST_PORT:
+            text = _("%(given)s is not a port. Choose a number from 1 to %(last)d with --port; 0 takes any free one.")
+            self._refuse(text % {"given": given, "last": LAST_PORT})
+        return int(given)
+
     def _listen(self, host: str, port: int) -> socket.socket:
         """The bound socket that the web server inherits: between a check and a bind nobody can slip in."""
-        if not 0 <= port <= 65535:
-            self._refuse(_("Port %(port)d does not exist. Choose one from 1024 to 65535 with --port.") % {"port": port})
         try:
             family, kind, _protocol, _name, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         except OSError:
