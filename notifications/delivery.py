@@ -223,9 +223,13 @@ def deliver_due(
 
 
 def _claim(now: datetime) -> list[OutboxMessage]:
-    """Lease the next batch to this call alone, oldest first."""
+    """Lease the next batch to this call alone, oldest first.
+
+    A mail that was never tried is due whatever its moment says, since the clock may have been set back meanwhile.
+    """
     due = OutboxMessage.objects.filter(
-        Q(state=State.QUEUED, next_attempt_at__lte=now) | Q(state=State.CLAIMED, lease_until__lte=now)
+        Q(state=State.QUEUED) & (Q(attempts=0) | Q(next_attempt_at__lte=now))
+        | Q(state=State.CLAIMED, lease_until__lte=now)
     )
     # Looking first spares an idle worker the write lock of SQLite every second.
     if not due.exists():

@@ -51,7 +51,7 @@ def open_revision(
 def reopen(submission: Submission, *, reason: str, now: datetime, policy: PolicyVersion | None = None) -> Revision:
     """Hand the case back to its authors: the next draft, and one pause that takes the place of open questions."""
     revision = open_revision(submission, reason=reason, now=now, policy=policy)
-    Pause.objects.filter(submission=submission, until_at=None).update(until_at=now)
+    Pause.objects.filter(submission=submission).end(now)
     Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
     return revision
 

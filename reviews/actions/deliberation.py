@@ -53,7 +53,7 @@ def answer(*, inquiry: Inquiry, text: str, by: User, now: datetime) -> Inquiry:
         raise RuleBroken(_("Write your answer."), code="text", field="text")
     inquiry.answer, inquiry.answered_at, inquiry.answered_by = text.strip(), now, by
     inquiry.save()
-    Pause.objects.filter(pk=inquiry.pause_id, until_at=None).update(until_at=now)
+    Pause.objects.filter(pk=inquiry.pause_id).end(now)
     _transition.note(submission, "inquiry.answered", by=by, now=now, inquiry=inquiry.public_id, text=digest(text))
     notices.answered(inquiry, submission, now=now)
     advance(submission, now=now)

@@ -131,7 +131,7 @@ def submit(*, submission: Submission, attested_name: str, version: int, by: User
         holds=assessment.result["holds"],
     )
     if was_returned:
-        Pause.objects.filter(submission=submission, why=Pause.Why.RETURNED, until_at=None).update(until_at=now)
+        Pause.objects.filter(submission=submission, why=Pause.Why.RETURNED).end(now)
     _assess.ask(submission, revision, assessment, by=by, now=now)
     notices.received(submission, now=now)
     if _assess.clear_if_minimal(submission, revision, assessment, now=now):
@@ -170,7 +170,7 @@ def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -
         status=MotionStatus.WITHDRAWN, closed_at=now
     )
     _transition.apply(submission, "withdraw", actor=Actor.AUTHOR, by=by, now=now)
-    Pause.objects.filter(submission=submission, until_at=None).update(until_at=now)
+    Pause.objects.filter(submission=submission).end(now)
     if was_submitted:
         notices.withdrawn(submission, reviewers, now=now)
     return submission

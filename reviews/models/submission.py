@@ -6,9 +6,12 @@ Fields, constraints and row filters. Who may do what stands in ``access``; ``sta
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -186,6 +189,15 @@ class Artifact(models.Model):
         return bool(self.location)
 
 
+class PauseQuerySet(models.QuerySet["Pause"]):
+    """Stretches in which the clock stood."""
+
+    def end(self, now: datetime) -> int:
+        """Close what is open, never before it began: a clock that was set back closes a pause where it began."""
+        moment = models.Value(now, output_field=models.DateTimeField())
+        return self.filter(until_at=None).update(until_at=Greatest("since_at", moment))
+
+
 class Pause(models.Model):
     """A stretch in which the authors owed something; while it is open nothing is due for anybody."""
 
@@ -197,6 +209,8 @@ class Pause(models.Model):
     why = models.CharField(max_length=16, choices=Why.choices)
     since_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+
+    objects = PauseQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -23,7 +23,7 @@ from tests.factories.outbox import NOW, ping
 from tests.notifications.mailservers import Answers, Crash, Unreachable, smtp_server
 from tests.sizes import TRIALS
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SERVERS = "tests.notifications.mailservers."
 
 
@@ -59,7 +59,8 @@ def test_due_mail_is_sent_in_two_parts_under_its_own_id(settings: Settings) -> N
 
 @pytest.mark.django_db
 def test_nothing_due_asks_once_and_writes_nothing() -> None:
-    ping(now=NOW + MINUTE)
+    ping()
+    OutboxMessage.objects.update(attempts=1, next_attempt_at=NOW + MINUTE)
 
     with CaptureQueriesContext(connection) as queries:
         assert deliver_due(now=NOW) == Run()
@@ -320,6 +321,38 @@ def test_lease_is_renewed_before_each_mail_by_the_running_clock(guards: dict[str
     sent_at = [at for key in keys if (at := row(key).sent_at)]
     assert sent_at == sorted(set(sent_at))
     assert len(seen) == 6
+
+
+@pytest.mark.django_db
+def test_mail_from_before_the_clock_was_set_back_does_not_wait_for_its_hour() -> None:
+    ping(now=NOW + HOUR)
+
+    assert deliver_due(now=NOW) == Run(sent=1)
+
+
+@pytest.mark.django_db
+def test_clock_set_back_in_the_middle_of_a_batch_sends_nothing_twice() -> None:
+    for _ in range(5):
+        ping()
+    moments = iter([NOW, NOW, NOW, *[NOW - HOUR] * 100])
+
+    assert deliver_due(now=NOW, clock=lambda: next(moments)) == Run(sent=5)
+    assert deliver_due(now=NOW - HOUR) == deliver_due(now=NOW + HOUR) == Run()
+    assert len(mail.outbox) == 5
+
+
+@pytest.mark.django_db
+def test_mail_of_a_dead_worker_waits_for_its_lease_when_the_clock_was_set_back(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = SERVERS + "CrashAfterAcceptance"
+    key = ping()
+    with pytest.raises(Crash):
+        deliver_due(now=NOW)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+    # Nobody can tell a dead sender from one that is still at it, so the hour is waited for.
+    assert deliver_due(now=NOW - HOUR) == Run()
+    assert deliver_due(now=NOW + LEASE) == Run(sent=1)
+    assert (row(key).repeats, len(mail.outbox)) == (1, 2)
 
 
 def test_delivery_inside_a_transaction_is_refused(fresh_database: FreshDatabase) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -287,3 +288,15 @@ def test_authors_of_the_case_do_nothing_of_the_board(name: str) -> None:
     Contributor.objects.create(submission=scene.case.submission, user=person, name="Author Two", order=9)
     assert is_author(person, scene.case.submission)
     assert is_denied(scene, person) is (MAY[name] != "author")
+
+
+def test_action_after_the_clock_was_set_back_leaves_the_same(name: str) -> None:
+    """An hour before the last thing that happened: moments are written down, they are no condition."""
+    scene = SCENES[name]()
+    with watch(scene.case) as seen:
+        scene.act(now=scene.case.now - timedelta(hours=1))
+    who = scene.person(scene.by).display_name
+    events, state = LEAVES[name]
+    assert seen.events == [(event, who if actor == "*" else actor) for event, actor in events]
+    assert scene.case.again().state == state
+    assert seen.mails == TELLS.get(name, set())
