@@ -16,6 +16,7 @@ from accounts.models import User
 from audit import log
 from reviews.actions._transition import name_of
 from reviews.models import Adoption, Committee, PolicyVersion
+from reviews.notices import policy as notices
 from reviews.rules import policy
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.pack import Pack
@@ -96,6 +97,7 @@ def propose(committee: Committee, version: PolicyVersion, *, by: User | None, no
     """Put a version forward in a locked committee, where somebody else approves it."""
     adoption = Adoption.objects.create(committee=committee, version=version, proposed_at=now, proposed_by=by)
     note(adoption, "policy.proposed", by=by, now=now)
+    notices.proposed(adoption, now=now)
     return adoption
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from accounts.models import User
 from notifications.outbox import Message
+from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
-from reviews.models import Assignment, Conflict, Submission
+from reviews.access.twin import can
+from reviews.models import Adoption, Assignment, Conflict, Submission
 from reviews.rules.states import AssignmentStatus, State
 from reviews.rules.visibility import Level
 
@@ -37,6 +39,13 @@ def still_due(message: Message) -> bool:
     if message.context.get("duty") == "assign_reviewers":
         return Submission.objects.filter(reference=message.about, state=State.SUBMITTED).exists()
     return False
+
+
+def may_approve(message: Message) -> bool:
+    """The recipient administers, did not propose it, and it still waits."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    adoption = Adoption.objects.filter(public_id=message.about.partition(":")[2]).first()
+    return person is not None and adoption is not None and can(check_can_approve, person, adoption)
 
 
 _OPEN = {"accept_offer": AssignmentStatus.OFFERED, "file_review": AssignmentStatus.ACCEPTED}

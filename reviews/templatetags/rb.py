@@ -42,6 +42,7 @@ AUDIENCES: Mapping[str, tuple[str, Any]] = {
     "board": ("lock", _("Board only")),
     "authors": ("people", _("Authors too")),
 }
+ORGANISATION = "reviews.organisation"
 MARKS = {"ok": "check-circle", "no": "x-circle", "wait": "hourglass-split", "open": "circle"}
 NOTES = {"error": ("is-bad", "exclamation-circle"), "warning": ("is-warn", "clock"), "success": ("is-good", "check2")}
 
@@ -264,8 +265,25 @@ def nav(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def org_name(context: Context) -> str:
-    """What the organisation calls itself, in one query; on a page without a request, what the environment says."""
-    return organisation.name() if context.get("request") else str(settings.ORG_NAME)
+    """What the organisation calls itself; on a page without a request, what the environment says."""
+    return _organisation(context).name
+
+
+@register.simple_tag(takes_context=True)
+def contact_email(context: Context) -> str:
+    """Where people turn with questions; nothing where nobody said so."""
+    return _organisation(context).contact_email
+
+
+def _organisation(context: Context) -> organisation.Current:
+    """The organisation, asked once a page."""
+    request = context.get("request")
+    if request is None:
+        return organisation.Current(str(settings.ORG_NAME))
+    if ORGANISATION not in request.META:
+        request.META[ORGANISATION] = organisation.current()
+    found: organisation.Current = request.META[ORGANISATION]
+    return found
 
 
 @register.simple_tag
