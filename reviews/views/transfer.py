@@ -25,7 +25,7 @@ from reviews.rules.errors import NotNow
 from reviews.rules.states import State
 from reviews.rules.visibility import Level
 from reviews.views.base import ActionView
-from reviews.views.components import Check, Empty, Fact
+from reviews.views.components import Empty, Fact
 
 WHY_NOT = {
     queries.NO_POLICY: _l("It has not adopted a policy yet."),
@@ -118,25 +118,29 @@ class Transfer(ActionView):
         )
         return context
 
-    def _follows(self, head: Head) -> list[Check]:
+    def _follows(self, head: Head) -> list[Fact]:
+        """What it means for people and papers, one sentence each; ``value`` stays empty."""
         live = len(head.seats) - head.filed
-        rows = []
+        rows: list[tuple[str, str]] = []
         if live:
             words = ngettext("%(n)d seat of a reviewer ends.", "%(n)d seats of reviewers end.", live) % {"n": live}
-            rows.append(Check(words, note=_("Those who hold them are told. What they wrote so far is kept.")))
+            rows.append((words, _("Those who hold them are told. What they wrote so far is kept.")))
         if head.filed:
             words = ngettext("%(n)d filed review no longer counts.", "%(n)d filed reviews no longer count.", head.filed)
-            rows.append(Check(words % {"n": head.filed}, note=_("They stay on record with this revision.")))
+            rows.append((words % {"n": head.filed}, _("Filed reviews stay on record with this revision.")))
         assessment = head.assessment
         if assessment is not None and assessment.basis == assessment.Basis.BOARD:
             words = _("The tier is once more what the answers give; that a reviewer raised it no longer counts.")
-            rows.append(Check(words))
+            rows.append((words, ""))
         roles = [role_words(hold.role) for hold in head.holds if hold.cleared_at is None]
         if roles:
-            words = _("Open holds are for the officers of the other committee: %(roles)s.")
-            rows.append(Check(words % {"roles": ", ".join(roles)}))
-        rows.append(Check(_("Questions to the authors, evidence, conflicts and referrals stay as they are.")))
-        rows.append(Check(_("The clock goes on from the first submission, in the calendar of the other committee.")))
+            words = _("Where the policy is the same, open holds are for the officers of that committee: %(roles)s.")
+            rows.append((words % {"roles": ", ".join(roles)}, ""))
+        words = _(
+            "Evidence, conflicts and referrals stay; so do open questions, unless the case goes back to its authors."
+        )
+        rows.append((words, ""))
+        rows.append((_("The clock goes on from the first submission, in the calendar of the other committee."), ""))
         words = _("Everybody of this committee who is not in the other one loses sight of the case at once.")
-        rows.append(Check(words, note=_("You too. The record stays with the case.")))
-        return rows
+        rows.append((words, _("You too. The record stays with the case.")))
+        return [Fact(text, "", note) for text, note in rows]
