@@ -102,7 +102,7 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
     running = list(rows.select_related("user").order_by("pk"))
     for role, label in ((CommitteeRole.COORDINATOR, _("Coordinator")), (CommitteeRole.CHAIR, _("Chair"))):
         groups.append(Group(label, tuple(Person(row.user.display_name) for row in running if row.role == role)))
-    if not sight.board:
+    if not sight.peers:
         return (*groups, Group(_("Reviewers"), text=_("You learn who else reviews once you have filed.")))
     groups.insert(2, _reviewers(head))
     stand_aside = Conflict.objects.filter(submission=case).values_list("user_id").distinct().count()

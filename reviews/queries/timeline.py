@@ -1,7 +1,8 @@
 """What happened to a case, in sentences, as far as the reader may know it.
 
 Events hold codes and identifiers; here they become words. Authors read "A reviewer" and "The board" and never learn
-who or how many review or vote; reviewers who have not filed learn nothing of what other reviewers do.
+who or how many review or vote; reviewers who have not filed learn nothing of what other reviewers do, and those who
+have, nothing of a ballot in which they have no vote.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from audit import log
 from audit.log import Entry
 from reviews.models import Assignment, Committee, Referral, Submission
 from reviews.queries.roles import finding_words, outcome_words, part_words, role_words
-from reviews.queries.timeline_words import SENTENCES, Sentence
+from reviews.queries.timeline_words import OF_THE_BALLOT, SENTENCES, Sentence
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level, Sight
 
@@ -34,6 +35,7 @@ class Reader(Enum):
 
     AUTHOR = auto()
     BLIND = auto()
+    PEER = auto()
     BOARD = auto()
 
 
@@ -53,12 +55,12 @@ SYSTEM: Promise = gettext_lazy("The program")
 
 
 def reader(sight: Sight) -> Reader:
-    """Whose eyes read: the authors', a reviewer's before filing, or those of the board and the record."""
+    """Whose eyes read: the authors', a reviewer's before filing and after, or those of the board and the record."""
     if sight.as_author:
         return Reader.AUTHOR
-    if sight.level >= Level.CASE and not sight.board:
-        return Reader.BLIND
-    return Reader.BOARD
+    if sight.level < Level.CASE or sight.board:
+        return Reader.BOARD
+    return Reader.PEER if sight.peers else Reader.BLIND
 
 
 def for_case(submission: Submission, viewer: User, sight: Sight) -> tuple[Happening, ...]:
@@ -101,7 +103,8 @@ class _Teller:
         sentence = SENTENCES.get(entry.type)
         if sentence is None:
             words = entry.type.replace(".", " ").replace("_", " ")
-            return Happening(entry.at, words, self._name(entry.actor)) if self.who is Reader.BOARD else None
+            knows = self.who in (Reader.BOARD, Reader.PEER)
+            return Happening(entry.at, words, self._name(entry.actor)) if knows else None
         text = self._template(entry, sentence)
         if text is None:
             return None
@@ -111,6 +114,8 @@ class _Teller:
     def _template(self, entry: Entry, sentence: Sentence) -> Promise | None:
         if self.who is Reader.BOARD or self._is_own(entry):
             return sentence.board
+        if self.who is Reader.PEER:
+            return None if entry.type in OF_THE_BALLOT else sentence.board
         if self.who is Reader.AUTHOR:
             return sentence.authors
         return sentence.blind

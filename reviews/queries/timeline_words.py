@@ -19,6 +19,10 @@ class Sentence:
     key: bool = False
 
 
+# What those learn who see motions and ballots, and nobody else inside the case.
+OF_THE_BALLOT = frozenset({"motion.put", "motion.taken_back", "motion.lost", "motion.carried", "ballot.cast"})
+
+
 def _all(text: Promise, *, key: bool = False) -> Sentence:
     return Sentence(text, text, text, key)
 

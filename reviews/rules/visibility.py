@@ -66,11 +66,16 @@ class CaseFacts:
 
 @dataclass(frozen=True)
 class Sight:
-    """The answer. ``as_author`` marks the authors' side: never who reviewed or voted."""
+    """The answer. ``as_author`` marks the authors' side: never who reviewed or voted.
+
+    ``scores``: what the policy made of the answers. ``peers``: who reviews, and how far. ``reviews``: what they wrote.
+    ``board``: motions and ballots, for those who vote, run the committee or sign.
+    """
 
     level: Level = Level.NONE
     as_author: bool = False
     scores: bool = False
+    peers: bool = False
     reviews: bool = False
     board: bool = False
 
@@ -80,8 +85,8 @@ def sight(person: Relation, case: CaseFacts) -> Sight:
 
     Authors see their own case and nothing of the board. Conflicted and recused people see only what they see as
     author. Offered reviewers see the basics; accepted ones the material, without the authors' own levels and
-    scores until they have filed. Voting members see nothing until deliberation opens. Leadership sees summaries,
-    auditors the record.
+    scores until they have filed, and no ballot: who only reviews does not watch others vote. Voting members see
+    nothing until deliberation opens. Leadership sees summaries, auditors the record.
     """
     if person.is_author:
         return Sight(Level.MATERIAL, as_author=True, scores=case.was_submitted)
@@ -94,14 +99,19 @@ def sight(person: Relation, case: CaseFacts) -> Sight:
     return Sight(
         level,
         scores=not judges_blind,
+        peers=not judges_blind,
         reviews=case.round_closed and level >= Level.MATERIAL,
-        board=not judges_blind,
+        board=not judges_blind and (person.runs_committee or person.holds_open_seat or _votes(person, case)),
     )
+
+
+def _votes(person: Relation, case: CaseFacts) -> bool:
+    return person.is_voter and case.deliberation_opened
 
 
 def _level(person: Relation, case: CaseFacts) -> Level:
     inside = person.runs_committee or person.is_reviewer or person.holds_open_seat
-    if inside or (person.is_voter and case.deliberation_opened):
+    if inside or _votes(person, case):
         return Level.MATERIAL
     if person.is_auditor or person.held_seat:
         return Level.RECORD
@@ -113,11 +123,11 @@ def _level(person: Relation, case: CaseFacts) -> Level:
 def referred(seen: Sight) -> Referred:
     """How much of a referral somebody inside the case reads.
 
-    The board reads everything, authors the finding, and who still judges alone only that somebody else was asked.
+    Board and reviewers read everything, authors the finding, and who still judges alone only that somebody was asked.
     """
     if seen.as_author:
         return Referred.FINDING
-    return Referred.TEXTS if seen.board else Referred.FACT
+    return Referred.TEXTS if seen.peers else Referred.FACT
 
 
 def is_authors_level(role: str, question_type: str) -> bool:

@@ -101,7 +101,7 @@ class DecisionView(CaseView):
         """Which version of the record this person reads."""
         if self.sight.as_author:
             return "author"
-        if self.sight.board or relation(self.user, self.submission).is_auditor:
+        if self.sight.peers or relation(self.user, self.submission).is_auditor:
             return "names"
         return "signatory"
 
@@ -126,10 +126,10 @@ class Detail(DecisionView, CasePage):
         return submission
 
     def check(self) -> None:
-        """Not in force: only for those who decide."""
+        """Not in force: only for those who judged or decide."""
         if self.decision.effective_at is not None:
             return
-        if self.sight.as_author or not (self.sight.board or queries.has_signed(self.user, self.decision)):
+        if self.sight.as_author or not (self.sight.peers or queries.has_signed(self.user, self.decision)):
             raise Http404
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -102,7 +102,7 @@ class List(CasePage):
         """Seats for those who see the board, reviews once they are open, one's own always."""
         context = super().get_context_data(**kwargs)
         revision = revision_shown(self.submission, as_author=False)
-        seats = queries.seats(revision) if self.sight.board else []
+        seats = queries.seats(revision) if self.sight.peers else []
         done = [s.review for s in seats if s.status == AssignmentStatus.DONE] if self.sight.reviews else []
         mine = [row for row in queries.own(self.user, self.submission) if row.filed_at or self._is_open(row)]
         context.update(

@@ -225,7 +225,7 @@ class Detail(CasePage):
         rows: list[tuple[str, Any, bool]] = [(_("Started"), case.created_at, False)]
         if case.submitted_at is not None:
             rows.append((_("Submitted"), case.submitted_at, False))
-        due = overview.reviews_due(facts) if self.sight.board and not self.sight.as_author else None
+        due = overview.reviews_due(facts) if self.sight.peers else None
         if due is not None:
             rows.append((_("Reviews due"), due, due < self.now))
         if facts.decision_due is not None:

@@ -120,8 +120,9 @@ MEMBER, OUTSIDER = frozenset({"member"}), frozenset({"outsider"})
 ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
 LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")
 IN_REVIEW = INSIDE["in_review"] | AUTHORS
-BOARD_EARLY = INSIDE["in_review"] - ACCEPTED  # deliberation is not open yet; a reviewer who has not filed sees no board
+BOARD_EARLY = INSIDE["in_review"] - ACCEPTED  # deliberation is not open yet
 DELIBERATION = INSIDE["deliberation"]
+BOARD = DELIBERATION - ACCEPTED  # who only reviews sees no ballot
 SIGN_OFF = INSIDE["sign_off"]
 DECIDED = INSIDE["decided"] | AUTHORS
 
@@ -193,14 +194,14 @@ ROWS = [
     row("review-edit", "review_draft", {200: ACCEPTED}, {409: ACCEPTED}),
     row("review-edit", "review_deliberation_0", {200: DELIBERATION}, {302: ACCEPTED, 403: DELIBERATION - ACCEPTED}),
     # The board
-    *read("motion-list", "deliberation", "sign_off", "decided", authors=False),
+    *[row("motion-list", s, {200: INSIDE[s] - ACCEPTED}) for s in ("deliberation", "sign_off", "decided")],
     row("motion-list", "in_review", {302: BOARD_EARLY}),
-    form("motion-put", "deliberation", COORDINATOR | VOTERS, DELIBERATION, get=302),
-    form("motion-put-return", "deliberation", COORDINATOR | VOTERS, DELIBERATION, empty=409, get=302),
-    form("motion-cast", "motion", VOTERS, DELIBERATION, get=302),
-    form("motion-take-back", "motion", MOVER, DELIBERATION, empty=302),
-    form("motion-close", "motion", CHAIR, DELIBERATION, get=302),
-    form("decision-finalise", "motion", CHAIR, DELIBERATION, empty=409),
+    form("motion-put", "deliberation", COORDINATOR | VOTERS, BOARD, get=302),
+    form("motion-put-return", "deliberation", COORDINATOR | VOTERS, BOARD, empty=409, get=302),
+    form("motion-cast", "motion", VOTERS, BOARD, get=302),
+    form("motion-take-back", "motion", MOVER, BOARD, empty=302),
+    form("motion-close", "motion", CHAIR, BOARD, get=302),
+    form("decision-finalise", "motion", CHAIR, BOARD, empty=409),
     row("decision-detail", "sign_off", {200: SIGN_OFF}),
     row("decision-detail", "decided", {200: ON_RECORD["decided"] | AUTHORS}),
     form("decision-sign", "decision_sign_off", SIGNATORY, SIGN_OFF, "head_of_research", empty=409),

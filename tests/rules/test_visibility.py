@@ -24,8 +24,13 @@ SIGNED_WITHOUT_BOARD = CaseFacts(was_submitted=True, deliberation_opened=False, 
 NOTHING = Sight()
 SUMMARY, RECORD = Sight(Level.SUMMARY), Sight(Level.RECORD)
 BLIND = Sight(Level.MATERIAL)
-WHILE_OPEN = Sight(Level.MATERIAL, scores=True, board=True)
-ALL = Sight(Level.MATERIAL, scores=True, reviews=True, board=True)
+WHILE_OPEN = Sight(Level.MATERIAL, scores=True, peers=True, board=True)
+ALL = Sight(Level.MATERIAL, scores=True, peers=True, reviews=True, board=True)
+FILED, READS = replace(WHILE_OPEN, board=False), replace(ALL, board=False)
+
+
+def flags(found: Sight) -> tuple[bool, bool, bool, bool]:
+    return found.scores, found.peers, found.reviews, found.board
 
 
 def test_every_combination_is_looked_at() -> None:
@@ -42,10 +47,11 @@ def test_every_combination_is_looked_at() -> None:
         (Relation(is_leadership=True), [NOTHING, SUMMARY, SUMMARY, SUMMARY, SUMMARY]),
         (Relation(is_auditor=True), [NOTHING, RECORD, RECORD, RECORD, RECORD]),
         (Relation(is_offered=True), [NOTHING, SUMMARY, SUMMARY, SUMMARY, SUMMARY]),
-        (Relation(is_reviewer=True), [NOTHING, WHILE_OPEN, ALL, WHILE_OPEN, ALL]),
-        (Relation(is_reviewer=True, has_unfiled_review=True), [NOTHING, BLIND, ALL, BLIND, ALL]),
+        (Relation(is_reviewer=True), [NOTHING, FILED, READS, FILED, READS]),
+        (Relation(is_reviewer=True, has_unfiled_review=True), [NOTHING, BLIND, READS, BLIND, READS]),
+        (Relation(is_reviewer=True, is_voter=True), [NOTHING, FILED, ALL, WHILE_OPEN, READS]),
         (Relation(runs_committee=True, is_reviewer=True, has_unfiled_review=True), [NOTHING, BLIND, ALL, BLIND, ALL]),
-        (Relation(is_voter=True, is_reviewer=True, has_unfiled_review=True), [NOTHING, BLIND, ALL, BLIND, ALL]),
+        (Relation(is_voter=True, is_reviewer=True, has_unfiled_review=True), [NOTHING, BLIND, ALL, BLIND, READS]),
         (Relation(holds_open_seat=True), [NOTHING, WHILE_OPEN, ALL, WHILE_OPEN, ALL]),
         (Relation(held_seat=True), [NOTHING, RECORD, RECORD, RECORD, RECORD]),
     ],
@@ -76,7 +82,7 @@ def test_leadership_adds_a_summary_and_nothing_more() -> None:
     for person, case, found in EVERYTHING:
         without = sight(replace(person, is_leadership=False), case)
         assert found.level == max(without.level, found.level if found.level <= Level.SUMMARY else Level.NONE)
-        assert (found.scores, found.reviews, found.board) == (without.scores, without.reviews, without.board)
+        assert flags(found) == flags(without)
 
 
 def test_unfiled_reviewer_sees_no_scores_and_no_board_in_an_open_round() -> None:
@@ -85,7 +91,14 @@ def test_unfiled_reviewer_sees_no_scores_and_no_board_in_an_open_round() -> None
         for person, case, found in EVERYTHING
         if person.has_unfiled_review and not person.is_author and not case.round_closed
     ]
-    assert {(found.scores, found.board, found.reviews) for found in blind} == {(False, False, False)}
+    assert {flags(found) for found in blind} == {(False, False, False, False)}
+
+
+def test_ballots_are_for_those_who_vote_run_the_committee_or_sign() -> None:
+    for person, case, found in EVERYTHING:
+        if found.board:
+            assert person.runs_committee or person.holds_open_seat or (person.is_voter and case.deliberation_opened)
+            assert found.peers
 
 
 def test_reviews_of_others_only_in_a_closed_round_and_never_for_authors() -> None:
@@ -100,7 +113,7 @@ def test_reviews_of_others_only_in_a_closed_round_and_never_for_authors() -> Non
 def test_below_the_case_nothing_of_its_inside() -> None:
     for _, _, found in EVERYTHING:
         if found.level < Level.CASE:
-            assert (found.scores, found.reviews, found.board, found.as_author) == (False, False, False, False)
+            assert (*flags(found), found.as_author) == (False, False, False, False, False)
 
 
 def test_as_author_marks_authors_and_nobody_else() -> None:
@@ -124,13 +137,13 @@ def test_filing_never_hides_anything() -> None:
     for person, case, found in EVERYTHING:
         filed = sight(replace(person, has_unfiled_review=False), case)
         assert filed.level == found.level
-        assert (filed.scores, filed.board, filed.reviews) >= (found.scores, found.board, found.reviews)
+        assert all(after >= before for after, before in zip(flags(filed), flags(found), strict=True))
 
 
-def test_referral_texts_are_the_boards_and_its_finding_also_the_authors() -> None:
+def test_referral_texts_are_for_those_who_do_not_judge_alone_and_its_finding_also_the_authors() -> None:
     for person, _, found in EVERYTHING:
         if found.level < Level.CASE:
             continue
         depth = referred(found)
-        assert (depth is Referred.TEXTS) is found.board
+        assert (depth is Referred.TEXTS) is found.peers
         assert (depth is Referred.FINDING) is person.is_author

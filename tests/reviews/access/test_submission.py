@@ -306,7 +306,7 @@ def test_reviewer_is_blind_from_the_offer_to_the_filing() -> None:
     made = cases.accept(case, row)
     assert sight(person, case.submission) == Sight(Level.MATERIAL)
     cases.file_review(case, made)
-    assert sight(person, case.submission) == Sight(Level.MATERIAL, scores=True, board=True)
+    assert sight(person, case.submission) == Sight(Level.MATERIAL, scores=True, peers=True)
 
 
 def test_reviewer_who_is_asked_again_is_blind_before_answering() -> None:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
-from reviews.models import Ballot, Motion
-from reviews.rules.states import MotionStatus, Outcome, State, Vote
+from reviews.actions.committee import appoint
+from reviews.models import Ballot, Motion, Review
+from reviews.rules.states import CommitteeRole, MotionStatus, Outcome, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.reviews.views.pages import faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
+PAGES_OF_A_CASE = (
+    "submission-detail", "review-list", "evidence-list", "questionnaire-overview", "assessment-detail",
+    "submission-record", "inquiry-list",
+)  # fmt: skip
 
 
 def deliberating(tier: int = 3) -> Case:
@@ -32,9 +39,36 @@ def test_deliberation_is_the_boards() -> None:
     board, reference = case.board, case.submission.reference
     expected = {
         board.coordinator: 200, board.chair: 200, board.deputy: 200, board.members[0]: 200, board.externals[0]: 200,
-        board.reviewers[0]: 200, case.author: 404, board.reviewers[4]: 404, board.leader: 404, board.auditor: 404,
+        board.reviewers[0]: 404, case.author: 404, board.reviewers[4]: 404, board.leader: 404, board.auditor: 404,
     }  # fmt: skip
     assert {person: get(person, "motion-list", reference).status_code for person in expected} == expected
+
+
+def test_who_only_reviews_reads_the_reviews_and_no_ballot_anywhere() -> None:
+    case = deliberating()
+    board, reference, reviewer = case.board, case.submission.reference, case.board.reviewers[0]
+    made = cases.put(case)
+    cases.vote(case, made, [board.members[0]], Vote.AGAINST)
+    of_another = Review.objects.order_by("pk")[1].public_id
+    for name, key in (*((name, reference) for name in PAGES_OF_A_CASE), ("review-edit", of_another)):
+        page = text_of(get(reviewer, name, key))
+        assert not re.search(r"Member \d|put a motion|motion \d|voted|A reason\.|/deliberation/", page), name
+    assert "A reason." in text_of(get(board.members[1], "motion-list", reference))
+    assert "put a motion" in text_of(get(board.members[1], "submission-record", reference))
+    assert "What was found, in plain words." in text_of(get(reviewer, "review-list", reference))
+    cases.vote(case, made)
+    cases.finalise(case, made)
+    assert "Member 0" in text_of(get(reviewer, "decision-detail", reference))
+
+
+def test_a_reviewer_who_votes_sees_the_ballot() -> None:
+    case = deliberating()
+    person = case.board.reviewers[0]
+    appoint(
+        committee=case.board.committee, user=person, role=CommitteeRole.MEMBER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    assert get(person, "motion-list", case.submission.reference).status_code == 200
 
 
 def test_deliberation_before_it_opens() -> None:
@@ -89,7 +123,7 @@ def test_putting_a_motion_is_for_the_coordinator_and_voters() -> None:
     board, reference = case.board, case.submission.reference
     expected = {
         board.coordinator: 200, board.members[0]: 200, board.externals[0]: 200, board.chair: 403,
-        board.reviewers[0]: 403, case.author: 404, board.leader: 404,
+        board.reviewers[0]: 404, case.author: 404, board.leader: 404,
     }  # fmt: skip
     for name in ("motion-put", "motion-put-return"):
         assert {person: get(person, name, reference).status_code for person in expected} == expected
