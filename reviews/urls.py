@@ -39,7 +39,8 @@ COMMITTEE = "committees/<str:public_id>/"
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
-    path("", work.MyWork.as_view(), name="my-work"),
+    path("", work.MyWork.as_view(is_first=True), name="my-work"),
+    path("work/", work.MyWork.as_view(), name="own-work"),
     path("cases/", submission_list.List.as_view(), name="submission-list"),
     path("cases/new/", submission.Start.as_view(), name="submission-start"),
     path(CASE, submission.Detail.as_view(), name="submission-detail"),

@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.models import User
 from reviews.access.submission import sights
-from reviews.models import Submission
+from reviews.models import Assignment, Submission
 from reviews.queries import heads as many
 from reviews.queries.head import Head
 from reviews.rules.states import RUNNING, TERMINAL, AssignmentStatus, State
@@ -24,6 +24,12 @@ class Row:
     head: Head
     sight: Sight
     offer: str = ""
+
+
+def takes_part(user: User) -> bool:
+    """Whether any case is more than a summary to this person: their own, one that they work or worked on, an offer."""
+    offers = Assignment.objects.filter(reviewer=user, status=AssignmentStatus.OFFERED)
+    return Submission.objects.visible_to(user, Level.RECORD).exists() or offers.exists()
 
 
 def visible(user: User) -> QuerySet[Submission]:

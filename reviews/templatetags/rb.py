@@ -264,6 +264,14 @@ def nav(context: Context) -> dict[str, Any]:
 
 
 @register.simple_tag(takes_context=True)
+def searches(context: Context) -> bool:
+    """Whether this person has cases to search among."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    return bool(request and user and user.is_authenticated and navigation.lists_cases(request))
+
+
+@register.simple_tag(takes_context=True)
 def org_name(context: Context) -> str:
     """What the organisation calls itself; on a page without a request, what the environment says."""
     return _organisation(context).name

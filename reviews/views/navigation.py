@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from reviews.queries import listing
 from reviews.rules.states import RUNNING
 from reviews.views.components import NavItem
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 COUNTS = "reviews.navigation.counts"
 ROLES = "reviews.navigation.roles"
+LISTS = "reviews.navigation.lists"
 
 
 @dataclass(frozen=True)
@@ -30,9 +32,13 @@ class Entry:
     roles: frozenset[str] = frozenset()
 
 
+WORK = Entry("reviews:my-work", _("My work"), "check2-square")
+LIST = Entry("reviews:submission-list", _("Submissions"), "folder2")
+# The first page without the way that it has for leadership.
+OWN_WORK = "reviews:own-work"
 ENTRIES = (
-    Entry("reviews:my-work", _("My work"), "check2-square"),
-    Entry("reviews:submission-list", _("Submissions"), "folder2"),
+    WORK,
+    LIST,
     Entry("reviews:queue", _("Queue"), "list-task", frozenset(RUNNING)),
     Entry("reviews:committee-list", _("Committees"), "signpost-split", frozenset({"administrator", *RUNNING})),
     Entry("reviews:people", _("People"), "people", frozenset({"administrator", *RUNNING})),
@@ -57,14 +63,29 @@ def roles(request: HttpRequest) -> frozenset[str]:
     return found
 
 
+def leads(request: HttpRequest) -> bool:
+    """Whether leadership is all that this person holds. Then their page is the first one."""
+    return roles(request) == {"leadership"}
+
+
+def lists_cases(request: HttpRequest) -> bool:
+    """Whether the list of cases has anything that leadership's page has not. Two queries, for leadership alone."""
+    if LISTS not in request.META:
+        assert isinstance(request.user, User)
+        request.META[LISTS] = not leads(request) or listing.takes_part(request.user)
+    return bool(request.META[LISTS])
+
+
 def items(request: HttpRequest) -> tuple[NavItem, ...]:
     """What the signed-in person may open, in reading order, with the current place marked."""
     held, found = roles(request), []
     for entry in ENTRIES:
         if entry.roles and not entry.roles & held:
             continue
+        if entry is LIST and not lists_cases(request):
+            continue
         try:
-            url = reverse(entry.name)
+            url = reverse(OWN_WORK if entry is WORK and leads(request) else entry.name)
         except NoReverseMatch:
             continue
         here = request.path == url or (url != "/" and request.path.startswith(url))

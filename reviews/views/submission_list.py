@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from reviews.forms.submission_list import CaseFilter
 from reviews.queries import heads, listing
-from reviews.views import first_day
+from reviews.views import first_day, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Empty
 from reviews.views.rows import row
@@ -19,9 +21,15 @@ PAGE = 25
 
 
 class List(PersonPage):
-    """Every case that this person sees at least in summary."""
+    """Every case that this person sees at least in summary; who sees only summaries has leadership's page for that."""
 
     template_name = "reviews/submission/list.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list, or leadership's page."""
+        if not navigation.lists_cases(request):
+            return redirect("reviews:leadership")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Narrow, count, read one page."""

@@ -8,15 +8,17 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from reviews.queries import work
 from reviews.queries.head import Head
-from reviews.queries.work import Duty, Watch
+from reviews.queries.work import Duty, Watch, Work
 from reviews.rules.states import TERMINAL, CommitteeRole
 from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, first_day, formats, navigation
@@ -68,13 +70,28 @@ class Group:
 
 
 class MyWork(PersonPage):
-    """Everything that this person owes on any case, and what happens next where they owe nothing."""
+    """Everything that this person owes on any case, and what happens next where they owe nothing.
+
+    As the first page (``is_first``) it makes way for leadership's, where nothing waits and they hold nothing else.
+    """
 
     template_name = "reviews/my_work/page.html"
+    is_first = False
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or leadership's."""
+        if self.is_first and navigation.leads(request) and not self.found.duties:
+            return redirect("reviews:leadership")
+        return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def found(self) -> Work:
+        """What is owed, and what is with others."""
+        return work.of(self.user, now=self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Groups by date, cases with others, and the empty state."""
-        found = work.of(self.user, now=self.now)
+        found = self.found
         navigation.count(self.request, "reviews:my-work", len(found.duties))
         early = None if found.duties or found.watching else first_day.empty(self.user)
         new = Button(_("New submission"), reverse("reviews:submission-start"), icon="plus-lg", shown=early is None)

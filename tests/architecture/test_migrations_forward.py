@@ -31,7 +31,7 @@ LEADING = {
     "amara.nwosu@example.org": ("my-work", "submission-list"),  # voting member and reviewer
     "lena.brandt@example.org": ("my-work",),  # reviewer with an open offer
     "hanna.vogel@example.org": ("my-work",),  # legal officer
-    "elena.petrova@example.org": ("my-work", "leadership"),
+    "elena.petrova@example.org": ("own-work", "leadership"),
     "victor.halloran@example.org": ("submission-list",),  # auditor
     "grace.mbeki@example.org": ("my-work", "operations"),  # administrator
     "wei.zhang@example.org": ("my-work", "submission-list"),  # author

@@ -127,8 +127,10 @@ SIGN_OFF = INSIDE["sign_off"]
 DECIDED = INSIDE["decided"] | AUTHORS
 
 ROWS = [
-    person("my-work", {200: EVERYBODY}),
-    person("submission-list", {200: EVERYBODY}),
+    # Who holds nothing but leadership is led to the one page of theirs; their own work stays reachable.
+    person("my-work", {200: EVERYBODY - LEADER, 302: LEADER}),
+    person("own-work", {200: EVERYBODY}),
+    person("submission-list", {200: EVERYBODY - LEADER, 302: LEADER}),
     person("submission-start", {200: EVERYBODY}, {200: EVERYBODY}),
     person("queue", {200: RUN_SOMETHING}),
     person("leadership", {200: LEADER}),

@@ -51,7 +51,7 @@ OPENED = {
     "officer": ("/", "/holds/{hold}/clear/", "/cases/{in_review}/assessment/"),
     "signatory": ("/", "/cases/{sign_off}/decision/", "/decisions/{decision_sign_off}/sign/head_of_research/",
                   "/decisions/{decision_sign_off}/send-back/"),
-    "leader": ("/leadership/", "/"),
+    "leader": ("/leadership/", "/work/"),
     "auditor": ("/cases/", "/cases/{decided}/record/", "/cases/{decided}/decision/"),
     "administrator": (
         "/operations/", "/people/", "/people/?q=nobody-is-called-so", "/people/invite/", "/people/import/",

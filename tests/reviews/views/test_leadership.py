@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import grant
 from accounts.models import OrganisationRole
-from reviews.actions import conflict, release
+from reviews.actions import conflict, release, submission
 from reviews.models import Stage, Submission
 from reviews.queries import dashboard
 from reviews.rules.states import Outcome, State
@@ -20,6 +23,14 @@ from tests.factories.committee import board
 from tests.reviews.views.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+def navigation_of(page: HttpResponse) -> list[tuple[str, str]]:
+    """The entries beside a page, each with where it leads."""
+    found = re.search(r'<nav class="rb-nav".*?</nav>', text_of(page), re.DOTALL)
+    assert found is not None
+    links = re.findall(r'href="([^"]*)"[^>]*>(?:<svg.*?</svg>)?([^<]*)', found[0])
+    return [(label.strip(), url) for url, label in links]
 
 
 def staged(case: Case) -> Case:
@@ -104,6 +115,40 @@ def test_leader_with_a_conflict_does_not_see_that_case() -> None:
     assert "No case yet." in text_of(get(case.board.leader, "leadership"))
 
 
+def test_leadership_alone_begins_on_its_page_and_keeps_its_own_work() -> None:
+    made = cases.submission_in(State.IN_REVIEW).board
+    assert made.leader is not None
+    for name in ("my-work", "submission-list"):
+        assert get(made.leader, name)["Location"] == reverse("reviews:leadership")
+    page = get(made.leader, "own-work")
+    assert page.status_code == 200
+    assert navigation_of(page) == [("My work", "/work/"), ("Leadership", "/leadership/")]
+    assert 'role="search"' not in text_of(page)
+
+
+def test_leadership_with_a_case_of_its_own_sees_it_first_and_lists_cases() -> None:
+    made = cases.submission_in(State.IN_REVIEW).board
+    own = cases.draft(made, author=made.leader, label="Own model")
+    page = get(made.leader, "my-work")
+    assert "Finish your draft and submit it" in text_of(page)
+    assert [label for label, _url in navigation_of(page)] == ["My work", "Submissions", "Leadership"]
+    assert own.submission.title in text_of(get(made.leader, "submission-list"))
+    assert 'role="search"' in text_of(page)
+    submission.withdraw(submission=own.submission, version=own.version, by=made.leader, now=own.later())
+    assert get(made.leader, "my-work").status_code == 302
+    assert own.submission.title in text_of(get(made.leader, "submission-list"))
+
+
+@pytest.mark.parametrize("other", ["auditor", "coordinator"])
+def test_leadership_with_another_role_begins_with_its_work(other: str) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    person = getattr(case.board, other)
+    grant(user=person, role=OrganisationRole.Role.LEADERSHIP, by=case.board.administrator, now=case.now)
+    for name in ("my-work", "submission-list"):
+        assert get(person, name).status_code == 200
+    assert navigation_of(get(person, "leadership"))[0] == ("My work", "/")
+
+
 def test_other_roles_of_a_leader_do_not_widen_this_page() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     grant(user=case.board.coordinator, role=OrganisationRole.Role.LEADERSHIP, by=case.board.administrator, now=case.now)
@@ -123,6 +168,6 @@ def test_page_costs_the_same_queries(
     assert made.leader is not None
     client.force_login(made.leader)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         lines = client.get("/leadership/").context_data["lines"]
     assert len(lines) == count

@@ -171,7 +171,7 @@ def test_empty_page_says_what_will_come_to_whom(who: str) -> None:
         "administrator": made.administrator, **made.officers,
     }  # fmt: skip
     sentence, way = COMING[who]
-    page = text_of(get(people[who], "my-work"))
+    page = text_of(get(people[who], "own-work"))
 
     assert "Nothing is waiting for you." in page
     assert sentence in page
@@ -221,7 +221,7 @@ def test_every_duty_has_its_words_and_every_link_answers() -> None:
     case = cases.submission_in(State.DELIBERATION)
     cases.put(case)
     for person in [*everybody(case).values()]:
-        response = get(person, "my-work")
+        response = get(person, "own-work")
         assert response.status_code == 200
         for group in response.context_data["groups"]:
             for item in group.work:
