@@ -12,6 +12,8 @@ from reviews.rules.yaml_reader import Path
 
 TRIPWIRE_VALUES: tuple[Any, ...] = ("no", "unsure", "yes")
 NOT_DONE = "none"
+# What a page of questions sends besides answers: a question of such a name would be taken for it, or it for an answer.
+RESERVED = frozenset({"asked", "csrfmiddlewaretoken", "stay", "version"})
 WITH_OPTIONS = ("single_choice", "multi_choice", "tripwire", "scale_0_4")
 SOURCES = ("options", "options_from", "option_set")
 TYPES_OF_ROLE = {
@@ -167,15 +169,22 @@ def _check_credit_list(view: View, at: Path, options: list[Any]) -> None:
 
 
 def _check_keys(view: View) -> None:
-    """Helper inputs are answers too, so their names must differ from those of the questions."""
+    """Helper inputs are answers too: their names differ from those of the questions, and all from the page's own."""
     taken = set(view.questions)
-    for path, _ in view.maps("questions"):
+    for path, question in view.maps("questions"):
+        _check_free(view, path, question.get("key"))
         for at, helper in view.maps(*path, "helper_inputs"):
             key = helper.get("key")
+            _check_free(view, at, key)
             if isinstance(key, str) and key in taken:
                 view.report.add((*at, "key"), f"“{short(key)}” is the key of another question or helper input.")
             elif isinstance(key, str):
                 taken.add(key)
+
+
+def _check_free(view: View, path: Path, key: Any) -> None:
+    if isinstance(key, str) and key in RESERVED:
+        view.report.add((*path, "key"), f"“{key}” is a name that the pages themselves use; choose another key.")
 
 
 def _check_factors(view: View) -> None:

@@ -29,6 +29,20 @@ def test_shipped_pack_has_no_fault() -> None:
     assert policy.check(PACK_TEXT) == []
 
 
+@pytest.mark.parametrize("key", ["version", "asked", "stay", "csrfmiddlewaretoken"])
+@pytest.mark.parametrize(
+    ("line", "old", "where"),
+    [
+        ("- key: ease\n", "ease", "questions[{key}].key"),
+        ("- {key: parameters_n,", "parameters_n", "questions[training_compute_flop].helper_inputs[{key}].key"),
+    ],
+)
+def test_key_that_the_pages_use_themselves(key: str, line: str, old: str, where: str) -> None:
+    text = edited(line, line.replace(old, key))
+    sentence = f"“{key}” is a name that the pages themselves use; choose another key."
+    assert Fault(line_of(text, line.replace(old, key)), where.format(key=key), sentence) in policy.check(text)
+
+
 def test_shipped_pack_is_read_whole() -> None:
     assert (PACK.id, PACK.version) == ("default-dual-use", "2026.11")
     assert len(PACK.questions) == 51

@@ -65,7 +65,7 @@ class Command(BaseCommand):
         text = _read(path, MAX_PACK_BYTES)
         faults = policy.check(text)
         for fault in faults:
-            self.stdout.write(f"line {fault.line}: {fault.key}: {fault.message}")
+            self.stdout.write(_line(fault))
         if faults:
             raise SystemExit(1)
         pack = policy.load(text, settings.LANGUAGE_CODE)
@@ -120,13 +120,17 @@ def _next_step(names: list[str], has_proposer: bool) -> str:
 
 
 def _pack(text: str) -> Pack:
-    """The pack in a text; one with faults ends the command with the first of them."""
+    """The pack in a text; one with faults ends the command with all of them, a line each as ``check`` names them."""
     try:
         return policy.load(text, settings.LANGUAGE_CODE)
     except policy.PackError as error:
-        count, first = len(error.faults), error.faults[0]
+        count = len(error.faults)
         sentence = ngettext("The policy has %(count)d fault.", "The policy has %(count)d faults.", count)
-        raise CommandError(f"{sentence % {'count': count}} line {first.line}: {first.key}: {first.message}") from error
+        raise CommandError("\n".join([sentence % {"count": count}, *map(_line, error.faults)])) from error
+
+
+def _line(fault: policy.Fault) -> str:
+    return f"line {fault.line}: {fault.key}: {fault.message}"
 
 
 def _read(path: str, limit: int) -> str:

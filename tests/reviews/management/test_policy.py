@@ -132,13 +132,22 @@ def test_score_refuses_endless_digits(tmp_path: Path) -> None:
         run("score", saved(tmp_path, '{"parameters_n": ' + "9" * 5000 + "}"))
 
 
-def test_score_refuses_a_faulty_policy(tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["score", "publish"])
+def test_faulty_policy_is_refused_with_all_its_faults(tmp_path: Path, command: str) -> None:
     path = tmp_path / "pack.yaml"
-    path.write_text(edited('version: "2026.11"', "version: 2026.11"), encoding="utf-8")
-    with pytest.raises(CommandError) as refused:
-        run("score", saved(tmp_path, {}), "--policy", str(path))
-    sentence = "The policy has 1 fault. line 7: version: YAML reads this as a number; put it in quotes."
-    assert str(refused.value) == sentence
+    text = edited('version: "2026.11"', "version: 2026.11")
+    first = "line 7: version: YAML reads this as a number; put it in quotes."
+    second = "line 220: questions[cap_cbrn].feeds[1]: There is no hazard domain “cbrm”."
+    wanted = {"The policy has 1 fault.": [first], "The policy has 2 faults.": [first, second]}
+    for sentence, faults in wanted.items():
+        path.write_text(text, encoding="utf-8")
+        arguments = (
+            ["score", saved(tmp_path, {}), "--policy", str(path)] if command == "score" else ["publish", str(path)]
+        )
+        with pytest.raises(CommandError) as refused:
+            run(*arguments)
+        assert str(refused.value).splitlines() == [sentence, *faults]
+        text = text.replace("feeds: [cbrn]", "feeds: [cbrm]", 1)
 
 
 def test_score_reads_standard_input_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,10 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.actions.questionnaire import save_answers
+from reviews.rules.policy_questions import RESERVED
 from reviews.rules.states import State
 from tests.factories import cases
-from tests.factories.cases import Case
+from tests.factories.cases import Case, example_answers
 from tests.factories.people import UserFactory
+from tests.rules.packs import PACK
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +49,19 @@ def stored(case: Case) -> dict[str, Any]:
 
 def version(case: Case) -> int:
     return int(case.again().revision.response.version)
+
+
+@pytest.mark.parametrize("section", [section.key for section in PACK.sections])
+def test_names_that_a_page_sends_beside_answers_are_no_keys_of_questions(client: Client, section: str) -> None:
+    case = empty_draft(**example_answers("gpt2_2019"))
+    client.force_login(case.author)
+    html = client.get(section_url(case, section)).content.decode()
+    form = html[html.index('<form class="rb-form"') :]
+    names = set(re.findall(r' name="([^"]*)"', form[: form.index("</form>")]))
+    keys = {question.key for question in PACK.questions}
+    keys |= {amount.key for question in PACK.questions for amount in question.helper_inputs}
+    assert names & keys
+    assert names - keys == RESERVED
 
 
 def test_page_that_comes_back_with_a_fault_still_knows_what_it_was_shown_with(client: Client) -> None:
