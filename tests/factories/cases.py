@@ -46,6 +46,7 @@ from reviews.rules.states import Finding, Outcome, PartKind, Recommendation, Sta
 from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
+from tests.factories.remembered import remembered
 
 EXAMPLES = PACK.parents[2] / "tests/rules/data/examples.yaml"
 TEXTS = {"artifact_summary": "A plain summary of the work.", "misuse_scenarios": "Two scenarios, kept general."}
@@ -113,6 +114,7 @@ class Case:
         return self.again().description_version
 
 
+@remembered
 def draft(
     made: Board | None = None, *, author: User | None = None, answers: Mapping[str, Any] | None = None, tier: int = 2,
     label: str = "Text model",
@@ -267,6 +269,7 @@ def reviewed(case: Case, *, outcome: Outcome = Outcome.FULL) -> Case:
     return case
 
 
+@remembered
 def submission_in(
     state: State, *, made: Board | None = None, tier: int | None = None, label: str = "Text model"
 ) -> Case:

@@ -14,6 +14,7 @@ from reviews.models import Adoption, Committee, PolicyVersion
 from reviews.rules.states import CommitteeRole
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
+from tests.factories.remembered import remembered
 
 PACK = Path(__file__).parents[2] / "reviews/policies/default-dual-use.yaml"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
@@ -51,6 +52,7 @@ class Board:
         return [*self.members, *self.externals]
 
 
+@remembered
 def board(name: str = "Board", *, members: int = 5, externals: int = 2, reviewers: int = 5) -> Board:
     """A whole board. Members know every domain that the tests use; reviewers are other people than voters."""
     administrator = administrators(display_name="Administrator")
