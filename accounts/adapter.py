@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import notices
+from accounts import notices, organisation
 from accounts.models import User
 
 
@@ -51,3 +52,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's account."""
         return reverse("accounts:profile")
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """The second step."""
+
+    def get_totp_issuer(self) -> str:
+        """What an app lists the account under: the organisation as it calls itself."""
+        return organisation.name() or "Reviewboard"

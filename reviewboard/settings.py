@@ -156,7 +156,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/300s/key"}
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the administrator who invites
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = ORG_NAME or "Reviewboard"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 
 # Sessions last a working day and are not prolonged by use; messages may name a case, so they stay on the server
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from typing import Any
 
 
@@ -21,11 +22,23 @@ class ArtifactFacts:
 
 
 def digest(artifacts: Iterable[ArtifactFacts], answers: Mapping[str, Any], policy_sha256: str) -> str:
-    """SHA-256 (64 hex digits) over the sorted artifacts, the answers that count, and the policy they answer."""
+    """SHA-256 (64 hex digits) over the sorted artifacts, the answers that count, and the policy they answer.
+
+    A number counts by its value: 5 and 5.0 are the same answer, and so are 3.14e23 and its 24 digits, which is how one
+    database gives back what another keeps as it was written.
+    """
     manifest = {
-        "answers": dict(answers),
+        "answers": _by_value(dict(answers)),
         "artifacts": [asdict(artifact) for artifact in sorted(artifacts)],
         "policy": policy_sha256,
     }
     text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _by_value(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(Decimal(repr(value)))
+    if isinstance(value, dict):
+        return {key: _by_value(one) for key, one in value.items()}
+    return [_by_value(one) for one in value] if isinstance(value, list | tuple) else value

@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core import mail
 from django.core.cache import cache
@@ -15,6 +16,7 @@ from django.utils import timezone
 from accounts.models import User
 from notifications import delivery
 from tests.databases import FreshDatabase
+from tests.factories.people import OrganisationFactory
 
 PASSWORD = "a long passphrase"
 
@@ -64,3 +66,12 @@ def test_second_step_is_set_up_asked_for_and_turned_off(client: Client, author: 
     assert "Turn off the second step?" in confirmed(client, "/accounts/2fa/totp/deactivate/")
     client.post("/accounts/2fa/totp/deactivate/")
     assert "Off. Any app" in client.get("/accounts/2fa/").content.decode()
+
+
+@pytest.mark.django_db
+def test_app_lists_the_account_under_the_name_of_the_organisation() -> None:
+    person = User.objects.create_user("author@example.org", PASSWORD, display_name="Author One")
+    assert get_adapter().build_totp_url(person, "ABC").endswith("issuer=Reviewboard")
+
+    OrganisationFactory(name="Institute for Safe Release")
+    assert get_adapter().build_totp_url(person, "ABC").endswith("issuer=Institute%20for%20Safe%20Release")

@@ -66,6 +66,19 @@ def test_artifact_more_or_twice_or_another_policy_changes_the_digest() -> None:
     assert len(found) == 5
 
 
+@pytest.mark.parametrize(
+    ("typed", "given_back"),
+    [(5.0, 5), (3.14e23, 314_000_000_000_000_000_000_000), (1e300, 10**300), (-0.0, 0), ([2.0], [2]), ((2.0,), [2])],
+)
+def test_number_counts_by_its_value(typed: object, given_back: object) -> None:
+    assert digest([], {"compute": typed}, POLICY) == digest([], {"compute": given_back}, POLICY)
+
+
+@pytest.mark.parametrize("other", [3.1400000001e23, 314_000_000_000_000_000_000_001, "3.14e23", 2.5])
+def test_other_number_changes_the_digest(other: object) -> None:
+    assert digest([], {"compute": 3.14e23}, POLICY) != digest([], {"compute": other}, POLICY)
+
+
 artifacts = st.builds(
     ArtifactFacts,
     st.sampled_from(["model", "paper"]),
