@@ -15,6 +15,9 @@ BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services
 	tests/reviews/models tests/reviews/access tests/reviews/queries tests/reviews/actions tests/reviews/races \
 	tests/reviews/archive tests/architecture/test_migrations_forward.py)
 
+# Tests that try more where they are told to (tests/sizes.py); all others would only repeat what `make test` says.
+GROWING = $(shell grep -lrE 'tests.sizes|import sizes|from hypothesis' tests --include='test_*.py')
+
 .PHONY: help install install-dev demo test soak lint types contracts migrations suite suite-postgresql journeys \
 	format lock screenshots
 
@@ -33,8 +36,9 @@ demo: install ## run the demo at http://127.0.0.1:8000 (PORT=… chooses another
 test: install-dev lint types contracts migrations suite suite-postgresql journeys ## check everything, as the server does
 	@echo "Everything passed."
 
-soak: install-dev ## the suite on both databases with many more examples and races; takes long
-	REVIEWBOARD_SOAK=1 $(MAKE) suite suite-postgresql
+soak: install-dev ## races, stories, properties and kills on both databases, many more of each; takes about an hour
+	env -u DATABASE_URL REVIEWBOARD_SOAK=1 $(PYTEST) -n auto $(GROWING)
+	REVIEWBOARD_SOAK=1 scripts/with_services.py -- $(PYTEST) -n auto $(foreach place,$(BOTH),$(filter $(place)%,$(GROWING)))
 
 lint: install-dev ## style and common mistakes
 	@$(BIN)/ruff check .
