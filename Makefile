@@ -36,7 +36,7 @@ demo: install ## run the demo at http://127.0.0.1:8000 (PORT=… chooses another
 test: install-dev lint types contracts migrations suite suite-postgresql journeys ## check everything, as the server does
 	@echo "Everything passed."
 
-soak: install-dev ## races, stories, properties and kills on both databases, many more of each; takes about an hour
+soak: install-dev ## races, stories, properties and kills on both databases, many more of each; takes long
 	env -u DATABASE_URL REVIEWBOARD_SOAK=1 $(PYTEST) -n auto $(GROWING)
 	REVIEWBOARD_SOAK=1 scripts/with_services.py -- $(PYTEST) -n auto $(foreach place,$(BOTH),$(filter $(place)%,$(GROWING)))
 

@@ -1,7 +1,7 @@
 """Lets a world that many tests start from be made once: its rows are kept as the real actions wrote them.
 
-The first call in a process runs the actions; a later one with the same arguments writes the same rows again, which
-takes a hundredth of the time. Only into a database that holds nobody and nothing yet; anywhere else the actions run.
+The first call in a process runs the actions; a later one with the same arguments writes the same rows again without
+running them. Only into a database that holds nobody and nothing yet; anywhere else the actions run.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def remembered(build: Callable[P, T]) -> Callable[P, T]:
 
 
 def _tables() -> list[Any]:
-    """Every table that is empty after migrating, in the order in which rows may refer to each other."""
+    """Every table that is empty after migrating. Their order is free: references are checked at the end."""
     models = apps.get_models(include_auto_created=True)
     return [model for model in models if model._meta.app_label not in ("contenttypes", "auth")]
 
