@@ -1,6 +1,7 @@
 """What publishing and adopting share: the lock on a pack, its events, and the only writer of ``Committee.policy``.
 
-Locks are taken in one order, the versions of the pack before committees, so that two never wait for each other.
+Locks are taken in one order, the versions of the pack before committees, so that two never wait for each other. A
+transfer holds its case before it comes here; nobody who holds a committee waits for a case.
 """
 
 from __future__ import annotations
@@ -28,9 +29,12 @@ def lock_pack(pack_id: str) -> None:
 
 
 def lock_committee(committee: Committee) -> Committee:
-    """The committee as it is now, locked until the transaction ends, with its policy."""
-    rows = Committee.objects.select_for_update(no_key=True, of=("self",)).select_related("policy")
-    return rows.get(pk=committee.pk)
+    """The committee as it is now, locked until the transaction ends.
+
+    Its policy is read afterwards: PostgreSQL looks again only at rows it had to wait for, and a row that was joined
+    before would not belong to a policy that was adopted meanwhile, so that the committee would seem to have none.
+    """
+    return Committee.objects.select_for_update(no_key=True).get(pk=committee.pk)
 
 
 def read(text: str) -> Pack:

@@ -12,6 +12,7 @@ from notifications import outbox
 from reviews.access import transfer as access
 from reviews.access.committee import acting
 from reviews.actions import _assess, _transition
+from reviews.actions._packs import lock_committee
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
 from reviews.models import Assessment, Assignment, Committee, PolicyVersion, Revision, Submission, Transfer
@@ -43,7 +44,8 @@ def transfer(
         raise Stale(_(ELSEWHERE), code="stale")
     access.check_can_transfer(by, submission)
     _transition.check_seen(version, submission.version)
-    target = Committee.objects.select_related("policy").get(pk=target.pk)
+    # Until the case has arrived nobody leaves the committee, and no other policy comes into force there.
+    target = lock_committee(target)
     policy = _check_target(submission, target)
     if not reason.strip():
         raise RuleBroken(_("Please say why the case goes there."), code="reason", field="reason")

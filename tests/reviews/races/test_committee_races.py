@@ -102,6 +102,22 @@ def test_two_who_adopt_the_first_version_at_once(made: Board, second: User) -> N
         assert fresh.policy == rows[0].version
 
 
+def test_first_versions_of_two_packs_adopted_at_once(made: Board, second: User) -> None:
+    """Two packs share no lock, so that only the one on the committee keeps the first from being overwritten."""
+    other = policy.publish(text=TEXT.replace("id: default-dual-use", "id: other", 1), by=second, now=START)
+    for number in range(TRIALS):
+        fresh = committees.found(name=f"Board {number}", time_zone="UTC", by=second, now=START)
+        outcomes = race(
+            lambda row=fresh: policy.adopt(committee=row, version=other, by=made.administrator, now=START),
+            lambda row=fresh: policy.adopt(committee=row, version=made.committee.policy_in_force, by=second, now=START),
+        )
+        assert told(outcomes) == []  # the later one has become a proposal
+        rows = list(Adoption.objects.filter(committee=fresh).order_by("pk"))
+        assert [(row.is_first, row.is_open) for row in rows] == [(True, False), (False, True)]
+        fresh.refresh_from_db()
+        assert fresh.policy == rows[0].version
+
+
 def test_same_bytes_published_at_once_are_one_version(made: Board, second: User) -> None:
     for number in range(TRIALS):
         text = version_of(number).replace("id: default-dual-use", f"id: pack-{number}", 1)

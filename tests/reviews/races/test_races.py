@@ -6,9 +6,7 @@ the product does with one, and has to go wrong: so the others are known to be ab
 
 from __future__ import annotations
 
-import itertools
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -33,51 +31,21 @@ from reviews.models import (
     Stage,
     Submission,
 )
-from reviews.rules.errors import Denied, NotNow, Refused, RuleBroken, Stale
+from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.states import Outcome, State, Vote
 from tests.databases import FreshDatabase, at_once
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
 from tests.factories.people import UserFactory
+from tests.reviews.races.racing import moves, race, told, winners
 from tests.sizes import TRIALS
-
-Call = Callable[[], Any]
 
 
 @pytest.fixture
 def made(fresh_database: FreshDatabase) -> Board:
     """One board in a database of its own."""
     return board()
-
-
-def race(case: Case, *calls: Call) -> list[Any]:
-    """Run the calls at once; nothing but the four refusals may come out, and the chain stays whole."""
-    outcomes = at_once(*calls)
-    faults = [found for found in outcomes if isinstance(found, Exception) and not isinstance(found, Refused)]
-    assert faults == []
-    assert log.verify(case.submission.stream).faults == ()
-    case.again()
-    return outcomes
-
-
-def winners(outcomes: list[Any]) -> int:
-    """How many came through."""
-    return sum(not isinstance(found, Exception) for found in outcomes)
-
-
-def told(outcomes: list[Any]) -> list[Refused]:
-    """What those who did not come through were told."""
-    return [found for found in outcomes if isinstance(found, Refused)]
-
-
-def moves(case: Case) -> list[tuple[str, str]]:
-    """The moves in the log, each of which has to start where the one before ended."""
-    found = [(event.data["from"], event.data["to"]) for event in log.events(case.submission.stream) if
-             "from" in event.data]  # fmt: skip
-    assert all(before[1] == after[0] for before, after in itertools.pairwise(found))
-    assert len(found) == case.version
-    return found
 
 
 def ballot(made: Board, number: int) -> tuple[Case, Motion]:
