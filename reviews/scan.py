@@ -13,12 +13,13 @@ logger = logging.getLogger(__name__)
 
 def deadlines(*, now: datetime) -> None:
     """Lapse offers that ran out, then enqueue every reminder that is due. Looking again changes nothing."""
-    # One case with a fault must not silence the reminders of all others.
-    for offer in queries.lapsed_offers(now):
+    # One case with a fault, or one committee with a faulty calendar, must not silence the reminders of all others.
+    for submission in queries.open_cases():
         try:
-            assignment.lapse(assignment=offer, now=now)
+            for offer in queries.lapsed_offers(submission, now):
+                assignment.lapse(assignment=offer, now=now)
         except Exception:
-            logger.exception("an offer of %s did not lapse", offer.submission.reference)
+            logger.exception("the offers of %s did not lapse", submission.reference)
     for submission in queries.open_cases():
         try:
             reminder.enqueue_due(submission=submission, now=now)

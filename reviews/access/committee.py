@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import is_administrator
 from accounts.models import User
-from reviews.models import Committee, Conflict, Contributor, Membership, Submission
+from reviews.models import Assignment, Committee, Conflict, Contributor, Hold, Membership, SignOff, Submission
 from reviews.rules.errors import Denied
-from reviews.rules.states import RUNNING, VOTING, CommitteeRole
+from reviews.rules.states import RUNNING, SEATED_ASSIGNMENT, VOTING, CommitteeRole, State
 
 
 def roles_held(user: User, committee_id: int) -> frozenset[str]:
@@ -70,6 +70,25 @@ def acts_as(user: User, submission: Submission, role: CommitteeRole, *, without:
 def voters(submission: Submission) -> list[User]:
     """The eligible voters of this case now."""
     return holders(submission, VOTING)
+
+
+def taking_part(submission: Submission) -> list[User]:
+    """Who on the board has work on this case in its present state: reviewers, voters, officers, who signs, who runs it.
+
+    A case that was never submitted is on nobody's desk.
+    """
+    if submission.submitted_at is None:
+        return []
+    revision = submission.revision
+    seats = Assignment.objects.filter(revision=revision, status__in=SEATED_ASSIGNMENT).select_related("reviewer")
+    found = [*acting(submission, CommitteeRole.COORDINATOR), *(seat.reviewer for seat in seats)]
+    if submission.state in (State.DELIBERATION, State.SIGN_OFF) and submission.deliberation_opened_at is not None:
+        found += [*voters(submission), *acting(submission, CommitteeRole.CHAIR)]
+    waiting = SignOff.objects.filter(decision__revision=revision, decision__sent_back_at=None, signed_at=None)
+    holds = Hold.objects.filter(revision=revision, cleared_at=None)
+    for role in {*waiting.values_list("seat", flat=True), *holds.values_list("role", flat=True)}:
+        found += acting(submission, CommitteeRole(role))
+    return sorted(set(found), key=lambda person: person.pk)
 
 
 def check_acts_as_coordinator(user: User, submission: Submission) -> None:

@@ -82,26 +82,30 @@ def score(
     )
 
 
-def ask(submission: Submission, revision: Revision, assessment: Assessment, *, by: User | None, now: datetime) -> None:
+def ask(submission: Submission, revision: Revision, assessment: Assessment, *, by: User | None, now: datetime) -> int:
     """Ask for the evidence of the tier that is not asked for yet, and place the holds of fired triggers.
 
-    A hold that the same role cleared on an earlier revision is placed again: it was cleared for other bytes.
+    Returns how many pieces the authors owe that they did not owe before. A hold that the same role cleared on an
+    earlier revision is placed again: it was cleared for other bytes.
     """
     pack = revision.policy.pack
     answers = questionnaire.effective(pack, revision.response.answers)
     known = set(revision.evidence.values_list("type_key", flat=True))
+    owed = 0
     for key in evidence.asked(pack, working_tier(revision), answers):
         if key in known:
             continue
         text = evidence.given_by_submitting(pack, key, answers, revision.attested_name)
         given = {"text": text, "given_at": now, "given_by": revision.frozen_by} if text else {}
         Evidence.objects.create(revision=revision, type_key=key, asked_at=now, **given)
+        owed += not text
     placed = set(revision.holds.values_list("role", flat=True))
     for trigger in (pack.trigger(key) for key in assessment.result["triggers"]):
         if trigger.hold and trigger.hold not in placed:
             placed.add(trigger.hold)
             hold = Hold.objects.create(revision=revision, role=trigger.hold, trigger_key=trigger.key, placed_at=now)
             notices.placed(hold, submission, now=now)
+    return owed
 
 
 def clear_if_minimal(submission: Submission, revision: Revision, assessment: Assessment, *, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from accounts.models import User
 from audit.log import digest
 from reviews.actions import _assess, _transition
 from reviews.models import Assessment, Revision, Submission
+from reviews.notices import evidence as notices
 from reviews.queries.assessment import current
 from reviews.queries.round import working_tier
 
@@ -36,5 +37,6 @@ def escalate(submission: Submission, revision: Revision, *, reason: str, by: Use
     _transition.note(
         submission, "assessment.raised", by=by, now=now, before=before.tier, tier=tier, reason=digest(reason)
     )
-    _assess.ask(submission, revision, raised, by=by, now=now)
+    if _assess.ask(submission, revision, raised, by=by, now=now):
+        notices.asked(submission, tier=working_tier(revision), now=now)
     return raised

@@ -78,6 +78,6 @@ def start_review(submission: Submission, *, actor: Actor, by: User | None, now: 
         _transition.apply(submission, "start_review", actor=actor, by=by, now=now)
 
 
-def lapse_live(submission: Submission) -> None:
+def lapse_live(submission: Submission, *, now: datetime) -> None:
     """Seats that were not finished end with their revision."""
-    Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT).update(status=AssignmentStatus.LAPSED)
+    Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT).end(AssignmentStatus.LAPSED, now)

@@ -64,7 +64,8 @@ def accept(*, assignment: Assignment, no_conflict: bool, by: User, now: datetime
 def decline(*, assignment: Assignment, note: str = "", by: User, now: datetime) -> Assignment:
     """Say no; nothing is held against anybody who does."""
     submission = _lock_offer(assignment, by)
-    assignment.status, assignment.answered_at, assignment.note = AssignmentStatus.DECLINED, now, note.strip()
+    assignment.status, assignment.note = AssignmentStatus.DECLINED, note.strip()
+    assignment.answered_at = assignment.ended_at = now
     assignment.save()
     _settle(assignment, submission, "assignment.declined", by=by, now=now, note=digest(note))
     advance(submission, now=now)
@@ -81,7 +82,7 @@ def take_back(*, assignment: Assignment, reason: str, by: User, now: datetime) -
         raise NotNow(_("This seat is not open any more."), code="not_live")
     if not reason.strip():
         raise RuleBroken(_("Please give a reason; it stays on the record."), code="reason", field="reason")
-    assignment.status, assignment.note = AssignmentStatus.REPLACED, reason.strip()
+    assignment.status, assignment.note, assignment.ended_at = AssignmentStatus.REPLACED, reason.strip(), now
     assignment.save()
     outbox.cancel(
         about=submission.reference, recipient=assignment.reviewer.public_id, template_prefix="assignment.", now=now
@@ -99,7 +100,7 @@ def lapse(*, assignment: Assignment, now: datetime) -> bool:
     """End an offer that nobody answered in time; False when it was answered meanwhile."""
     submission = _transition.lock(assignment.submission)
     open_offers = Assignment.objects.filter(pk=assignment.pk, status=AssignmentStatus.OFFERED)
-    if open_offers.update(status=AssignmentStatus.LAPSED) != 1:
+    if open_offers.end(AssignmentStatus.LAPSED, now) != 1:
         return False
     assignment.refresh_from_db()
     _settle(assignment, submission, "assignment.lapsed", by=None, now=now)

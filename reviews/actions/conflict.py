@@ -16,12 +16,14 @@ from reviews.actions._transition import action
 from reviews.models import Assignment, Conflict, Submission
 from reviews.notices import conflict as notices
 from reviews.rules.errors import RuleBroken
-from reviews.rules.states import SEATED_ASSIGNMENT, AssignmentStatus
+from reviews.rules.states import SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus
 
 
 @action
 def declare(*, submission: Submission, type_key: str, note: str = "", by: User, now: datetime) -> Conflict:
     """Step aside: the seat is given up, queued mail is cancelled, votes of this person no longer count.
+
+    What a decision in force rested on stays as it was; the declaration says from when on it would not.
 
     Raises ``RuleBroken`` for a type that the policy does not know, or one declared before.
     """
@@ -36,8 +38,9 @@ def declare(*, submission: Submission, type_key: str, note: str = "", by: User, 
     conflict = Conflict.objects.create(
         submission=submission, user=by, type_key=type_key, note=note.strip(), declared_at=now, declared_by=by
     )
-    seats = Assignment.objects.filter(submission=submission, reviewer=by, status__in=SEATED_ASSIGNMENT)
-    seats.update(status=AssignmentStatus.RECUSED, done_at=None)
+    if submission.state not in TERMINAL:
+        seats = Assignment.objects.filter(submission=submission, reviewer=by, status__in=SEATED_ASSIGNMENT)
+        seats.end(AssignmentStatus.RECUSED, now)
     outbox.cancel(about=submission.reference, recipient=by.public_id, now=now)
     _transition.note(
         submission, "conflict.declared", by=by, now=now, person=by.public_id, type=type_key, note=digest(note)

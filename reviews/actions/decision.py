@@ -91,14 +91,14 @@ def send_back(*, decision: Decision, reason: str, version: int, by: User, now: d
         reason=digest(reason),
     )
     if not has_vote:
-        _free_seats(decision)
+        _free_seats(decision, now=now)
     notices.sent_back(decision, submission, now=now)
     return submission
 
 
-def _free_seats(decision: Decision) -> None:
+def _free_seats(decision: Decision, *, now: datetime) -> None:
     """A reviewer's recommendation that was sent back no longer counts; the coordinator asks somebody else."""
-    decision.revision.assignments.filter(status="done").update(status="replaced", done_at=None)
+    decision.revision.assignments.filter(status=AssignmentStatus.DONE).end(AssignmentStatus.REPLACED, now)
 
 
 def _sign(submission: Submission, decision: Decision, seat: str, *, by: User, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,9 @@ from reviews.rules.states import Basis, MotionKind, MotionStatus, State, Vote
 from reviews.rules.workflow import Actor
 
 CLOSED = "The ballot was closed while you were writing. Your vote was not counted; what you wrote is still here."
+
+DISSENT = "A dissent goes with a vote against, or with abstaining."
+PASSED = "A condition is due on %(day)s, and that day has passed."
 
 __all__ = ["Proposal", "Term", "cast", "close_lost", "faults", "finalise_return", "put", "put_return", "take_back"]
 
@@ -54,9 +58,11 @@ def put(
     tier = revision.policy.pack.tier(working_tier(revision))
     for fault in faults(revision, proposals, tier=tier.tier, rationale=rationale, override_reason=override_reason):
         raise fault
+    months = _months(valid_months, most=tier.review_valid_months)
+    _check_days(conditions, submission, now)
     motion = _create(submission, MotionKind.DECIDE, rationale, by, now)
     motion.override_reason = override_reason.strip()
-    motion.valid_months = min(valid_months or tier.review_valid_months, tier.review_valid_months)
+    motion.valid_months = months
     motion.save(update_fields=["override_reason", "valid_months"])
     for part in whole(revision, proposals):
         MotionPart.objects.create(
@@ -89,6 +95,9 @@ def cast(*, motion: Motion, vote: Vote, reason: str = "", is_dissent: bool = Fal
         raise NotNow(_(CLOSED), code="ballot_closed")
     if vote is not Vote.FOR and not reason.strip():
         raise RuleBroken(_("Please say why, in a sentence."), code="reason", field="reason")
+    if vote is Vote.FOR and is_dissent:
+        raise RuleBroken(_(DISSENT), code="dissent",
+                         field="is_dissent")  # fmt: skip
     ballot, is_new = Ballot.objects.update_or_create(
         motion=motion,
         voter=by,
@@ -140,11 +149,29 @@ def finalise_return(*, motion: Motion, version: int, by: User, now: datetime) ->
     if not board.tally(motion, submission).carried:
         raise RuleBroken(_("This motion has not carried yet."), code="not_carried")
     _close(submission, motion, MotionStatus.CARRIED, "motion.carried", by, now)
-    _offers.lapse_live(submission)
+    _offers.lapse_live(submission, now=now)
     _transition.apply(submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id)
     reopen(submission, reason=motion.rationale, now=now)
     submission_notices.returned(submission, now=now)
     return submission
+
+
+def _months(given: int | None, *, most: int) -> int:
+    """The validity as proposed, or the tier's own where nothing was; never longer than the tier allows."""
+    if given is None:
+        return most
+    if not 1 <= given <= most:
+        text = _("Give a number of months from 1 to %(most)d; longer is not possible in this tier.") % {"most": most}
+        raise RuleBroken(text, code="valid_months", field="valid_months")
+    return given
+
+
+def _check_days(conditions: Sequence[Term], submission: Submission, now: datetime) -> None:
+    """A condition is due today or later, by the calendar of the committee."""
+    today = now.astimezone(ZoneInfo(submission.committee.time_zone)).date()
+    for term in conditions:
+        if term.text.strip() and term.due_date is not None and term.due_date < today:
+            raise RuleBroken(_(PASSED) % {"day": term.due_date.isoformat()}, code="condition_due")
 
 
 def _lock_deliberation(submission: Submission, version: int, by: User) -> Submission:

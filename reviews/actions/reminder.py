@@ -24,7 +24,7 @@ def enqueue_due(*, submission: Submission, now: datetime) -> None:
     """Enqueue what is due on one case now; what was enqueued for the same occasion before is not enqueued again."""
     submission = _transition.lock(submission)
     working = deadline.calendar(submission.committee)
-    for duty in queries.duties(submission):
+    for duty in queries.duties(submission, now):
         steps = deadlines.occasions(
             queries.ladder(submission, duty.kind), working, start=duty.start, due=duty.due, now=now
         )
@@ -35,6 +35,7 @@ def enqueue_due(*, submission: Submission, now: datetime) -> None:
                 duty=duty.kind,
                 about=duty.about,
                 step=occasion.index,
+                moment=occasion.moment,
                 due_at=duty.due,
                 now=now,
             )

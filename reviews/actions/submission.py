@@ -13,6 +13,7 @@ from accounts.actions.absence import today
 from accounts.models import User
 from audit.log import digest
 from reviews.access import submission as access
+from reviews.access.committee import taking_part
 from reviews.actions import _assess, _offers, _transition
 from reviews.actions._revisions import open_revision, reopen
 from reviews.actions._transition import action
@@ -149,7 +150,7 @@ def return_to_authors(*, submission: Submission, reason: str, version: int, by: 
     _transition.check_seen(version, submission.version)
     if not reason.strip():
         raise RuleBroken(_("Please tell the authors what to change."), code="reason", field="reason")
-    _offers.lapse_live(submission)
+    _offers.lapse_live(submission, now=now)
     _transition.apply(submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason))
     reopen(submission, reason=reason.strip(), now=now)
     notices.returned(submission, now=now)
@@ -163,16 +164,16 @@ def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -
     access.check_can_withdraw(by, submission)
     _transition.check_seen(version, submission.version)
     was_submitted = submission.submitted_at is not None
+    told = taking_part(submission)
     live = Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT)
-    reviewers = [row.reviewer for row in live.select_related("reviewer")]
-    live.update(status=AssignmentStatus.LAPSED)
+    live.end(AssignmentStatus.LAPSED, now)
     Motion.objects.filter(revision__submission=submission, status=MotionStatus.OPEN).update(
         status=MotionStatus.WITHDRAWN, closed_at=now
     )
     _transition.apply(submission, "withdraw", actor=Actor.AUTHOR, by=by, now=now)
     Pause.objects.filter(submission=submission).end(now)
     if was_submitted:
-        notices.withdrawn(submission, reviewers, now=now)
+        notices.withdrawn(submission, told, now=now)
     return submission
 
 

@@ -108,7 +108,7 @@ def _end_seats(submission: Submission, *, now: datetime) -> list[Assignment]:
     seats = Assignment.objects.filter(submission=submission, status__in=SEATED_ASSIGNMENT)
     live = list(seats.filter(status__in=LIVE_ASSIGNMENT).select_related("reviewer", "submission"))
     note = _("The case went to another committee.")
-    seats.update(status=AssignmentStatus.REPLACED, done_at=None, note=note)
+    seats.end(AssignmentStatus.REPLACED, now, note=note)
     for prefix in ("assignment.", "reminder."):
         outbox.cancel(about=submission.reference, template_prefix=prefix, now=now)
     return live

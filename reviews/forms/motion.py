@@ -9,9 +9,12 @@ from typing import Any
 
 from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from reviews.actions.motion import DISSENT
 from reviews.forms.layout import PlainForm, Question, helper
 from reviews.rules.states import Outcome, Vote
 
@@ -86,6 +89,9 @@ class MotionForm(PlainForm):
         assert isinstance(months, forms.IntegerField)
         if most_months:
             months.help_text = _("At most %(most)d in this tier.") % {"most": most_months}
+            months.max_value = most_months
+            months.validators.append(MaxValueValidator(most_months, message=months.help_text))
+            months.widget.attrs["max"] = most_months
         layout: list[Any] = [HTML('{% include "components/_enter.html" %}'), *(self._part(part) for part in self.parts)]
         layout.append(Fieldset(str(_("Conditions (optional)")), *(self._row(number) for number in range(self.rows))))
         more = str(_("Room for more conditions"))
@@ -198,5 +204,5 @@ class VoteForm(PlainForm):
         """A dissent speaks against."""
         data = super().clean() or self.cleaned_data
         if data.get("is_dissent") and data.get("vote") == Vote.FOR:
-            self.add_error("is_dissent", _("A dissent goes with a vote against, or with abstaining."))
+            self.add_error("is_dissent", gettext(DISSENT))
         return data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -9,6 +11,14 @@ from django.db.models import Q
 from reviews.models._shape import choices, one_of, public_id_field
 from reviews.models.submission import Revision, Submission
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    """Seats, and their end."""
+
+    def end(self, status: AssignmentStatus, now: datetime, **fields: str) -> int:
+        """These seats end now; what was filed stays with the review. How many there were."""
+        return self.update(status=status, ended_at=now, done_at=None, **fields)
 
 
 class Assignment(models.Model):
@@ -24,8 +34,11 @@ class Assignment(models.Model):
     answered_at = models.DateTimeField(null=True)
     no_conflict_at = models.DateTimeField(null=True, help_text="when the reviewer stated to have no conflict")
     done_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True, help_text="when the seat was declined, lapsed, or was given up or away")
     review_days = models.PositiveSmallIntegerField(help_text="working days from the offer to the due date")
     note = models.TextField(blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -51,6 +64,11 @@ class Assignment(models.Model):
             models.CheckConstraint(
                 condition=~Q(status__in=["accepted", "declined", "done"]) | Q(answered_at__isnull=False),
                 name="assignment_answered_at_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(SEATED_ASSIGNMENT), ended_at=None)
+                | (~Q(status__in=sorted(SEATED_ASSIGNMENT)) & Q(ended_at__isnull=False)),
+                name="assignment_ended_at_known",
             ),
         ]
         ordering = ["pk"]

@@ -10,6 +10,13 @@ from reviews.notices._tell import authors, tell
 from reviews.rules.states import CommitteeRole
 
 
+def asked(submission: Submission, *, tier: int, now: datetime) -> None:
+    """The authors learn that a raised tier asks for more than they have given."""
+    revision = submission.revision
+    assert revision is not None
+    tell(authors(submission), "evidence.asked", submission, now=now, occasion=f"{revision.pk}:{tier}")
+
+
 def settled(evidence: Evidence, submission: Submission, *, now: datetime) -> None:
     """The other side learns that evidence was given or waived just now."""
     is_waived = evidence.waived_at == now

@@ -8,7 +8,8 @@ from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
 from reviews.models import Adoption, Assignment, Conflict, Submission
-from reviews.rules.states import AssignmentStatus, State
+from reviews.queries.head import Head
+from reviews.rules.states import AssignmentStatus
 from reviews.rules.visibility import Level
 
 # Told to people who see the case no longer (or not yet again), by the very thing that they are told.
@@ -37,7 +38,8 @@ def still_due(message: Message) -> bool:
         public_id = str(message.context.get("assignment"))
         return Assignment.objects.filter(public_id=public_id, status=wanted).exists()
     if message.context.get("duty") == "assign_reviewers":
-        return Submission.objects.filter(reference=message.about, state=State.SUBMITTED).exists()
+        case = Submission.objects.get(reference=message.about)
+        return Head(case, message.asked_at or message.created_at).reviewers_short > 0
     return False
 
 

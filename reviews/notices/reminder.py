@@ -13,18 +13,20 @@ from reviews.notices._tell import STILL_DUE, tell
 
 
 def due(
-    people: Iterable[User], submission: Submission, *, duty: str, about: str, step: int, due_at: datetime, now: datetime
-) -> None:
+    people: Iterable[User], submission: Submission, *, duty: str, about: str, step: int, moment: datetime,
+    due_at: datetime, now: datetime,
+) -> None:  # fmt: skip
     """Remind of one duty at one step of its ladder; each person once per occasion.
 
-    The key holds the due moment, so that a moved date is a new occasion.
+    The key holds the moment of the step: a moved date is a new occasion for steps that are counted from it, and none
+    for those that are counted from the start.
     """
     tell(
         people,
         f"reminder.{duty}",
         submission,
         now=now,
-        occasion=f"{about}:{due_at.isoformat()}:{step}",
+        occasion=f"{about}:{moment.isoformat()}:{step}",
         guard=STILL_DUE,
         path=_path(duty, submission, about),
         duty=duty,

@@ -12,10 +12,11 @@ from accounts.models import Absence, Expertise, User
 from reviews.access.committee import excluded
 from reviews.models import Assignment, Membership, Revision, Submission
 from reviews.queries import deadline
+from reviews.queries.motion import leading_domain
 from reviews.queries.people import away_between
 from reviews.queries.round import working_tier
 from reviews.queries.submission import revision_shown
-from reviews.rules import questionnaire, tiers
+from reviews.rules import questionnaire
 from reviews.rules.deadlines import Calendar, Pause, due_moment
 from reviews.rules.pack import Domain, Pack, Tier
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
@@ -124,14 +125,12 @@ def for_round(submission: Submission, now: datetime) -> Round:
         for row in rows
     )
     pack = revision.policy.pack
-    assessment = revision.assessments.order_by("-pk").first()
-    scores = {row["key"]: row["score"] for row in assessment.result["domains"]} if assessment is not None else {}
     tier = pack.tier(working_tier(revision))
     due = due_moment(working, now, tier.sla_business_days, stretches)
     return Round(
         pack=pack,
         tier=tier,
-        top_domain=tiers.top_of(pack, scores),
+        top_domain=leading_domain(revision),
         chosen=chosen_domains(revision),
         seats=seats,
         candidates=_candidates(submission, seats, now, due or now),

@@ -22,7 +22,7 @@ from reviews.models import (
 from reviews.queries import deadline
 from reviews.queries.assessment import latest
 from reviews.queries.submission import policy_of
-from reviews.rules import deadlines, workflow
+from reviews.rules import deadlines, tiers, workflow
 from reviews.rules.deadlines import Calendar, Pause
 from reviews.rules.pack import Pack, Tier
 from reviews.rules.states import SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus, MotionStatus, State
@@ -61,8 +61,42 @@ class Head:
 
     @cached_property
     def tier(self) -> Tier | None:
-        """The tier in force."""
+        """The tier that the case was given."""
         return self.pack.tier(self.assessment.tier) if self.assessment is not None else None
+
+    @cached_property
+    def working(self) -> Tier | None:
+        """The tier whose people, days, evidence and ceilings apply: the next one where the system may not decide."""
+        if self.assessment is None:
+            return None
+        number = tiers.working_tier(
+            self.pack,
+            self.assessment.tier,
+            triggers=self.assessment.result["triggers"],
+            holds=self.assessment.result["holds"],
+            was_returned=self.revision.number > 1,
+        )
+        return self.pack.tier(number)
+
+    @property
+    def reviewers_short(self) -> int:
+        """How many reviewers are still to be asked before the round has its number; at least one before it began."""
+        if self.state not in (State.SUBMITTED, State.IN_REVIEW) or self.working is None:
+            return 0
+        return max(self.working.reviewers - len(self.seats), int(self.state is State.SUBMITTED))
+
+    @cached_property
+    def seat_ended_at(self) -> datetime | None:
+        """When a seat of this revision was last declined, lapsed, or was given up or away."""
+        return max((row.ended_at for row in self.asked if row.ended_at is not None), default=None)
+
+    @property
+    def short_since(self) -> datetime:
+        """From when on the coordinator owes reviewers: the state began, a seat ended, or the tier asks for more."""
+        moments = [self.submission.state_entered_at, self.seat_ended_at]
+        if self.assessment is not None:
+            moments.append(self.assessment.made_at)
+        return max(moment for moment in moments if moment is not None)
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -80,10 +114,14 @@ class Head:
         return list(Part.objects.filter(revision=self.revision))
 
     @cached_property
+    def asked(self) -> list[Assignment]:
+        """Everybody who was asked to review this revision, whatever came of it."""
+        return list(Assignment.objects.filter(revision=self.revision).select_related("reviewer").order_by("pk"))
+
+    @cached_property
     def seats(self) -> list[Assignment]:
         """Seated reviewers of the current revision."""
-        rows = Assignment.objects.filter(revision=self.revision, status__in=SEATED_ASSIGNMENT)
-        return list(rows.select_related("reviewer").order_by("pk"))
+        return [row for row in self.asked if row.status in SEATED_ASSIGNMENT]
 
     @cached_property
     def evidence(self) -> list[Evidence]:
@@ -131,7 +169,7 @@ class Head:
     @property
     def reviewers_needed(self) -> int:
         """How many reviews the tier asks for; at least as many as have seats."""
-        return max(self.tier.reviewers if self.tier is not None else 0, len(self.seats))
+        return max(self.working.reviewers if self.working is not None else 0, len(self.seats))
 
     @property
     def owner(self) -> Owner:
@@ -141,7 +179,7 @@ class Head:
         if self.submission.submitted_at is not None and self.open_inquiries:
             return Owner.AUTHORS
         if self.state is State.IN_REVIEW:
-            if self.tier is not None and len(self.seats) < self.tier.reviewers:
+            if self.reviewers_short:
                 return Owner.COORDINATOR
             if self.seats and self.filed == len(self.seats) and self.open_evidence:
                 return Owner.AUTHORS
@@ -155,11 +193,10 @@ class Head:
     @cached_property
     def decision_due(self) -> datetime | None:
         """When the case should be decided."""
-        if self.tier is None or self.submission.submitted_at is None or self.state in TERMINAL:
+        if self.working is None or self.submission.submitted_at is None or self.state in TERMINAL:
             return None
-        return deadlines.due_moment(
-            self.calendar, self.submission.submitted_at, self.tier.sla_business_days, self.pauses
-        )
+        days = self.working.sla_business_days
+        return deadlines.due_moment(self.calendar, self.submission.submitted_at, days, self.pauses)
 
     @cached_property
     def turn_due(self) -> datetime | None:
@@ -171,8 +208,8 @@ class Head:
             known = [moment for moment in moments if moment is not None]
             if known:
                 return min(known)
-        if self.state is State.SUBMITTED:
-            return self._duty_due("assign_reviewers")
+        if self.reviewers_short:
+            return self._duty_due("assign_reviewers", self.short_since)
         if self.state is State.DELIBERATION and self.open_motion is not None:
             return self._duty_due("vote", self.open_motion.put_at)
         if self.state is State.SIGN_OFF:

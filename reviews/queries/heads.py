@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 
 from reviews.models import (
     Assessment,
@@ -41,10 +41,15 @@ def tier_of_case() -> Subquery:
     return Subquery(rows.values("tier")[:1])
 
 
+def _last_ended() -> Subquery:
+    rows = Assignment.objects.filter(revision=OuterRef("revision")).values("revision").order_by()
+    return Subquery(rows.annotate(last=Max("ended_at")).values("last"))
+
+
 def with_rows(cases: QuerySet[Submission]) -> QuerySet[Submission]:
     """Cases with what their heads need of committee, revision, pauses and people; policies are read once each."""
     return (
-        cases.annotate(last_tier=tier_of_case())
+        cases.annotate(last_tier=tier_of_case(), seat_ended_at=_last_ended())
         .select_related("created_by", "revision")
         .prefetch_related(
             Prefetch("committee", Committee.objects.prefetch_related("policy", "closure_days")),
@@ -93,6 +98,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
         decision = _last(decisions[key])
         head.__dict__.update(
             assessment=_last(assessments[key]),
+            seat_ended_at=head.submission.seat_ended_at,  # type: ignore[attr-defined]
             parts=parts[key],
             seats=seats[key],
             evidence=evidence[key],

@@ -13,7 +13,7 @@ from reviews.access.submission import sights
 from reviews.models import Assignment, Submission
 from reviews.queries import heads as many
 from reviews.queries.head import Head
-from reviews.rules.states import RUNNING, TERMINAL, AssignmentStatus, State
+from reviews.rules.states import RUNNING, TERMINAL, AssignmentStatus
 from reviews.rules.visibility import Level, Sight
 
 
@@ -87,6 +87,4 @@ def is_late(head: Head) -> bool:
 
 def needs_reviewers(head: Head) -> bool:
     """Whether fewer reviewers have seats than the tier asks for."""
-    if head.state not in (State.SUBMITTED, State.IN_REVIEW) or head.tier is None:
-        return False
-    return head.state is State.SUBMITTED or len(head.seats) < head.tier.reviewers
+    return head.reviewers_short > 0

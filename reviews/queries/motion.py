@@ -74,12 +74,6 @@ def is_above_ceiling(motion: Motion, tier: int, revision: Revision) -> bool:
     )
 
 
-def top_domain(revision: Revision) -> str:
-    """The leading domain of a revision as it was scored."""
-    rows = current_assessment(revision).result["domains"]
-    return tiers.top_of(revision.policy.pack, {row["key"]: row["score"] for row in rows})
-
-
 def tally(motion: Motion, submission: Submission) -> Tally:
     """The count of a motion's ballots at this moment, with the people who are eligible now."""
     revision = motion.revision
@@ -134,7 +128,7 @@ def sheet(motion: Motion, submission: Submission) -> Sheet:
     revision = motion.revision
     count = tally(motion, submission)
     ballots = {row.voter.public_id: row for row in motion.ballots.select_related("voter")}
-    board, top, units = eligible(submission), top_domain(revision), author_units(submission)
+    board, top, units = eligible(submission), leading_domain(revision), author_units(submission)
     outside = snapshot(submission)["excluded"]
     people = by_key([*(voter.key for voter in board), *(row["person"] for row in outside)])
     wanted = [seat.key for seat in count.seats]

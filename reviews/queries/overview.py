@@ -69,7 +69,7 @@ PATHS = {
 def track(head: Head) -> tuple[Place, ...]:
     """The states of this case's path with what is behind, now and ahead; the path is known once it is scored."""
     case, now = head.submission, head.state
-    path = PATHS[Basis(head.tier.path)] if head.tier is not None else ORDER
+    path = PATHS[Basis(head.working.path)] if head.working is not None else ORDER
     if case.deliberation_opened_at is not None:
         path = ORDER
     if now is State.RETURNED:

@@ -9,6 +9,7 @@ from datetime import datetime
 from accounts.models import User
 from reviews.models import Assignment, Submission
 from reviews.queries import deadline
+from reviews.queries.head import Head
 from reviews.rules import deadlines
 from reviews.rules.deadlines import Calendar
 from reviews.rules.pack import Reminder
@@ -38,7 +39,7 @@ def ladder(submission: Submission, kind: str) -> Reminder:
     return submission.committee.policy_in_force.pack.reminder(kind)
 
 
-def duties(submission: Submission) -> Iterator[Duty]:
+def duties(submission: Submission, now: datetime) -> Iterator[Duty]:
     """The open duties of one case; none while the authors owe an answer."""
     working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
     if deadlines.is_paused(stretches):
@@ -53,24 +54,22 @@ def duties(submission: Submission) -> Iterator[Duty]:
         due = deadline.review_due(row, working, stretches)
         if due is not None and row.answered_at is not None:
             yield Duty("file_review", row.public_id, row.answered_at, due, row.reviewer, row)
-    if submission.state == State.SUBMITTED:
+    head = Head(submission, now)
+    if head.reviewers_short:
         days = ladder(submission, "assign_reviewers").due_business_days or 0
-        due = deadlines.due_moment(working, submission.state_entered_at, days, stretches)
+        due = deadlines.due_moment(working, head.short_since, days, stretches)
         if due is not None:
-            yield Duty("assign_reviewers", submission.reference, submission.state_entered_at, due, None)
+            yield Duty("assign_reviewers", submission.reference, head.short_since, due, None)
 
 
-def lapsed_offers(now: datetime) -> list[Assignment]:
-    """Offers whose time ran out, in key order of their cases."""
-    found: list[Assignment] = []
-    for submission in open_cases():
-        working = deadline.calendar(submission.committee)
-        found.extend(
-            duty.assignment
-            for duty in duties(submission)
-            if duty.kind == "accept_offer" and duty.assignment and _has_lapsed(submission, duty, working, now)
-        )
-    return found
+def lapsed_offers(submission: Submission, now: datetime) -> list[Assignment]:
+    """The offers of one case whose time ran out, in key order."""
+    working = deadline.calendar(submission.committee)
+    return [
+        duty.assignment
+        for duty in duties(submission, now)
+        if duty.kind == "accept_offer" and duty.assignment and _has_lapsed(submission, duty, working, now)
+    ]
 
 
 def _has_lapsed(submission: Submission, duty: Duty, working: Calendar, now: datetime) -> bool:

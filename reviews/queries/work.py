@@ -148,11 +148,10 @@ def _signature(user: User, head: Head, sight: Sight, shared: Boards) -> list[Dut
 
 def _coordinating(head: Head, sight: Sight) -> list[Duty]:
     key, found = head.submission.reference, []
-    if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.tier is not None:
-        short = head.tier.reviewers - len(head.seats)
-        if short > 0 or head.state is State.SUBMITTED:
-            due = _due(head, "assign_reviewers", head.submission.state_entered_at)
-            found.append(Duty("assign_reviewers", head, sight, key, due, max(short, 1)))
+    if head.state in (State.SUBMITTED, State.IN_REVIEW):
+        if head.reviewers_short:
+            due = _due(head, "assign_reviewers", head.short_since)
+            found.append(Duty("assign_reviewers", head, sight, key, due, head.reviewers_short))
         if head.seats and head.filed == len(head.seats) and head.open_evidence:
             found.append(Duty("settle_evidence", head, sight, key, head.decision_due, len(head.open_evidence)))
         late = [seat for seat in head.seats if is_late(head, seat)]

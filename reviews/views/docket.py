@@ -134,13 +134,13 @@ def _tier(head: Head, sight: Sight) -> DocketFact:
 
 def _asks_for(head: Head) -> DocketFact:
     """What the authors ask to release; while they write, as far as they have said it."""
-    if not head.parts or head.tier is None:
+    if not head.parts or head.working is None:
         reading = questionnaire.read(head.pack, head.revision.response.answers)
         rungs = [reading.rung(part) for part in reading.parts]
         said = [rung.label for rung in rungs if rung is not None]
         return DocketFact(_("Asks for"), ", ".join(said) or _("Not said yet"))
     labels = [head.pack.rung(part.kind, part.requested_rung).label for part in head.parts]
-    ceilings = {head.pack.rung(part.kind, head.tier.ceiling(part.kind)).label for part in head.parts}
+    ceilings = {head.pack.rung(part.kind, head.working.ceiling(part.kind)).label for part in head.parts}
     note = _("policy ceiling: %(rung)s") % {"rung": ", ".join(sorted(ceilings))}
     return DocketFact(_("Asks for"), ", ".join(labels), note=note)
 
@@ -160,11 +160,11 @@ def _clock(head: Head) -> DocketFact:
     if head.submission.submitted_at is None:
         return DocketFact(_("Clock"), _("Not running"), note=_("starts when submitted"))
     used = head.days_used
-    if head.state in TERMINAL or head.tier is None:
+    if head.state in TERMINAL or head.working is None:
         text = ngettext("%(n)d business day", "%(n)d business days", used) % {"n": used}
         note = _("from submission to decision") if head.state is State.DECIDED else ""
         return DocketFact(_("Clock"), text, note=note or (_("it stands") if head.is_paused else ""))
-    days = head.tier.sla_business_days
+    days = head.working.sla_business_days
     text = _("%(used)d of %(days)d business days") % {"used": used, "days": days}
     share, late = min(100, round(100 * used / days)) if days else 100, used > days
     return DocketFact(_("Clock"), text, note=_("it stands") if head.is_paused else "", share=share, late=late)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,7 +18,7 @@ from reviews.forms.motion import MotionForm, PartChoice, ReturnForm, VoteForm, r
 from reviews.models import Motion, Part, Revision, Submission
 from reviews.queries import motion as queries
 from reviews.queries import review as review_queries
-from reviews.queries.assessment import current
+from reviews.queries.round import working_tier
 from reviews.queries.submission import get_visible, revision_shown
 from reviews.rules import tiers
 from reviews.rules.errors import NotNow, RuleBroken
@@ -132,12 +133,12 @@ class Put(BoardView, ActionView):
 
     def _tier(self) -> Tier:
         revision = self.revision
-        return revision.policy.pack.tier(current(revision).tier)
+        return revision.policy.pack.tier(working_tier(revision))
 
     def _options(self) -> dict[str, Any]:
         return {
             "parts": [self._choice(part) for part in self.revision.parts.all()],
-            "today": self.now.date(),
+            "today": self.now.astimezone(ZoneInfo(self.submission.committee.time_zone)).date(),
             "most_months": self._tier().review_valid_months,
         }
 

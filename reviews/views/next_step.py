@@ -134,10 +134,8 @@ def _withholds(current: Motion) -> bool:
 
 def _coordinator_steps(head: Head) -> Iterator[Next]:
     reference = head.submission.reference
-    if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.tier is not None:
-        short = head.tier.reviewers - len(head.seats)
-        if short > 0 or head.state is State.SUBMITTED:
-            count = max(short, 1)
+    if head.state in (State.SUBMITTED, State.IN_REVIEW):
+        if count := head.reviewers_short:
             text = ngettext("ask %(n)d reviewer.", "ask %(n)d reviewers.", count) % {"n": count}
             yield _step(text, _("Ask reviewers"), "assignment-assign", reference)
         late = [s.reviewer.display_name for s in head.seats if is_late(head, s)]

@@ -290,7 +290,7 @@ class Edit(ActionView):
         ]
 
     def _tier(self) -> int:
-        return int(self.revision.assessments.order_by("-pk").values_list("tier", flat=True)[0])
+        return rounds.working_tier(self.revision)
 
     def _evidence(self, found: queries.Material) -> list[dict[str, Any]]:
         pack = self.revision.policy.pack

@@ -41,7 +41,7 @@ def row(found: Row) -> CaseRow:
     case = head.submission
     closed, sees_case = head.state in TERMINAL, sight.level >= Level.CASE
     owner, progress = docket.owner_words(head, sight)
-    days = head.tier.sla_business_days if head.tier is not None else 0
+    days = head.working.sla_business_days if head.working is not None else 0
     counts = not closed and bool(days) and case.submitted_at is not None
     return CaseRow(
         reference=case.reference,

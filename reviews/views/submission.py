@@ -332,8 +332,8 @@ class Withdraw(ActionView):
     tab = "overview"
     heading = gettext_lazy("Withdraw the case")
     lead = gettext_lazy(
-        "The case ends here and cannot be opened again. What was written stays on record. Reviewers and board stop "
-        "their work and are told."
+        "The case ends here and cannot be opened again. What was written stays on record. Everybody "
+        "on the board who works on it now is told that they can stop."
     )
     submit_label = gettext_lazy("Withdraw the case")
     submit_css = "btn-danger"

@@ -10,7 +10,7 @@ import pytest
 from accounts.actions import deactivate
 from reviews.actions import conflict, motion
 from reviews.actions.committee import appoint, dismiss
-from reviews.actions.motion import Proposal
+from reviews.actions.motion import Proposal, Term
 from reviews.models import Ballot, Motion
 from reviews.queries import motion as board
 from reviews.rules.errors import Denied, NotNow, RuleBroken
@@ -36,9 +36,30 @@ def test_motion_keeps_parts_conditions_and_the_board_of_its_moment() -> None:
     assert (made.number, made.kind, made.basis, made.status, made.valid_months) == (1, "decide", "board", "open", 6)
 
 
-@pytest.mark.parametrize(("months", "valid"), [(None, 6), (3, 3), (6, 6), (60, 6)])
+@pytest.mark.parametrize(("months", "valid"), [(None, 6), (3, 3), (6, 6)])
 def test_validity_is_never_longer_than_the_tiers(months: int | None, valid: int) -> None:
     assert SCENES["put_motion"]().act(valid_months=months).valid_months == valid
+
+
+@pytest.mark.parametrize("months", [-5, 0, 7, 60])
+def test_validity_out_of_bounds_is_refused_and_never_cut_silently(months: int) -> None:
+    with pytest.raises(RuleBroken) as refused:
+        SCENES["put_motion"]().act(valid_months=months)
+    assert (refused.value.code, refused.value.field) == ("valid_months", "valid_months")
+
+
+def test_condition_is_not_due_on_a_day_that_has_passed() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        SCENES["put_motion"]().act(conditions=[Term("Publish the audit.", date(2026, 1, 1))])
+    assert (refused.value.code, refused.value.text) == (
+        "condition_due", "A condition is due on 2026-01-01, and that day has passed.",
+    )  # fmt: skip
+
+
+def test_vote_for_a_motion_is_no_dissent() -> None:
+    with pytest.raises(RuleBroken) as refused:
+        SCENES["cast_vote"]().act(vote=Vote.FOR, is_dissent=True)
+    assert (refused.value.code, refused.value.field) == ("dissent", "is_dissent")
 
 
 @pytest.mark.parametrize(

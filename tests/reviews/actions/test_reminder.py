@@ -160,9 +160,37 @@ def test_unassigned_case_is_brought_to_mind() -> None:
     scan(case, at(6))
 
     assert heard("assign_reviewers") == ["Coordinator", "Chair"]
-    cases.offer(case, case.board.reviewers[0])
+    for person in case.board.reviewers[:2]:
+        cases.offer(case, person)
     delivery.deliver_due(now=at(6))
     assert {m.state for m in reminders("assign_reviewers")} == {"cancelled"}
+
+
+def test_case_whose_reviewers_all_declined_is_brought_to_mind_from_then_on() -> None:
+    case = cases.submit(cases.draft(tier=2))
+    offers = [cases.offer(case, person) for person in case.board.reviewers[:2]]
+    for row in offers:
+        assignment.decline(assignment=row, by=row.reviewer, now=at(3))
+    scan(case, at(5, 15, 59))
+    assert heard("assign_reviewers") == []
+    scan(case, at(5))
+    scan(case, at(5))
+
+    assert heard("assign_reviewers") == ["Coordinator"]
+    delivery.deliver_due(now=at(5))
+    assert [m.state for m in reminders("assign_reviewers")] == ["sent"]
+
+
+def test_reminder_counted_from_the_start_does_not_come_again_after_a_pause() -> None:
+    case = cases.submit(cases.draft(tier=2))
+    cases.offer(case, case.board.reviewers[0])
+    day_after = case.now + timedelta(days=1)
+    scan(case, day_after)
+    deliberation.ask(submission=case.submission, text="How?", by=case.board.coordinator, now=day_after)
+    deliberation.answer(inquiry=Inquiry.objects.get(), text="So.", by=case.author, now=at(6))
+    scan(case, at(6, 17))
+
+    assert heard("accept_offer") == ["Reviewer 0"]
 
 
 def test_deputy_hears_in_place_of_a_conflicted_coordinator() -> None:

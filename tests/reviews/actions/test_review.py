@@ -204,7 +204,7 @@ def test_conditions_of_reviews_become_conditions_of_the_decision() -> None:
 def test_review_is_filed_while_the_case_is_in_review() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     row = Review.objects.first()
-    Assignment.objects.exclude(pk=row.assignment_id).update(status="replaced")
+    Assignment.objects.exclude(pk=row.assignment_id).end("replaced", case.now)
     type(case.submission).objects.filter(pk=case.submission.pk).update(state=State.SUBMITTED)
     with pytest.raises(NotNow) as refused:
         cases.file_review(case, row)

@@ -88,6 +88,7 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "assignment_status_known": ("reviews.Assignment", Q(done_at=None), lambda: {"status": "asleep"}),
     "assignment_accepted_without_conflict": ("reviews.Assignment", Q(status="done"), lambda: {"no_conflict_at": None}),
     "assignment_done_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"done_at": None}),
+    "assignment_ended_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"ended_at": NOW}),
     "assignment_answered_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"answered_at": None}),
     "review_recommendation_known": ("reviews.Review", Q(), lambda: {"recommendation": "maybe"}),
     "review_filed_whole": ("reviews.Review", Q(filed_at__isnull=False), lambda: {"findings": ""}),

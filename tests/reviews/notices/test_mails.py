@@ -194,6 +194,14 @@ def returned_story(made: Board) -> None:
     submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
 
 
+def raised_story(made: Board) -> None:
+    """Tier 1, which its reviewer raises: the next tier asks for more evidence."""
+    case = drafted(made, 1, "raised")
+    cases.submit(case)
+    (only,) = cases.seat_reviewers(case)
+    cases.file_review(case, only, replace(cases.findings(case, clear=False), findings=f"{CANARY}findings"))
+
+
 def moved_story(made: Board) -> None:
     """Tier 3, referred to another body, and given to another committee that has another policy."""
     case = drafted(made, 3, "moved")
@@ -223,6 +231,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     board_story(made)
     staged_story(made)
     returned_story(made)
+    raised_story(made)
     moved_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 

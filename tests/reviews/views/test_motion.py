@@ -178,7 +178,7 @@ def test_a_motion_with_several_faults_names_all_of_them_beside_their_fields() ->
         "valid_months": "Give a whole number of months.",
         "rationale": "Give the reasons; they go into the decision record.",
     }
-    data = typed(case, paper_outcome="full", rationale="")
+    data = typed(case, paper_outcome="full", rationale="", valid_months="3")
     page = text_of(post(case.board.members[0], "motion-put", case.submission.reference, **data))
     assert set(faults_in(page)) == {"rationale", "override_reason"}
     assert Motion.objects.count() == 0
