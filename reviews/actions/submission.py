@@ -13,7 +13,7 @@ from accounts.actions.absence import today
 from accounts.models import User
 from audit.log import digest
 from reviews.access import submission as access
-from reviews.access.committee import taking_part
+from reviews.access.committee import acting, excluded, taking_part
 from reviews.actions import _assess, _offers, _transition
 from reviews.actions._revisions import open_revision, reopen
 from reviews.actions._transition import action
@@ -21,7 +21,7 @@ from reviews.models import Assignment, Committee, Contributor, Motion, Pause, Su
 from reviews.models._shape import random_reference
 from reviews.notices import submission as notices
 from reviews.rules.errors import RuleBroken, Stale
-from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, MotionStatus, State
+from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, AssignmentStatus, CommitteeRole, MotionStatus, State
 from reviews.rules.workflow import Actor
 
 CHANGED = "The basics were saved in another place while this page was open. Compare, then save again."
@@ -115,6 +115,7 @@ def submit(*, submission: Submission, attested_name: str, version: int, by: User
         raise RuleBroken(
             _("Please type the name of the author who confirms the answers."), code="attest", field="attested_name"
         )
+    _check_somebody_acts(submission)
     revision = _assess.freeze(submission, attested_name=attested_name.strip(), by=by, now=now)
     was_returned = submission.state == State.RETURNED
     assessment = _assess.score(revision, by=by, now=now)
@@ -175,6 +176,21 @@ def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -
     if was_submitted:
         notices.withdrawn(submission, told, now=now)
     return submission
+
+
+def _check_somebody_acts(submission: Submission) -> None:
+    """Who is named as an author takes no part; a case on which nobody could would wait for ever, and unseen."""
+    if acting(submission, CommitteeRole.COORDINATOR):
+        return
+    named = {key for key, why in excluded(submission).items() if why == "author"}
+    if submission.committee.memberships.filter(user__in=named, role__in=RUNNING, until_at=None).exists():
+        text = _(
+            "Everybody who could take this case up in %(committee)s is named as its author. Take off the list whoever "
+            "is not one, or ask an administrator to appoint somebody."
+        )
+    else:
+        text = _("Nobody in %(committee)s can take this case up. Ask an administrator to appoint a coordinator.")
+    raise RuleBroken(text % {"committee": submission.committee.name}, code="nobody")
 
 
 def _check_planned(day: date | None, by: User, now: datetime) -> None:

@@ -59,6 +59,20 @@ def test_offer_lapses_one_working_day_after_its_date(monkeypatch: pytest.MonkeyP
     assert offer.status == AssignmentStatus.LAPSED
 
 
+def test_committee_with_a_faulty_calendar_silences_no_other(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    faulty = cases.submit(cases.draft(tier=2))
+    cases.offer(faulty, faulty.board.reviewers[0])
+    sound = cases.submit(cases.draft(cases.elsewhere(), tier=2))
+    type(faulty.board.committee).objects.filter(pk=faulty.board.committee.pk).update(country="QQ")
+    with caplog.at_level(logging.CRITICAL):
+        run_at(monkeypatch, datetime(2026, 3, 12, 9, tzinfo=UTC))
+
+    assert [sound.submission.reference in key for key in keys()] == [True] * len(keys())
+    assert len(keys()) > 0
+
+
 def test_nothing_is_scanned_while_mails_are_held(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:

@@ -42,6 +42,16 @@ def test_seat_is_given_up_whatever_its_state(status: str) -> None:
     assert (row.status, row.done_at) == (AssignmentStatus.RECUSED, None)
 
 
+def test_what_a_decision_rested_on_is_left_as_it_was() -> None:
+    case = cases.submission_in(State.DECIDED)
+    row = case.submission.assignments.filter(status=AssignmentStatus.DONE)[0]
+    declare(case, row.reviewer)
+    before = row.done_at
+    row.refresh_from_db()
+    assert (row.status, row.done_at, row.ended_at) == (AssignmentStatus.DONE, before, None)
+    assert sight(row.reviewer, case.submission) == Sight()
+
+
 def test_everything_disappears_at_once() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     person = case.board.reviewers[0]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from audit import log
+from notifications import outbox
 from reviews.actions import review
 from reviews.actions.review import Findings
 from reviews.models import Assessment, Assignment, Decision, Evidence, Review
@@ -155,6 +156,12 @@ def test_escalation_raises_the_tier_and_asks_for_more() -> None:
         "model_card_complete", "internal_red_team_summary", "rollback_plan",
     }  # fmt: skip
     assert [event.type for event in log.events(case.submission.stream)][-2:] == ["review.filed", "assessment.raised"]
+
+
+def test_authors_hear_once_that_a_raised_tier_asks_for_more() -> None:
+    case = escalated()
+    told = [m.recipient for m in outbox.recent(limit=500) if m.template == "evidence.asked"]
+    assert told == [case.author.public_id]
 
 
 def test_escalation_needs_the_second_reviewer_and_then_the_board() -> None:

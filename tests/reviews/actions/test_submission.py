@@ -453,6 +453,26 @@ def test_question_that_was_open_at_return_does_not_hold_the_clock_for_ever() -> 
         deliberation.answer(inquiry=asked, text="Public data.", by=case.author, now=case.later())
 
 
+def test_case_that_nobody_could_take_up_is_not_submitted() -> None:
+    """Whoever is named as an author judges nothing; a list that names all who coordinate would leave a case alone."""
+    case = cases.draft()
+    made = case.board
+    people = [made.coordinator, made.deputy]
+    submission.describe(
+        submission=case.submission, title="Title", label="Label", venue="", planned_date=None,
+        contributors=[Writer(person.display_name, person.email) for person in people],
+        version=case.description_version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    with pytest.raises(RuleBroken) as refused:
+        cases.submit(case)
+    assert refused.value.code == "nobody"
+    assert refused.value.text == (
+        f"Everybody who could take this case up in {made.committee.name} is named as its author. Take off the list "
+        "whoever is not one, or ask an administrator to appoint somebody."
+    )
+    assert case.again().state == State.DRAFT
+
+
 def test_withdraw_frees_everybody_and_stops_everything() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     deliberation.ask(submission=case.submission, text="Which data?", by=case.board.coordinator, now=case.later())
@@ -467,6 +487,20 @@ def test_withdraw_takes_an_open_motion_along() -> None:
     submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
     made.refresh_from_db()
     assert (made.status, made.closed_at) == ("withdrawn", case.now)
+
+
+def test_withdraw_during_deliberation_tells_everybody_who_works_on_it() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    with watch(case) as seen:
+        submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
+    people = [case.board.coordinator, case.board.chair, *case.board.voters, *case.reviewers]
+    seated = [row.reviewer for row in Assignment.objects.filter(status=AssignmentStatus.DONE)]
+    names = {person.display_name for person in [*people, *seated]}
+    assert {name for event, name in seen.mails if event == "submission.withdrawn"} == {
+        *names,
+        "Legal officer",
+    }  # a hold
+    assert {"Member 0", "External 0", "Reviewer 0", "Coordinator", "Chair"} <= names
 
 
 def test_withdrawn_draft_tells_nobody() -> None:
