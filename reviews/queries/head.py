@@ -93,6 +93,8 @@ class Head:
     @property
     def short_since(self) -> datetime:
         """From when on the coordinator owes reviewers: the state began, a seat ended, or the tier asks for more."""
+        if self.state is State.SUBMITTED:  # nobody was asked yet
+            return self.submission.state_entered_at
         moments = [self.submission.state_entered_at, self.seat_ended_at]
         if self.assessment is not None:
             moments.append(self.assessment.made_at)
@@ -208,7 +210,7 @@ class Head:
             known = [moment for moment in moments if moment is not None]
             if known:
                 return min(known)
-        if self.reviewers_short:
+        if self.state is State.SUBMITTED or self.reviewers_short:
             return self._duty_due("assign_reviewers", self.short_since)
         if self.state is State.DELIBERATION and self.open_motion is not None:
             return self._duty_due("vote", self.open_motion.put_at)
