@@ -6,7 +6,6 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -135,10 +134,9 @@ def tally_as_json(tally: Tally | None) -> dict[str, object]:
 
 def complete(submission: Submission, decision: Decision, move: str, *, by: User | None, now: datetime) -> None:
     """Bring a fully signed decision into force: validity runs, plans are laid out, the authors are told."""
-    zone = ZoneInfo(submission.committee.time_zone)
     months = decision.motion.valid_months or decision.revision.policy.pack.tier(decision.tier).review_valid_months
     decision.effective_at = now
-    decision.valid_until_date = months_later(now.astimezone(zone).date(), months)
+    decision.valid_until_date = months_later(submission.committee.day_of(now), months)
     decision.save(update_fields=["effective_at", "valid_until_date"])
     for part in decision.motion.parts.all():
         if part.outcome == Outcome.STAGED:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -168,7 +167,7 @@ def _months(given: int | None, *, most: int) -> int:
 
 def _check_days(conditions: Sequence[Term], submission: Submission, now: datetime) -> None:
     """A condition is due today or later, by the calendar of the committee."""
-    today = now.astimezone(ZoneInfo(submission.committee.time_zone)).date()
+    today = submission.committee.day_of(now)
     for term in conditions:
         if term.text.strip() and term.due_date is not None and term.due_date < today:
             raise RuleBroken(_(PASSED) % {"day": term.due_date.isoformat()}, code="condition_due")

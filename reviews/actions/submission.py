@@ -164,7 +164,6 @@ def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -
     submission = _transition.lock(submission)
     access.check_can_withdraw(by, submission)
     _transition.check_seen(version, submission.version)
-    was_submitted = submission.submitted_at is not None
     told = taking_part(submission)
     live = Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT)
     live.end(AssignmentStatus.LAPSED, now)
@@ -173,8 +172,7 @@ def withdraw(*, submission: Submission, version: int, by: User, now: datetime) -
     )
     _transition.apply(submission, "withdraw", actor=Actor.AUTHOR, by=by, now=now)
     Pause.objects.filter(submission=submission).end(now)
-    if was_submitted:
-        notices.withdrawn(submission, told, now=now)
+    notices.withdrawn(submission, told, now=now)
     return submission
 
 

@@ -89,7 +89,6 @@ class MotionForm(PlainForm):
         assert isinstance(months, forms.IntegerField)
         if most_months:
             months.help_text = _("At most %(most)d in this tier.") % {"most": most_months}
-            months.max_value = most_months
             months.validators.append(MaxValueValidator(most_months, message=months.help_text))
             months.widget.attrs["max"] = most_months
         layout: list[Any] = [HTML('{% include "components/_enter.html" %}'), *(self._part(part) for part in self.parts)]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -60,6 +63,10 @@ class Committee(models.Model):
     def get_absolute_url(self) -> str:
         """Its page, for administrators and those who run it."""
         return reverse("reviews:committee-detail", args=[self.public_id])
+
+    def day_of(self, moment: datetime) -> date:
+        """The day on which a moment falls where the committee works."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
     @property
     def policy_in_force(self) -> PolicyVersion:

@@ -24,8 +24,7 @@ def returned(submission: Submission, *, now: datetime) -> None:
 
 def withdrawn(submission: Submission, people: list[User], *, now: datetime) -> None:
     """Whoever still worked on it may stop."""
-    coordinators = acting(submission, CommitteeRole.COORDINATOR)
-    tell([*coordinators, *people], "submission.withdrawn", submission, now=now)
+    tell(people, "submission.withdrawn", submission, now=now)
 
 
 def deliberation_opened(submission: Submission, voters: list[User], *, now: datetime) -> None:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch
 
@@ -118,7 +117,7 @@ def holders_of(committees: Sequence[Committee]) -> dict[int, tuple[Person, ...]]
 
 def working(committee: Committee, now: datetime) -> Working:
     """The calendar from today on, as days of the committee's own zone."""
-    today = now.astimezone(ZoneInfo(committee.time_zone)).date()
+    today = committee.day_of(now)
     rows = ClosureDay.objects.filter(committee=committee, cancelled_at=None, day_date__gte=today)
     country = committee.country
     return Working(

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 
@@ -137,7 +136,7 @@ def stage_may_open(head: Head) -> bool:
     decision = head.decision
     if decision is None:
         return False
-    today = head.now.astimezone(ZoneInfo(head.submission.committee.time_zone)).date()
+    today = head.submission.committee.day_of(head.now)
     late = [c for c in decision.conditions.all() if c.met_at is None and c.due_date and c.due_date < today]
     valid = decision.valid_until_date is None or today <= decision.valid_until_date
     for plan in head.plans:

@@ -21,7 +21,7 @@ def stage_facts(plan: ReleasePlan) -> tuple[StageFacts, ...]:
 def reason_shut(plan: ReleasePlan, order: int, *, now: datetime) -> str:
     """The code of what keeps a stage shut now; empty when it can open."""
     decision = plan.decision
-    today = now.astimezone(ZoneInfo(decision.submission.committee.time_zone)).date()
+    today = decision.submission.committee.day_of(now)
     valid = decision.valid_until_date
     late = [c for c in decision.conditions.all() if c.met_at is None and c.due_date and c.due_date < today]
     return gates.reason_shut(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -138,7 +137,7 @@ class Put(BoardView, ActionView):
     def _options(self) -> dict[str, Any]:
         return {
             "parts": [self._choice(part) for part in self.revision.parts.all()],
-            "today": self.now.astimezone(ZoneInfo(self.submission.committee.time_zone)).date(),
+            "today": self.submission.committee.day_of(self.now),
             "most_months": self._tier().review_valid_months,
         }
 

@@ -118,8 +118,7 @@ class Detail(CasePage):
         }
 
     def _today(self) -> date:
-        zone = formats.zone_named(self.submission.committee.time_zone)
-        return self.now.astimezone(zone).date()
+        return self.submission.committee.day_of(self.now)
 
 
 class _ReleaseAction(ActionView):

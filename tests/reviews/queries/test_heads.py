@@ -8,12 +8,13 @@ from pytest_django import DjangoAssertNumQueries
 from reviews.access import motion as motion_access
 from reviews.access.committee import acts_as, voters
 from reviews.access.submission import sight, sights
-from reviews.actions import conflict, release
+from reviews.actions import artifact, assignment, conflict, questionnaire, release
 from reviews.models import Stage, Submission
-from reviews.queries import heads
+from reviews.queries import heads, work
 from reviews.queries import release as releases
 from reviews.queries.head import Head
 from reviews.rules.states import CommitteeRole, Outcome, State
+from reviews.rules.workflow import Owner
 from tests.factories import cases
 from tests.factories.committee import Board, board
 
@@ -30,6 +31,8 @@ def facts(head: Head) -> dict[str, object]:
     """Everything that a list or a docket prints."""
     return {
         "tier": head.tier and head.tier.tier,
+        "working": head.working and head.working.tier,
+        "short": (head.reviewers_short, head.short_since),
         "owner": head.owner,
         "turn_due": head.turn_due,
         "decision_due": head.decision_due,
@@ -53,6 +56,29 @@ def test_head_of_a_list_equals_the_head_of_a_page() -> None:
     single = [Head(case, now) for case in Submission.objects.order_by("pk")]
 
     assert [facts(head) for head in many] == [facts(head) for head in single]
+
+
+def test_a_case_that_people_returned_keeps_its_people_whatever_its_answers_say_now() -> None:
+    case = cases.submission_in(State.RETURNED)
+    seen = case.again().revision.response.version
+    questionnaire.save_answers(
+        submission=case.submission, answers=cases.answers_for(0), cleared=frozenset(), version=seen, by=case.author,
+        now=case.later(),
+    )  # fmt: skip
+    model = case.again().revision.artifacts.get(part="model")
+    artifact.remove(artifact=model, by=case.author, now=case.later())
+    cases.submit(case)
+    head = Head(case.submission, case.now)
+    (row,) = heads.build(list(heads.with_rows(Submission.objects.all())), case.now)
+
+    assert (head.tier and head.tier.tier, head.working and head.working.tier) == (0, 1)
+    assert facts(row) == facts(head)
+    assert (case.submission.state, head.reviewers_short, head.owner) == (State.SUBMITTED, 1, Owner.COORDINATOR)
+    offer = cases.offer(case, case.board.reviewers[0])
+    assignment.decline(assignment=offer, by=offer.reviewer, now=case.later())
+    after = Head(case.again(), case.now)
+    assert (after.state, after.reviewers_short, after.short_since) == (State.IN_REVIEW, 1, case.now)
+    assert [duty.kind for duty in work.of(case.board.coordinator, now=case.now).duties] == ["assign_reviewers"]
 
 
 def test_filled_head_asks_nothing_more(django_assert_num_queries: DjangoAssertNumQueries) -> None:
