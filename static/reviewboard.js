@@ -137,10 +137,7 @@
   addEventListener("popstate", () => {
     if (address(location) !== shown) location.reload();
   });
-  const begin = () => {
-    for (const button of document.querySelectorAll("[data-rb-print]")) button.hidden = false;
-    settle(document);
-  };
+  const begin = () => settle(document);
   addEventListener("DOMContentLoaded", begin);
   document.addEventListener("rb:page", begin);
   document.addEventListener("htmx:afterSwap", (event) => settle(event.target));

@@ -14,9 +14,9 @@
     root.dataset.bsTheme = remembered() || (system.matches ? "dark" : "light");
   };
   show();
+  root.dataset.rbScripts = ""; // lets the stylesheet show what only scripts work, from the first paint on
   system.addEventListener("change", show);
   const begin = () => {
-    for (const button of document.querySelectorAll("[data-rb-theme]")) button.hidden = false;
     for (const here of document.querySelectorAll(".rb-nav [aria-current], .rb-tabs [aria-current], .rb-sections [aria-current]")) {
       const strip = here.closest(".rb-nav") || here.closest("ul, ol");
       strip.scrollLeft = here.offsetLeft - strip.offsetLeft - 16;

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,13 +20,16 @@ from django.conf import settings as django_settings
 from django.core import mail
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
 from notifications import delivery
+from reviews.demo import cases, loading, people
+from reviews.models import Assignment, Review, Submission
+from tests import databases
 from tests.conftest import need
 from tests.databases import FreshDatabase, Template
 
@@ -73,6 +78,35 @@ def browser(database_template: Template) -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=str(program), args=FLAGS, headless=True)
         yield started
         started.close()
+
+
+@dataclass
+class Demo:
+    """The loaded demo: the database to copy, and the folder of its files."""
+
+    source: Template
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def demo(
+    database_template: Template, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demo]:
+    """The demo, told once and copied for every test that asks for it."""
+    folder = tmp_path_factory.mktemp("demo")
+    with ExitStack() as kept, django_db_blocker.unblock():
+        with databases.fresh(database_template), override_settings(DATA_DIR=folder):
+            loading.load(now=timezone.now())
+            source = kept.enter_context(databases.template(folder))
+        yield Demo(source, folder)
+
+
+@pytest.fixture
+def demo_database(demo: Demo, django_db_blocker: DjangoDbBlocker, settings: Settings) -> Iterator[FreshDatabase]:
+    """A copy of the demo. Where a module's ``fresh_database`` is this one, its ``site`` is the demo."""
+    settings.DATA_DIR = demo.folder
+    with django_db_blocker.unblock(), databases.fresh(demo.source) as database:
+        yield database
 
 
 @pytest.fixture
@@ -128,6 +162,25 @@ def as_person(new_context: Callable[..., BrowserContext], site: Site) -> Callabl
         return context.new_page()
 
     return make
+
+
+@pytest.fixture
+def demo_person(as_person: Callable[..., Page]) -> Callable[..., Page]:
+    """A page on which somebody of the demo is signed in, by their name in ``people.yaml``."""
+    return lambda key, **options: as_person(User.objects.get(email=f"{key}@{people.DOMAIN}"), **options)
+
+
+@pytest.fixture
+def demo_addresses(site: Site) -> dict[str, str]:
+    """The demo's cases by the names of their files; the review that Amara writes, and the offer that Lena has."""
+    labels = {case.label: case.get_absolute_url() for case in Submission.objects.all()}
+    review = Review.objects.get(filed_at=None, assignment__reviewer__email=f"amara.nwosu@{people.DOMAIN}")
+    offer = Assignment.objects.get(reviewer__email=f"lena.brandt@{people.DOMAIN}")
+    return {
+        **{key: labels[cases.read(key).label] for key in cases.ORDER},
+        "review": f"/reviews/{review.public_id}/",
+        "offer": f"/offers/{offer.public_id}/",
+    }
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from accounts.models import User
 from reviews.rules.states import Outcome, Vote
@@ -46,6 +46,17 @@ def is_gone(page: Page, path: str) -> bool:
 def field(page: Page, label: str) -> Locator:
     """The control whose label begins with these words."""
     return page.get_by_label(re.compile(rf"^\s*{re.escape(label)}"))
+
+
+def hold_back(page: Page, what: str | re.Pattern[str]) -> list[Route]:
+    """The requests for ``what``, which wait until somebody lets them go on."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(what, hold)
+    return held
 
 
 def press(page: Page, name: str | re.Pattern[str], *, within: Locator | None = None) -> None:

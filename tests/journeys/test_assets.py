@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
+from tests.journeys import steps
 from tests.journeys.conftest import Site
 
 SHEETS = ("**/vendor/bootstrap/bootstrap.min.css", "**/reviewboard.css")
-
-
-def hold_back(page: Page, what: str) -> list[Route]:
-    """The requests for ``what``, which wait until somebody lets them go on."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(what, hold)
-    return held
 
 
 def test_a_page_measured_before_all_sheets_are_there_asks_for_no_image_that_the_policy_forbids(
@@ -31,7 +21,7 @@ def test_a_page_measured_before_all_sheets_are_there_asks_for_no_image_that_the_
     board(members=1, externals=1, reviewers=1)
     for late in SHEETS:
         page = as_person(UserFactory(), java_script_enabled=False)
-        held = hold_back(page, late)
+        held = steps.hold_back(page, late)
         page.goto("/cases/new/", wait_until="commit")
         page.wait_for_selector("select", state="attached")
         page.locator("select").first.bounding_box()

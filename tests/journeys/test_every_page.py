@@ -9,22 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.test import override_settings
-from django.utils import timezone
 from playwright.sync_api import Error, Page, Request
-from pytest_django import DjangoDbBlocker, Settings
 
 from accounts import demo as accounts
 from accounts.models import User
-from reviews.demo import loading
-from tests import databases
+from tests.databases import FreshDatabase
 from tests.journeys.conftest import Site
 
 WIDE = {"width": 1440, "height": 900}
@@ -48,35 +42,10 @@ MOST_OF_A_KIND = 1
 OVERVIEW = "/cases/*/"  # looks different in each state, so every case is opened
 
 
-@dataclass
-class Demo:
-    """The loaded demo: the database to copy, and the folder of its files."""
-
-    source: databases.Template
-    folder: Path
-
-
-@pytest.fixture(scope="session")
-def demo(
-    database_template: databases.Template, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demo]:
-    """The demo, told once and copied for every walk."""
-    folder = tmp_path_factory.mktemp("demo")
-    with ExitStack() as kept, django_db_blocker.unblock():
-        with databases.fresh(database_template), override_settings(DATA_DIR=folder):
-            loading.load(now=timezone.now())
-            source = kept.enter_context(databases.template(folder))
-        yield Demo(source, folder)
-
-
 @pytest.fixture
-def fresh_database(
-    demo: Demo, django_db_blocker: DjangoDbBlocker, settings: Settings
-) -> Iterator[databases.FreshDatabase]:
-    """A copy of the demo instead of an empty database."""
-    settings.DATA_DIR = demo.folder
-    with django_db_blocker.unblock(), databases.fresh(demo.source) as database:
-        yield database
+def fresh_database(demo_database: FreshDatabase) -> FreshDatabase:
+    """The demo instead of an empty database."""
+    return demo_database
 
 
 @dataclass
