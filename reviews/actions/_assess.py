@@ -12,28 +12,35 @@ from reviews.actions._records import complete, is_sampled, open_decision, system
 from reviews.models import Assessment, Evidence, Hold, Part, Revision, Submission
 from reviews.notices import evidence as notices
 from reviews.queries.round import path_of, working_tier
-from reviews.rules import evidence, manifest, questionnaire, scoring
-from reviews.rules.errors import RuleBroken
+from reviews.queries.submission import manifest_of, policy_of
+from reviews.rules import evidence, questionnaire, scoring
+from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import Basis
 
+OTHER = (
+    "Answers, files or the policy changed while this page was open, so nothing was submitted. Look at them as they "
+    "are now, then confirm again."
+)
 
-def freeze(submission: Submission, *, attested_name: str, by: User, now: datetime) -> Revision:
-    """Freeze the open revision with its parts and manifest digest. Raises ``RuleBroken`` for what is missing."""
+
+def freeze(submission: Submission, *, attested_name: str, manifest: str, by: User, now: datetime) -> Revision:
+    """Freeze the open revision with its parts, as the manifest digest names it that its author was shown.
+
+    Raises ``Stale`` where it is another one by now: nobody vouches for what they never saw. Raises ``RuleBroken`` for
+    what is missing.
+    """
     revision = submission.revision
     assert revision is not None
-    if revision.number == 1:
-        revision.policy = submission.committee.policy_in_force
+    if manifest != manifest_of(revision, submission):
+        raise Stale(_(OTHER), code="other_manifest")
+    revision.policy = policy_of(revision, submission)
     pack = revision.policy.pack
     answers = questionnaire.effective(pack, revision.response.answers)
     _check_complete(revision, answers)
     revision.frozen_at, revision.frozen_by, revision.attested_name = now, by, attested_name
     revision.kind = str(answers[pack.bindings.kind])
     revision.summary = str(answers[pack.bindings.summary])
-    revision.manifest_digest = manifest.digest(
-        (manifest.ArtifactFacts(a.part, a.name, a.sha256, a.size_bytes, a.location) for a in revision.artifacts.all()),
-        answers,
-        revision.policy.sha256,
-    )
+    revision.manifest_digest = manifest
     revision.save()
     for part in questionnaire.parts(pack, answers):
         Part.objects.create(revision=revision, kind=part, requested_rung=str(answers[pack.bindings.rung(part)]))

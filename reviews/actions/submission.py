@@ -106,17 +106,25 @@ def describe(
 
 
 @action
-def submit(*, submission: Submission, attested_name: str, version: int, by: User, now: datetime) -> Submission:
-    """Freeze the draft, score it, and send it on its path. Raises ``RuleBroken`` for what is missing."""
+def submit(
+    *, submission: Submission, attested_name: str, manifest: str, version: int, by: User, now: datetime
+) -> Submission:
+    """Freeze the draft, score it, and send it on its path.
+
+    ``manifest`` is the digest of what was shown to whoever confirms it (``queries.submission.manifest_of``). Raises
+    ``Stale`` where answers, artifacts or policy are others by now, ``RuleBroken`` for what is missing.
+    """
     submission = _transition.lock(submission)
     access.check_can_submit(by, submission)
     _transition.check_seen(version, submission.version)
-    if not attested_name.strip():
+    if not submission.contributors.filter(name=attested_name).exists():
         raise RuleBroken(
-            _("Please type the name of the author who confirms the answers."), code="attest", field="attested_name"
+            _("Choose one of the authors of this case; only they confirm its answers."),
+            code="attest",
+            field="attested_name",
         )
     _check_somebody_acts(submission)
-    revision = _assess.freeze(submission, attested_name=attested_name.strip(), by=by, now=now)
+    revision = _assess.freeze(submission, attested_name=attested_name, manifest=manifest, by=by, now=now)
     was_returned = submission.state == State.RETURNED
     assessment = _assess.score(revision, by=by, now=now)
     _transition.apply(

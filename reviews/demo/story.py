@@ -45,6 +45,7 @@ from reviews.models import (
     Stage,
     Submission,
 )
+from reviews.queries.submission import manifest_of
 from reviews.rules.states import SEATED_ASSIGNMENT, MotionStatus, Outcome, PartKind, Recommendation, Vote
 
 Words = Mapping[str, Any]
@@ -138,7 +139,11 @@ class Story:
     def submit(self, words: Words, now: datetime) -> None:
         """The author attests and submits."""
         case, name = self.case, self.author.display_name
-        submission.submit(submission=case, attested_name=name, version=case.version, by=self.author, now=now)
+        assert case.revision is not None
+        submission.submit(
+            submission=case, attested_name=name, manifest=manifest_of(case.revision, case), version=case.version,
+            by=self.author, now=now,
+        )  # fmt: skip
 
     def offer(self, words: Words, now: datetime) -> None:
         """The coordinator offers a seat."""

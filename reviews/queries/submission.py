@@ -6,6 +6,7 @@ from django.db.models import Prefetch
 
 from accounts.models import User
 from reviews.models import Contributor, PolicyVersion, Revision, Submission
+from reviews.rules import manifest, questionnaire
 from reviews.rules.visibility import Level
 
 
@@ -35,3 +36,11 @@ def policy_of(revision: Revision, submission: Submission) -> PolicyVersion:
     if revision.number == 1 and not revision.is_frozen:
         return submission.committee.policy_in_force
     return revision.policy
+
+
+def manifest_of(revision: Revision, submission: Submission) -> str:
+    """The digest that freezing this revision now would give it: what a page of attestation is about."""
+    policy = policy_of(revision, submission)
+    artifacts = revision.artifacts.values_list("part", "name", "sha256", "size_bytes", "location")
+    answers = questionnaire.effective(policy.pack, revision.response.answers)
+    return manifest.digest((manifest.ArtifactFacts(*row) for row in artifacts), answers, policy.sha256)

@@ -20,7 +20,7 @@ from reviews.queries import head, overview, referral, timeline, transfer
 from reviews.queries import questionnaire as answers_of
 from reviews.queries.evidence import type_title
 from reviews.queries.roles import STATES
-from reviews.queries.submission import policy_of, revision_shown
+from reviews.queries.submission import manifest_of, policy_of, revision_shown
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import State
@@ -266,6 +266,7 @@ class Submit(ActionView):
         return actions.submit(
             submission=self.submission,
             attested_name=form.cleaned_data["attested_name"],
+            manifest=self.request.POST.get("manifest", ""),
             version=self.seen(),
             by=self.user,
             now=self.now,
@@ -286,6 +287,7 @@ class Submit(ActionView):
         parts = overview.part_checks(pack, answers, artifacts)
         lacking = answers_of.missing(pack, answers)
         context.update(
+            hidden=[("manifest", self._shown_manifest())],
             missing=lacking,
             change=answers_of.policy_change(revision.policy.pack, pack),
             artifacts=artifacts,
@@ -293,6 +295,13 @@ class Submit(ActionView):
             is_complete=not lacking and all(check.is_there for check in parts),
         )
         return context
+
+    def _shown_manifest(self) -> str:
+        """As with ``shown_version``: a form that came back speaks of what it was shown with, unless told otherwise."""
+        if self.request.method == "POST" and not self.is_stale:
+            return self.request.POST.get("manifest", "")
+        assert self.submission.revision is not None
+        return manifest_of(self.submission.revision, self.submission)
 
 
 class Return(ActionView):

@@ -41,6 +41,7 @@ from reviews.models import (
     Review,
     Submission,
 )
+from reviews.queries.submission import manifest_of
 from reviews.rules import questionnaire as rules
 from reviews.rules.states import Finding, Outcome, PartKind, Recommendation, State, Vote
 from tests.factories.committee import PACK, START, Board, board
@@ -113,6 +114,12 @@ class Case:
         """The version that the form of the basics would carry."""
         return self.again().description_version
 
+    @property
+    def manifest(self) -> str:
+        """What the page of attestation would be about."""
+        case = self.again()
+        return manifest_of(case.revision, case)
+
 
 @remembered
 def draft(
@@ -143,8 +150,9 @@ def draft(
 def submit(case: Case) -> Case:
     """The author attests and submits."""
     submission.submit(
-        submission=case.submission, attested_name="Author One", version=case.version, by=case.author, now=case.later()
-    )
+        submission=case.submission, attested_name=case.author.display_name, manifest=case.manifest,
+        version=case.version, by=case.author, now=case.later(),
+    )  # fmt: skip
     case.again()
     return case
 

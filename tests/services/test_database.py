@@ -34,6 +34,12 @@ SENTENCE = "The records cannot be reached just now."
 ENOUGH = 200
 
 
+class Browser(Client):
+    """A browser with a page of attestation open."""
+
+    manifest = ""
+
+
 @pytest.fixture
 def case(fresh_database: FreshDatabase, settings: Settings, tmp_path: Path) -> Case:
     """A draft, with its files in a folder of its own."""
@@ -43,23 +49,24 @@ def case(fresh_database: FreshDatabase, settings: Settings, tmp_path: Path) -> C
 
 
 @pytest.fixture
-def browser(case: Case) -> Client:
+def browser(case: Case) -> Browser:
     """The author's browser, which has a page of the case and shows what anybody would see of a fault."""
-    client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+    client = Browser(raise_request_exception=False, enforce_csrf_checks=True)
     client.force_login(case.author)
     client.get(reverse("reviews:submission-submit", args=[case.submission.reference]))
+    client.manifest = case.manifest
     return client
 
 
-def submit(client: Client, case: Case) -> HttpResponse:
-    return send(client, case, "submission-submit", attested_name="Author One", confirmed="on")
+def submit(client: Browser, case: Case) -> HttpResponse:
+    return send(client, case, "submission-submit", attested_name="Author One", confirmed="on", manifest=client.manifest)
 
 
-def upload(client: Client, case: Case) -> HttpResponse:
+def upload(client: Browser, case: Case) -> HttpResponse:
     return send(client, case, "artifact-add-file", part="paper", file=SimpleUploadedFile("paper.pdf", b"bytes"))
 
 
-def send(client: Client, case: Case, name: str, **typed: Any) -> HttpResponse:
+def send(client: Browser, case: Case, name: str, **typed: Any) -> HttpResponse:
     """Send a form of the case with the token that the page gave."""
     address = reverse(f"reviews:{name}", args=[case.submission.reference])
     token = client.cookies["csrftoken"].value
@@ -69,7 +76,7 @@ def send(client: Client, case: Case, name: str, **typed: Any) -> HttpResponse:
     return client.post(address, urlencode(fields), content_type="application/x-www-form-urlencoded")
 
 
-def send_again(client: Client, page: HttpResponse) -> HttpResponse:
+def send_again(client: Browser, page: HttpResponse) -> HttpResponse:
     """Press the button of the page that said that the records cannot be reached."""
     html = page.content.decode()
     action = re.search(r'<form method="post" action="([^"]+)"', html)
@@ -111,8 +118,8 @@ def test_request_that_loses_the_database_at_any_query_saves_all_or_nothing(
     fresh_database: FreshDatabase,
     monkeypatch: pytest.MonkeyPatch,
     case: Case,
-    browser: Client,
-    act: Callable[[Client, Case], HttpResponse],
+    browser: Browser,
+    act: Callable[[Browser, Case], HttpResponse],
 ) -> None:
     before = everything()
     for turn in range(1, ENOUGH):

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from audit import log
-from reviews.actions import assignment, conflict, deliberation, evidence, questionnaire, review, submission
+from reviews.actions import (
+    _assess,
+    artifact,
+    assignment,
+    conflict,
+    deliberation,
+    evidence,
+    questionnaire,
+    review,
+    submission,
+)
 from reviews.actions.submission import Writer
 from reviews.models import Assessment, Assignment, Decision, Evidence, Hold, Pause, PolicyVersion, Revision, Submission
 from reviews.queries import deadline, motion
@@ -26,10 +37,11 @@ from tests.rules.packs import edited
 pytestmark = pytest.mark.django_db
 
 
-def resubmit(case: Case) -> None:
+def resubmit(case: Case, name: str = "Author One") -> None:
     submission.submit(
-        submission=case.submission, attested_name="Author Two", version=case.version, by=case.author, now=case.later()
-    )
+        submission=case.submission, attested_name=name, manifest=case.manifest, version=case.version, by=case.author,
+        now=case.later(),
+    )  # fmt: skip
     case.again()
 
 
@@ -169,11 +181,44 @@ def test_submit_scores_and_asks_for_evidence_and_places_holds() -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ["", "   "])
-def test_submit_without_attestation(name: str) -> None:
+@pytest.mark.parametrize("name", ["", "   ", "Somebody else", " Author One "])
+def test_submit_without_the_name_of_an_author(name: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         SCENES["submit"]().act(attested_name=name)
     assert (refused.value.code, refused.value.field) == ("attest", "attested_name")
+
+
+def save_an_answer(case: Case) -> None:
+    questionnaire.save_answers(
+        submission=case.submission, answers={"artifact_summary": "Another summary."}, cleared=frozenset(), version=1,
+        by=case.author, now=case.later(),
+    )  # fmt: skip
+
+
+def take_out_an_artifact(case: Case) -> None:
+    artifact.remove(artifact=case.submission.revision.artifacts.get(part="paper"), by=case.author, now=case.later())
+
+
+def adopt_a_policy(case: Case) -> None:
+    next_in_force(case.board)
+
+
+@pytest.mark.parametrize("change", [save_an_answer, take_out_an_artifact, adopt_a_policy])
+def test_nobody_attests_to_what_they_were_not_shown(change: Callable[[Case], None]) -> None:
+    scene = SCENES["submit"]()
+    case, shown = scene.case, scene.case.manifest
+    change(case)
+    with pytest.raises(Stale) as refused:
+        scene.act(manifest=shown)
+    assert (refused.value.code, refused.value.text) == ("other_manifest", _assess.OTHER)
+    assert (case.again().state, case.submission.revision.is_frozen) == (State.DRAFT, False)
+
+
+def test_what_was_shown_is_what_is_frozen() -> None:
+    scene = SCENES["submit"]()
+    shown = scene.case.manifest
+    scene.act()
+    assert scene.case.again().revision.manifest_digest == shown
 
 
 def test_submit_with_missing_answers() -> None:
@@ -329,7 +374,8 @@ def test_resubmitted_summary_and_attestation_are_the_new_ones() -> None:
         submission=case.submission, answers={"artifact_summary": "Another summary."}, cleared=frozenset(), version=0,
         by=case.author, now=case.later(),
     )  # fmt: skip
-    resubmit(case)
+    case.submission.contributors.create(name="Author Two", order=2)
+    resubmit(case, "Author Two")
     given = dict(case.submission.revision.evidence.exclude(given_at=None).values_list("type_key", "text"))
     assert (given["plain_summary"], given["author_attestation"]) == ("Another summary.", "Author Two")
 

@@ -34,7 +34,8 @@ class Reviewing(Promises):
     def submits(self, n: int, who: int | None) -> None:
         case = self.cases[n]
         self.try_it("submit", case, self.pick(who, [case.author]), lambda **facts: submission.submit(
-            submission=case.submission, attested_name="Author One", version=case.version, **facts))  # fmt: skip
+            submission=case.submission, attested_name="Author One", manifest=case.manifest, version=case.version,
+            **facts))  # fmt: skip
 
     @deed(n=which)
     def answers_what_is_new(self, n: int) -> None:

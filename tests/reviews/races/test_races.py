@@ -189,11 +189,11 @@ def test_two_authors_who_give_the_same_evidence_at_once(made: Board) -> None:
 def test_double_submit(made: Board) -> None:
     for number in range(TRIALS):
         case = cases.draft(made, label=f"Case {number}")
-        version, now = case.version, case.later()
+        shown, now = {"manifest": case.manifest, "version": case.version}, case.later()
 
-        def submit(case: Case = case, version: int = version, now: Any = now) -> Submission:
+        def submit(case: Case = case, shown: dict[str, Any] = shown, now: Any = now) -> Submission:
             return submission.submit(
-                submission=case.submission, attested_name="Author One", version=version, by=case.author, now=now
+                submission=case.submission, attested_name="Author One", by=case.author, now=now, **shown
             )
 
         outcomes = race(case, submit, submit)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import log
+from reviews.actions import _assess, conflict, questionnaire
 from reviews.actions import committee as committees
-from reviews.actions import conflict
 from reviews.actions import policy as policies
 from reviews.actions import submission as actions
 from reviews.models import Submission
@@ -40,6 +40,12 @@ def basics(**change: str) -> dict[str, str]:
         "writer-0-name": "", "writer-0-email": "", "writer-0-unit": "",
         "writer-1-name": "", "writer-1-email": "", "writer-1-unit": "", **change,
     }  # fmt: skip
+
+
+def attestation(case: Case) -> dict[str, str]:
+    """The form of the page of attestation as it is now, filled in."""
+    shown = {"manifest": case.manifest, "version": str(case.version)}
+    return {"attested_name": "Author One", "confirmed": "on", **shown}
 
 
 START_PAGE = "/cases/new/"
@@ -194,7 +200,7 @@ def test_submit_page_lists_what_is_missing_with_links(client: Client) -> None:
     assert "answers are missing" in html
     assert reverse("reviews:questionnaire-section", args=[case.submission.reference, "tripwires"]) in html
     assert "Something is still missing; the list above leads to it." in html
-    response = client.post(at("submit", case), {"attested_name": "Author One", "confirmed": "on", "version": "0"})
+    response = client.post(at("submit", case), attestation(case))
     assert "answers are still missing." in response.content.decode()
     assert case.again().state == State.DRAFT
 
@@ -219,11 +225,33 @@ def test_submit_needs_a_named_author_who_confirms(client: Client) -> None:
     assert case.again().state == State.DRAFT
 
 
+def test_submit_page_that_is_older_than_an_answer_is_shown_again(client: Client) -> None:
+    case = cases.draft(tier=2)
+    client.force_login(case.author)
+    html, sent = text(client, at("submit", case)), attestation(case)
+    assert f'name="manifest" value="{sent["manifest"]}"' in html
+    questionnaire.save_answers(
+        submission=case.submission, answers={"artifact_summary": "Another summary."}, cleared=frozenset(), version=1,
+        by=case.author, now=case.later(),
+    )  # fmt: skip
+    response = client.post(at("submit", case), sent)
+    answer = response.content.decode()
+    assert (response.status_code, case.again().state) == (409, State.DRAFT)
+    assert _assess.OTHER in answer
+    assert case.manifest != sent["manifest"]
+    assert f'name="manifest" value="{case.manifest}"' in answer
+    assert "checked" in answer[answer.index('value="Author One"') :].split(">")[0]
+    response = client.post(at("submit", case), {**attestation(case), "confirmed": ""})
+    assert f'name="manifest" value="{case.manifest}"' in response.content.decode()
+    client.post(at("submit", case), attestation(case))
+    assert case.again().state == State.SUBMITTED
+
+
 @pytest.mark.parametrize(("tier", "state"), [(0, State.DECIDED), (2, State.SUBMITTED)])
 def test_submit_freezes_and_shows_the_assessment(client: Client, tier: int, state: State) -> None:
     case = cases.draft(tier=tier)
     client.force_login(case.author)
-    sent = {"attested_name": "Author One", "confirmed": "on", "version": case.version}
+    sent = attestation(case)
     response = client.post(at("submit", case), sent, follow=True)
     assert response.redirect_chain[-1][0] == reverse("reviews:assessment-detail", args=[case.submission.reference])
     assert f"Tier {tier}" in response.content.decode()
@@ -233,7 +261,7 @@ def test_submit_freezes_and_shows_the_assessment(client: Client, tier: int, stat
 def test_submit_twice_submits_once(client: Client) -> None:
     case = cases.draft(tier=2)
     client.force_login(case.author)
-    sent = {"attested_name": "Author One", "confirmed": "on", "version": case.version}
+    sent = attestation(case)
     client.post(at("submit", case), sent)
     response = client.post(at("submit", case), sent)
     assert "This revision was submitted and is frozen." in response.content.decode() or response.status_code == 409
@@ -254,7 +282,7 @@ def test_policy_that_changed_meanwhile_is_shown_and_judges(client: Client) -> No
     assert "Changed: Is it controlled?" in html
     url = reverse("reviews:questionnaire-section", args=[case.submission.reference, "tripwires"])
     assert "Is it controlled?" in text(client, url)
-    sent = {"attested_name": "Author One", "confirmed": "on", "version": case.version}
+    sent = attestation(case)
     client.post(at("submit", case), sent)
     assert case.again().revision.policy.version == "2026.12"
 
