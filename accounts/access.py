@@ -18,6 +18,13 @@ def is_administrator(user: User) -> bool:
     return held.filter(user__is_active=True).exists()
 
 
+def administrators() -> list[User]:
+    """Every active administrator, by name."""
+    held = OrganisationRole.objects.filter(role=OrganisationRole.Role.ADMINISTRATOR, until_at=None)
+    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
+    return list(people.order_by("display_name", "pk"))
+
+
 def check_can_administer(by: User | None) -> None:
     """Only an active administrator, or the program itself. Raises ``Denied``."""
     if by is not None and not is_administrator(by):

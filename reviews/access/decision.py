@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reviews.access.committee import acts_as
+from reviews.access.committee import acting, acts_as
 from reviews.access.motion import behind
 from reviews.models import Decision, Motion, SignOff, Submission
 from reviews.rules.errors import Denied
@@ -31,13 +31,27 @@ def check_can_sign(user: User, submission: Submission, decision: Decision, seat:
         raise Denied(_("You have signed this decision already; nobody fills two seats."), code="signed_already")
 
 
+def vacant_seats(submission: Submission, decision: Decision) -> tuple[str, ...]:
+    """The open seats that nobody can sign: all who hold the role stepped aside, put the motion, or signed already."""
+    signed = decision.sign_offs.exclude(signed_by=None).values_list("signed_by_id", flat=True)
+    shut = behind(decision.motion).union(key for key in signed if key is not None)
+    seats = decision.sign_offs.filter(signed_at=None).values_list("seat", flat=True)
+    return tuple(seat for seat in seats if not acting(submission, CommitteeRole(seat), without=shut))
+
+
 def check_can_send_back(user: User, submission: Submission, decision: Decision) -> None:
-    """Whoever could sign an open seat may send the decision back instead. Raises ``Denied``."""
+    """Whoever could sign an open seat may send the decision back instead. Raises ``Denied``.
+
+    Where nobody can sign a seat, coordinator and chair may, or the decision would wait for ever.
+    """
     open_seats = SignOff.objects.filter(decision=decision, signed_at=None).values_list("seat", flat=True)
     for seat in open_seats:
         try:
             check_can_sign(user, submission, decision, seat)
         except Denied:
             continue
+        return
+    runs = any(acts_as(user, submission, role) for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR))
+    if runs and vacant_seats(submission, decision):
         return
     raise Denied(_("Only somebody whose signature is still open can send this back."), code="seat_only")

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from reviews.access.committee import acting
 from reviews.models import Conflict
+from reviews.notices import vacancy
 from reviews.notices._tell import tell
 from reviews.rules.states import CommitteeRole
 
 
 def declared(conflict: Conflict, *, now: datetime) -> None:
-    """The coordinator learns that somebody stepped aside; who it is stands on the page."""
+    """The coordinator learns that somebody stepped aside; who it is stands on the page.
+
+    Where nobody is left in a role that the case waits for, administrators hear of it.
+    """
     tell(
         acting(conflict.submission, CommitteeRole.COORDINATOR),
         "conflict.declared",
@@ -19,3 +23,4 @@ def declared(conflict: Conflict, *, now: datetime) -> None:
         now=now,
         occasion=conflict.public_id,
     )
+    vacancy.found(conflict.submission, now=now)

@@ -7,15 +7,17 @@ from datetime import datetime
 from reviews.access.committee import acting
 from reviews.access.motion import behind
 from reviews.models import Decision, Submission
+from reviews.notices import vacancy
 from reviews.notices._tell import authors, tell
 from reviews.rules.states import CommitteeRole
 
 
 def awaits_signature(decision: Decision, submission: Submission, *, now: datetime) -> None:
-    """Each open seat is asked to sign."""
+    """Each open seat is asked to sign; where it has nobody, administrators hear of it."""
     for seat in decision.sign_offs.filter(signed_at=None):
         people = acting(submission, CommitteeRole(seat.seat), without=behind(decision.motion))
         tell(people, "decision.awaits_signature", submission, now=now, occasion=f"{decision.public_id}:{seat.seat}")
+    vacancy.found(submission, now=now)
 
 
 def completed(decision: Decision, submission: Submission, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reviews.access.committee import acting
 from reviews.models import Evidence, Hold, Submission
+from reviews.notices import vacancy
 from reviews.notices._tell import authors, tell
 from reviews.rules.states import CommitteeRole
 
@@ -26,9 +27,10 @@ def settled(evidence: Evidence, submission: Submission, *, now: datetime) -> Non
 
 
 def placed(hold: Hold, submission: Submission, *, now: datetime) -> None:
-    """The officer named is asked to look."""
+    """The officer named is asked to look; where there is none, administrators hear of it."""
     officers = acting(submission, CommitteeRole(hold.role))
     tell(officers, "hold.placed", submission, now=now, occasion=hold.public_id)
+    vacancy.found(submission, now=now)
 
 
 def cleared(hold: Hold, submission: Submission, *, now: datetime) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from accounts.access import is_administrator
 from accounts.models import User
 from notifications.outbox import Message
 from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
 from reviews.models import Adoption, Assignment, Conflict, Submission
+from reviews.queries import vacancy
 from reviews.queries.head import Head
 from reviews.rules.states import AssignmentStatus
 from reviews.rules.visibility import Level
@@ -48,6 +50,15 @@ def may_approve(message: Message) -> bool:
     person = User.objects.filter(public_id=message.recipient, is_active=True).first()
     adoption = Adoption.objects.filter(public_id=message.about.partition(":")[2]).first()
     return person is not None and adoption is not None and can(check_can_approve, person, adoption)
+
+
+def still_vacant(message: Message) -> bool:
+    """The recipient administers, and the case still waits for somebody whom only they can appoint."""
+    person = User.objects.filter(public_id=message.recipient).first()
+    submission = Submission.objects.filter(reference=message.about).first()
+    if person is None or submission is None or not is_administrator(person):
+        return False
+    return bool(vacancy.of_case(submission, now=message.asked_at or message.created_at))
 
 
 _OPEN = {"accept_offer": AssignmentStatus.OFFERED, "file_review": AssignmentStatus.ACCEPTED}

@@ -167,13 +167,21 @@ class Boards:
         return person in self.roles.get((case.committee_id, role), ()) and person not in self.outside[case.pk]
 
     def acts(self, person: int, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> bool:
-        """As ``access.committee.acts_as``: the holders, or the deputy where none of them may act."""
+        """As ``access.committee.acts_as``."""
+        return person in self.acting(role, case, without=without)
+
+    def anybody(self, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> bool:
+        """Whether anybody acts in a role on this case."""
+        return bool(self.acting(role, case, without=without))
+
+    def acting(self, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> list[int]:
+        """As ``access.committee.acting``, by key: the holders, or the deputy where none of them may act."""
         shut = self.outside[case.pk] | without
         holders = [key for key in self.roles.get((case.committee_id, role), ()) if key not in shut]
         if not holders and role in (CommitteeRole.CHAIR, CommitteeRole.COORDINATOR):
             deputies = self.roles.get((case.committee_id, CommitteeRole.DEPUTY_CHAIR), ())
             holders = [key for key in deputies if key not in shut]
-        return person in holders
+        return holders
 
     def voters(self, case: Submission) -> set[int]:
         """The eligible voters of a case, by key."""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from accounts.models import OrganisationRole, User
+from accounts.access import administrators
+from accounts.models import User
 from reviews.models import Adoption, Committee, PolicyVersion
 from reviews.rules import policy
 from reviews.rules.pack import Pack
@@ -69,9 +70,7 @@ def _whole() -> QuerySet[Adoption]:
 
 def approvers(proposal: Adoption) -> list[User]:
     """The administrators who may approve a proposal now: all but its proposer."""
-    held = OrganisationRole.objects.filter(role=OrganisationRole.Role.ADMINISTRATOR, until_at=None)
-    people = User.objects.filter(pk__in=held.values("user"), is_active=True)
-    return [person for person in people.order_by("display_name", "pk") if person.pk != proposal.proposed_by_id]
+    return [person for person in administrators() if person.pk != proposal.proposed_by_id]
 
 
 def proposal(committee: Committee) -> Adoption | None:

@@ -11,6 +11,7 @@ from accounts.models import User
 from reviews.access.submission import sights
 from reviews.models import Stage, Submission
 from reviews.queries import heads as many
+from reviews.queries import vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.rules import deadlines
@@ -97,6 +98,8 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
         found += _ballot(user, head, sight, shared)
     if head.state is State.SIGN_OFF:
         found += _signature(user, head, sight, shared)
+        if _runs(user, case, shared) and vacancy.seats(head, shared):
+            found.append(Duty("vacant_seat", head, sight, case.reference, head.turn_due))
     if shared.acts(user.pk, CommitteeRole.COORDINATOR, case):
         found += _coordinating(head, sight)
     return found
@@ -144,6 +147,10 @@ def _signature(user: User, head: Head, sight: Sight, shared: Boards) -> list[Dut
     if not any(shared.acts(user.pk, seat, head.submission, without=shut) for seat in waiting):
         return []
     return [Duty("sign_off", head, sight, head.submission.reference, head.turn_due)]
+
+
+def _runs(user: User, case: Submission, shared: Boards) -> bool:
+    return any(shared.acts(user.pk, role, case) for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR))
 
 
 def _coordinating(head: Head, sight: Sight) -> list[Duty]:

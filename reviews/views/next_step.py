@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from reviews.access import committee, conflict, decision, evidence, motion, referral, submission
 from reviews.access.twin import can
-from reviews.models import Ballot, Motion, Review, Submission
+from reviews.models import Ballot, Decision, Motion, Review, Submission
 from reviews.queries import motion as board
 from reviews.queries import release, transfer
 from reviews.queries.head import Head
@@ -23,6 +23,7 @@ from reviews.rules import gates, questionnaire
 from reviews.rules.states import EDITABLE, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, Outcome, State
 from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
+from reviews.views import wording
 from reviews.views.components import Button, Next, shown
 from reviews.views.formats import moment, zone_named
 
@@ -93,8 +94,19 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
             unsigned = seat_row.signed_at is None
             if unsigned and can(decision.check_can_sign, user, case, head.decision, seat_row.seat):
                 yield _step(_("your signature is open."), _("Read and sign"), "decision-detail", reference)
+        yield from _vacancy_steps(user, case, head.decision)
     if committee.acts_as(user, case, CommitteeRole.COORDINATOR):
         yield from _coordinator_steps(head)
+
+
+def _vacancy_steps(user: User, case: Submission, record: Decision) -> Iterator[Next]:
+    roles = wording.joined(wording.of(wording.ROLES, seat) for seat in decision.vacant_seats(case, record))
+    if roles and can(decision.check_can_send_back, user, case, record):
+        text = _(
+            "nobody is left who can sign as %(roles)s. Ask an administrator to appoint somebody, or send the decision "
+            "back."
+        )
+        yield _step(text % {"roles": roles}, _("See the decision"), "decision-detail", case.reference)
 
 
 def _deliberation_steps(user: User, head: Head) -> Iterator[Next]:

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from reviews.rules.pack import Pack, QuorumRule, Tier
 from reviews.views import wording
-from reviews.views.committee.words import joined
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def _tier(pack: Pack, tier: Tier) -> TierWords:
         decides=decides() if decides is not None else tier.path,
         reviews=_reviews(tier),
         votes=_votes(tier),
-        signs=joined(wording.of(wording.ROLES, role) for role in tier.sign_off),
+        signs=wording.joined(wording.of(wording.ROLES, role) for role in tier.sign_off),
         time=_time(tier),
         ceilings=tuple((wording.of(wording.PARTS, part), _ceiling(pack, tier, part)) for part in ("model", "paper")),
     )
@@ -108,7 +107,7 @@ def _votes(tier: Tier) -> tuple[str, ...]:
     if tier.override is not None:
         texts.append(_("Above the ceiling by %(share)s.") % {"share": wording.share(tier.override)})
         if tier.override.also:
-            also = joined(wording.of(wording.ROLES, role) for role in tier.override.also)
+            also = wording.joined(wording.of(wording.ROLES, role) for role in tier.override.also)
             texts[-1] = _("Above the ceiling by %(share)s, with the assent of: %(roles)s.") % {
                 "share": wording.share(tier.override), "roles": also,
             }  # fmt: skip
@@ -124,7 +123,9 @@ def _quorum(rule: QuorumRule) -> str:
     )
     text = pattern % {"size": size, "n": rule.at_least}
     if rule.seats:
-        seats = joined(f"{number} {wording.of(wording.SEATS, seat).lower()}" for seat, number in rule.seats.items())
+        seats = wording.joined(
+            f"{number} {wording.of(wording.SEATS, seat).lower()}" for seat, number in rule.seats.items()
+        )
         text += " " + _("Among them: %(seats)s.") % {"seats": seats}
     return text
 
@@ -140,14 +141,14 @@ def _duties(pack: Pack, role: str) -> tuple[str, ...]:
     signs = [str(tier.tier) for tier in pack.tiers if role in tier.sign_off]
     if signs:
         text = ngettext("signs decisions of tier %(tiers)s", "signs decisions of tiers %(tiers)s", len(signs))
-        texts.append(text % {"tiers": joined(signs)})
+        texts.append(text % {"tiers": wording.joined(signs)})
     holds = sum(trigger.hold == role for trigger in pack.triggers)
     if holds:
         text = ngettext("clears the holds of %(n)d hard rule", "clears the holds of %(n)d hard rules", holds)
         texts.append(text % {"n": holds})
     assents = [str(tier.tier) for tier in pack.tiers if tier.override is not None and role in tier.override.also]
     if assents:
-        texts.append(_("assents to what goes above the ceiling of tier %(tiers)s") % {"tiers": joined(assents)})
+        texts.append(_("assents to what goes above the ceiling of tier %(tiers)s") % {"tiers": wording.joined(assents)})
     if role in ("member", "external_member"):
         texts.append(_("votes"))
     if any(role in step.to for reminder in pack.reminders for step in reminder.steps):

@@ -27,7 +27,6 @@ from reviews.queries.setup import Board, FirstDay
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.views import wording
 from reviews.views.base import Acting, PersonView
-from reviews.views.committee.words import joined
 from reviews.views.components import Button, Crumb
 
 Mark = Literal["ok", "no", "open"]
@@ -180,20 +179,22 @@ def _committee(found: FirstDay) -> Item:
 def _board_line(board: Board) -> BoardLine:
     texts = []
     if board.lacks:
-        texts.append(_("Nobody acts as %(roles)s.") % {"roles": joined(role_words(role) for role in board.lacks)})
+        texts.append(
+            _("Nobody acts as %(roles)s.") % {"roles": wording.joined(role_words(role) for role in board.lacks)}
+        )
     if board.tiers:
         text = ngettext("Can decide tier %(tiers)s.", "Can decide tiers %(tiers)s.", len(board.tiers))
-        texts.append(text % {"tiers": joined(str(tier) for tier in board.tiers)})
+        texts.append(text % {"tiers": wording.joined(str(tier) for tier in board.tiers)})
     if board.partly:
         text = ngettext(
             "Tier %(tiers)s lacks experts in some hazard domains.",
             "Tiers %(tiers)s lack experts in some hazard domains.",
             len(board.partly),
         )
-        texts.append(text % {"tiers": joined(str(tier) for tier in board.partly)})
+        texts.append(text % {"tiers": wording.joined(str(tier) for tier in board.partly)})
     if board.short:
         text = ngettext("Too few people for tier %(tiers)s.", "Too few people for tiers %(tiers)s.", len(board.short))
-        texts.append(text % {"tiers": joined(str(tier) for tier in board.short)})
+        texts.append(text % {"tiers": wording.joined(str(tier) for tier in board.short)})
     roles = [wording.of(wording.ROLES, gap.role).lower() for gap in board.gaps if gap.role not in board.lacks]
     if roles:
         texts.append(_("Nobody holds: %(roles)s.") % {"roles": ", ".join(roles)})

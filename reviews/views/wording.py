@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -114,3 +114,11 @@ def part_words(pack: Pack, kind: str, outcome: str, rung: str, first_rung: str =
     else:
         text = _("up to %(rung)s") % {"rung": label}
     return PartWords(of(PARTS, kind), outcome, text)
+
+
+def joined(words: Iterable[str]) -> str:
+    """“2, 3 and 4”."""
+    found = list(words)
+    if len(found) < 2:
+        return "".join(found)
+    return _("%(first)s and %(last)s") % {"first": ", ".join(found[:-1]), "last": found[-1]}

@@ -49,6 +49,7 @@ WORDS: Mapping[str, Words] = {
     "finalise": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", of_case=True),
     "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", of_case=True),
     "sign_off": Words(_l("Sign the decision"), _l("Read and sign"), "decision-detail"),
+    "vacant_seat": Words(_l("Nobody can sign the decision"), _l("See the decision"), "decision-detail"),
     "clear_hold": Words(_l("Look at a hold"), _l("Look"), "hold-clear"),
     "assign_reviewers": Words(_l("Ask reviewers"), _l("Ask"), "assignment-assign"),
     "settle_evidence": Words(_l("Wait for evidence, or waive it"), _l("See"), "evidence-list"),

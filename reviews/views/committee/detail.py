@@ -14,6 +14,7 @@ from reviews.access.twin import refusal
 from reviews.models import Adoption, Membership
 from reviews.queries import committee as queries
 from reviews.queries import policy as policies
+from reviews.queries import vacancy
 from reviews.queries.committee import Working
 from reviews.rules import staffing
 from reviews.rules.calendars import Stretch
@@ -64,6 +65,7 @@ class Detail(OfCommittee, TemplateView):
             roles=self._roles(now),
             past=[(row, wording.of(wording.ROLES, row.role)) for row in past],
             tiers=words.tier_lines(pack, staffing.needs(pack, people)),
+            waiting=words.waiting_lines(vacancy.of_committee(self.committee, now=self.now)),
             gaps=words.gap_lines(staffing.gaps(pack, people)),
             calendar=calendar,
             facts=self._facts(calendar),
@@ -113,7 +115,7 @@ class Detail(OfCommittee, TemplateView):
             _("Take it back"), reverse("reviews:adoption-take-back", args=[row.public_id]), kind="quiet",
             shown=self.administers,
         )  # fmt: skip
-        return Proposal(row, words.joined(str(person) for person in others), (back, approve))
+        return Proposal(row, wording.joined(str(person) for person in others), (back, approve))
 
     def _roles(self, rows: list[Membership]) -> tuple[RoleLine, ...]:
         held: dict[str, list[tuple[Membership, Button]]] = {}

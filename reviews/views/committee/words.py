@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -114,6 +114,27 @@ FOLLOWS = {
 }
 
 
+def waiting_lines(waiting: Mapping[str, int]) -> tuple[GapLine, ...]:
+    """Each role that open cases wait for in vain. Which cases these are is not for everybody who reads this."""
+    return tuple(
+        GapLine(
+            role,
+            wording.of(wording.ROLES, role),
+            (
+                ngettext(
+                    "%(n)d open case waits for this role, and nobody may act in it there: whoever holds it wrote the "
+                    "case, has a conflict of interest, or signed already.",
+                    "%(n)d open cases wait for this role, and nobody may act in it there: whoever holds it wrote the "
+                    "case, has a conflict of interest, or signed already.",
+                    count,
+                )
+                % {"n": count},
+            ),
+        )
+        for role, count in sorted(waiting.items())
+    )
+
+
 def gap_lines(gaps: Iterable[Gap]) -> tuple[GapLine, ...]:
     """Each role that nobody holds, with what follows."""
     return tuple(GapLine(gap.role, wording.of(wording.ROLES, gap.role), follows(gap)) for gap in gaps)
@@ -130,7 +151,7 @@ def follows(gap: Gap) -> tuple[str, ...]:
             "Decisions of tiers %(tiers)s wait for this signature.",
             len(gap.signs),
         )
-        texts.append(text % {"tiers": joined(str(tier) for tier in gap.signs)})
+        texts.append(text % {"tiers": wording.joined(str(tier) for tier in gap.signs)})
     if gap.holds:
         text = ngettext(
             "%(n)d rule of the policy holds a case until this role clears it; it stays held.",
@@ -140,16 +161,8 @@ def follows(gap: Gap) -> tuple[str, ...]:
         texts.append(text % {"n": gap.holds})
     if gap.assents:
         text = _("At tier %(tiers)s nothing above the ceiling can be granted without this assent.")
-        texts.append(text % {"tiers": joined(str(tier) for tier in gap.assents)})
+        texts.append(text % {"tiers": wording.joined(str(tier) for tier in gap.assents)})
     return tuple(texts) or (_("Reminders to this role reach nobody."),)
-
-
-def joined(words: Iterable[str]) -> str:
-    """“2, 3 and 4”."""
-    found = list(words)
-    if len(found) < 2:
-        return "".join(found)
-    return _("%(first)s and %(last)s") % {"first": ", ".join(found[:-1]), "last": found[-1]}
 
 
 def weekdays(days: Collection[int]) -> str:
@@ -157,4 +170,4 @@ def weekdays(days: Collection[int]) -> str:
     known = sorted(days)
     if len(known) > 2 and known == list(range(known[0], known[-1] + 1)):
         return str(format_lazy(_l("{first} to {last}"), first=WEEKDAYS[known[0]], last=WEEKDAYS[known[-1]]))
-    return joined(str(WEEKDAYS[day]) for day in known)
+    return wording.joined(str(WEEKDAYS[day]) for day in known)

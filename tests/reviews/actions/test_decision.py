@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from audit import log
+from reviews.access.decision import vacant_seats
 from reviews.actions import conflict, decision, motion
 from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal
@@ -331,3 +332,48 @@ def test_superuser_signs_nothing() -> None:
     scene = SCENES["sign"]()
     with pytest.raises(Denied):
         scene.act(by=scene.person("superuser"))
+
+
+# a seat that nobody can sign -----------------------------------------------------------------------------------------
+
+
+def signature_that_nobody_can_give() -> tuple[Case, Decision]:
+    """A decision whose only open seat has lost everybody who could sign it."""
+    case = cases.submission_in(State.SIGN_OFF, tier=3)
+    found = Decision.objects.get()
+    assert vacant_seats(case.submission, found) == ()
+    step_aside(case, case.board.officers["head_of_research"])
+    return case, found
+
+
+@pytest.mark.parametrize("person", ["coordinator", "chair"])
+def test_coordinator_and_chair_send_back_what_nobody_can_sign(person: str) -> None:
+    case, found = signature_that_nobody_can_give()
+    assert vacant_seats(case.submission, found) == ("head_of_research",)
+    by = getattr(case.board, person)
+    decision.send_back(decision=found, reason="Nobody signs.", version=case.version, by=by, now=case.later())
+    assert case.again().state == State.DELIBERATION
+
+
+@pytest.mark.parametrize("person", ["members", "reviewers"])
+def test_nobody_else_sends_back_what_nobody_can_sign(person: str) -> None:
+    case, found = signature_that_nobody_can_give()
+    by = getattr(case.board, person)[0]
+    with pytest.raises(Denied) as refused:
+        decision.send_back(decision=found, reason="I would.", version=case.version, by=by, now=case.later())
+    assert refused.value.code == "seat_only"
+
+
+def test_coordinator_sends_back_nothing_that_somebody_can_sign() -> None:
+    case, found = signature_that_nobody_can_give()
+    appoint(
+        committee=case.board.committee, user=case.board.reviewers[4], role=CommitteeRole.HEAD_OF_RESEARCH,
+        by=case.board.administrator, now=case.later(),
+    )  # fmt: skip
+    with pytest.raises(Denied) as refused:
+        decision.send_back(
+            decision=found, reason="I would.", version=case.version, by=case.board.coordinator, now=case.later()
+        )
+    assert refused.value.code == "seat_only"
+    sign(case, found, "head_of_research", case.board.reviewers[4])
+    assert case.again().state == State.DECIDED

@@ -218,6 +218,16 @@ def moved_story(made: Board) -> None:
         cases.give_away(case, target, reason=f"{CANARY}reason")
 
 
+def vacant_story(made: Board) -> None:
+    """Tier 1, whose only signature nobody can give any more."""
+    case = drafted(made, 1, "vacant")
+    cases.reviewed(cases.submit(case))
+    for person in (made.coordinator, made.deputy):
+        conflict.declare(
+            submission=case.submission, type_key="personal", note=f"{CANARY}tie", by=person, now=case.later()
+        )
+
+
 def parts(message: Message) -> Iterator[str]:
     """Everything of a mail but its reader's own name."""
     mail = rendering.render(template=message.template, context=message.context)
@@ -233,6 +243,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     returned_story(made)
     raised_story(made)
     moved_story(made)
+    vacant_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)

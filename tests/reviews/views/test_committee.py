@@ -180,8 +180,22 @@ def test_page_takes_the_same_queries_whoever_serves(
     for name, members in (("One", 1), ("Two", 5)):
         made = board(name, members=members)
         client.force_login(made.administrator)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             client.get(made.committee.get_absolute_url())
+
+
+def test_page_says_which_role_open_cases_wait_for_in_vain() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    made = case.board
+    assert "Cases that wait for somebody" not in page(made.administrator, made)
+    cases.declare(case, made.coordinator)
+    cases.declare(case, made.deputy)
+    shown = page(made.administrator, made)
+    assert "Cases that wait for somebody" in shown
+    assert "1 open case waits for this role, and nobody may act in it there" in shown
+    assert "?role=coordinator" in shown[shown.index('id="waiting"') :]
+    assert case.submission.reference not in shown
+    assert case.submission.label not in shown
 
 
 # closure days --------------------------------------------------------------------------------------------------------

@@ -107,6 +107,20 @@ def test_vote_is_owed_until_it_is_cast_and_then_the_chair_closes() -> None:
     assert kinds(case.board.deputy, case) == []
 
 
+def test_signature_that_nobody_can_give_is_the_coordinators_and_the_chairs() -> None:
+    case = cases.submission_in(State.SIGN_OFF, tier=3)
+    assert (kinds(case.board.coordinator, case), kinds(case.board.chair, case)) == ([], [])
+    cases.declare(case, case.board.officers["head_of_research"])
+    case.again()
+    assert (kinds(case.board.coordinator, case), kinds(case.board.chair, case)) == (["vacant_seat"], ["vacant_seat"])
+    assert kinds(case.board.members[0], case) == []
+    for person in (case.board.coordinator, case.board.chair):
+        page = text_of(get(person, "decision-detail", case.submission.reference))
+        assert "Send it back" in page
+        page = text_of(get(person, "submission-detail", case.submission.reference))
+        assert "nobody is left who can sign as Head of research." in page
+
+
 def test_deputy_acts_where_the_chair_has_a_conflict() -> None:
     case = cases.submission_in(State.SIGN_OFF, tier=2)
     conflict.declare(submission=case.submission, type_key="financial", by=case.board.chair, now=case.later())
