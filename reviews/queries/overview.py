@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -92,16 +93,19 @@ def track(head: Head) -> tuple[Place, ...]:
 def people(head: Head, sight: Sight) -> tuple[Group, ...]:
     """Who takes part. Authors learn their own names and the committee's; a reviewer before filing no reviewers."""
     case = head.submission
-    writers = tuple(Person(row.name, row.unit) for row in case.contributors.all())
+    authors = case.contributors.all()
+    writers = tuple(Person(row.name, row.unit) for row in authors)
+    accounts = {row.user_id: row.name for row in authors if row.user_id is not None}
     groups = [Group(_("Authors"), writers)]
     if sight.as_author:
         return (*groups, Group(_("Board"), text=case.committee.name))
-    rows = Membership.objects.filter(
-        committee=case.committee_id, role__in=[CommitteeRole.COORDINATOR, CommitteeRole.CHAIR], until_at=None
-    )
-    running = list(rows.select_related("user").order_by("pk"))
+    runs = Q(role__in=[CommitteeRole.COORDINATOR, CommitteeRole.CHAIR])
+    rows = Membership.objects.filter(runs | Q(user__in=accounts), committee=case.committee_id, until_at=None)
+    board = list(rows.select_related("user").order_by("pk"))
     for role, label in ((CommitteeRole.COORDINATOR, _("Coordinator")), (CommitteeRole.CHAIR, _("Chair"))):
-        groups.append(Group(label, tuple(Person(row.user.display_name) for row in running if row.role == role)))
+        groups.append(Group(label, tuple(Person(row.user.display_name) for row in board if row.role == role)))
+    if aside := _set_aside(accounts, board):
+        groups.append(Group(_("Set aside as authors"), aside))
     if not sight.peers:
         return (*groups, Group(_("Reviewers"), text=_("You learn who else reviews once you have filed.")))
     groups.insert(2, _reviewers(head))
@@ -110,6 +114,15 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
         text = ngettext("%(n)d person stands aside", "%(n)d people stand aside", stand_aside) % {"n": stand_aside}
         groups.append(Group(_("Conflicts"), text=text))
     return tuple(groups)
+
+
+def _set_aside(accounts: Mapping[int, str], board: Sequence[Membership]) -> tuple[Person, ...]:
+    """Who takes no part although they hold a role here, since the case names them as authors: the board must see it."""
+    held: dict[int, list[str]] = {}
+    for row in board:
+        if row.user_id in accounts:
+            held.setdefault(row.user_id, []).append(role_words(row.role))
+    return tuple(Person(accounts[key], ", ".join(words)) for key, words in held.items())
 
 
 def _reviewers(head: Head) -> Group:

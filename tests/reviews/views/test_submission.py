@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -393,6 +394,26 @@ def test_people_of_the_case_for_the_board(client: Client) -> None:
     assert "<span>Reviewer 0</span>" in html
     assert ">writes" in html
     assert "Still missing for tier 2" in html
+
+
+def test_board_sees_who_of_it_is_set_aside_as_an_author(client: Client) -> None:
+    case = cases.draft(tier=2)
+    made = case.board
+    client.force_login(made.chair)
+    for name, person in (
+        ("Author Two", made.reviewers[0]),
+        ("Author Three", made.deputy),
+        ("Author Four", made.leader),
+    ):
+        case.submission.contributors.create(user=person, name=name, order=9)
+    cases.submit(case)
+    html = text(client, case.submission.get_absolute_url())
+    listed = html[html.index("Set aside as authors") :].split("</dd>")[0]
+    assert re.findall(r"<span>([^<]*)</span> <span[^>]*>([^<]*)<", listed) == [
+        ("Author Three", "deputy chair"), ("Author Two", "reviewer"),
+    ]  # fmt: skip
+    client.force_login(case.author)
+    assert "Set aside as authors" not in text(client, case.submission.get_absolute_url())
 
 
 def test_record_says_when_the_chain_is_broken(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
