@@ -78,6 +78,11 @@ def start_review(submission: Submission, *, actor: Actor, by: User | None, now: 
         _transition.apply(submission, "start_review", actor=actor, by=by, now=now)
 
 
-def lapse_live(submission: Submission, *, now: datetime) -> None:
-    """Seats that were not finished end with their revision."""
-    Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT).end(AssignmentStatus.LAPSED, now)
+def lapse_live(submission: Submission, *, now: datetime) -> list[str]:
+    """Seats that were not finished end with their revision, and their reviewers hear of it; the seats' identifiers."""
+    live = Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT)
+    ended = list(live.select_related("reviewer").order_by("pk"))
+    live.end(AssignmentStatus.LAPSED, now)
+    for row in ended:
+        notices.lapsed(row, submission, now=now)
+    return [row.public_id for row in ended]

@@ -18,6 +18,7 @@ from reviews.models import (
     Motion,
     MotionCondition,
     MotionPart,
+    Pause,
     ReleasePlan,
     Review,
     Revision,
@@ -133,7 +134,10 @@ def tally_as_json(tally: Tally | None) -> dict[str, object]:
 
 
 def complete(submission: Submission, decision: Decision, move: str, *, by: User | None, now: datetime) -> None:
-    """Bring a fully signed decision into force: validity runs, plans are laid out, the authors are told."""
+    """Bring a fully signed decision into force: validity runs, plans are laid out, the authors are told.
+
+    A question that is still open needs no answer any more, so its pause ends.
+    """
     months = decision.motion.valid_months or decision.revision.policy.pack.tier(decision.tier).review_valid_months
     decision.effective_at = now
     decision.valid_until_date = months_later(submission.committee.day_of(now), months)
@@ -143,6 +147,7 @@ def complete(submission: Submission, decision: Decision, move: str, *, by: User 
             _lay_out(decision, part)
     actor = Actor.SYSTEM if decision.basis == Basis.SYSTEM else Actor.SIGNATORY
     _transition.apply(submission, move, actor=actor, by=by, now=now, **facts(decision))
+    Pause.objects.filter(submission=submission).end(now)
     notices.completed(decision, submission, now=now)
 
 

@@ -81,6 +81,7 @@ def send_back(*, decision: Decision, reason: str, version: int, by: User, now: d
     decision.sent_back_at, decision.sent_back_by, decision.sent_back_reason = now, by, reason.strip()
     decision.save(update_fields=["sent_back_at", "sent_back_by", "sent_back_reason"])
     has_vote = decision.revision.policy.pack.tier(decision.tier).quorum is not None
+    freed = {} if has_vote else {"replaced": _free_seats(decision, now=now)}
     _transition.apply(
         submission,
         "send_back" if has_vote else "send_back_to_review",
@@ -89,16 +90,21 @@ def send_back(*, decision: Decision, reason: str, version: int, by: User, now: d
         now=now,
         decision=decision.public_id,
         reason=digest(reason),
+        **freed,
     )
-    if not has_vote:
-        _free_seats(decision, now=now)
     notices.sent_back(decision, submission, now=now)
     return submission
 
 
-def _free_seats(decision: Decision, *, now: datetime) -> None:
-    """A reviewer's recommendation that was sent back no longer counts; the coordinator asks somebody else."""
-    decision.revision.assignments.filter(status=AssignmentStatus.DONE).end(AssignmentStatus.REPLACED, now)
+def _free_seats(decision: Decision, *, now: datetime) -> list[str]:
+    """A reviewer's recommendation that was sent back no longer counts; the coordinator asks somebody else.
+
+    Returns the identifiers of the seats that became free.
+    """
+    done = decision.revision.assignments.filter(status=AssignmentStatus.DONE)
+    seats = list(done.order_by("pk").values_list("public_id", flat=True))
+    done.end(AssignmentStatus.REPLACED, now)
+    return seats
 
 
 def _sign(submission: Submission, decision: Decision, seat: str, *, by: User, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Questions of the board to the authors. The clock stands from the question to its answer."""
+"""Questions of the board to the authors. The clock is stopped from the question to its answer."""
 
 from __future__ import annotations
 

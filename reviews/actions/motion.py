@@ -148,8 +148,10 @@ def finalise_return(*, motion: Motion, version: int, by: User, now: datetime) ->
     if not board.tally(motion, submission).carried:
         raise RuleBroken(_("This motion has not carried yet."), code="not_carried")
     _close(submission, motion, MotionStatus.CARRIED, "motion.carried", by, now)
-    _offers.lapse_live(submission, now=now)
-    _transition.apply(submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id)
+    seats = _offers.lapse_live(submission, now=now)
+    _transition.apply(
+        submission, "return_by_motion", actor=Actor.CHAIR, by=by, now=now, motion=motion.public_id, lapsed=seats
+    )
     reopen(submission, reason=motion.rationale, now=now)
     submission_notices.returned(submission, now=now)
     return submission

@@ -159,8 +159,10 @@ def return_to_authors(*, submission: Submission, reason: str, version: int, by: 
     _transition.check_seen(version, submission.version)
     if not reason.strip():
         raise RuleBroken(_("Please tell the authors what to change."), code="reason", field="reason")
-    _offers.lapse_live(submission, now=now)
-    _transition.apply(submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason))
+    seats = _offers.lapse_live(submission, now=now)
+    _transition.apply(
+        submission, "return", actor=Actor.COORDINATOR, by=by, now=now, reason=digest(reason), lapsed=seats
+    )
     reopen(submission, reason=reason.strip(), now=now)
     notices.returned(submission, now=now)
     return submission

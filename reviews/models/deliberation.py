@@ -1,4 +1,4 @@
-"""Questions of the board to the authors. The clock stands while one is open."""
+"""Questions of the board to the authors. The clock is stopped while one is open."""
 
 from __future__ import annotations
 

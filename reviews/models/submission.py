@@ -1,4 +1,4 @@
-"""The case: submission, its revisions, what each revision consists of, and the stretches in which the clock stood.
+"""The case: submission, its revisions, what each revision consists of, and the stretches in which its clock stopped.
 
 Fields, constraints and row filters. Who may do what stands in ``access``; ``state`` is written by
 ``actions/_transition.py`` alone.
@@ -190,7 +190,7 @@ class Artifact(models.Model):
 
 
 class PauseQuerySet(models.QuerySet["Pause"]):
-    """Stretches in which the clock stood."""
+    """Stretches in which the clock was stopped."""
 
     def end(self, now: datetime) -> int:
         """Close what is open, never before it began: a clock that was set back closes a pause where it began."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from reviews.access.committee import acting
-from reviews.models import Assignment
+from reviews.models import Assignment, Submission
 from reviews.notices._tell import STILL_DUE, tell
 from reviews.rules.states import CommitteeRole
 
@@ -35,6 +35,18 @@ def answered(assignment: Assignment, *, now: datetime) -> None:
         assignment.submission,
         now=now,
         occasion=f"{assignment.public_id}:{assignment.status}",
+    )
+
+
+def lapsed(assignment: Assignment, submission: Submission, *, now: datetime) -> None:
+    """The reviewer may pause: the case went back to its authors, and the next revision is offered to them again."""
+    tell(
+        [assignment.reviewer],
+        "assignment.lapsed",
+        submission,
+        now=now,
+        occasion=assignment.public_id,
+        path=reverse("reviews:my-work"),
     )
 
 

@@ -11,7 +11,7 @@ from reviews.rules.states import CommitteeRole
 
 
 def asked(inquiry: Inquiry, submission: Submission, *, now: datetime) -> None:
-    """The authors owe an answer; the clock stands meanwhile."""
+    """The authors owe an answer; the clock is stopped meanwhile."""
     tell(authors(submission), "inquiry.asked", submission, now=now, occasion=inquiry.public_id)
 
 

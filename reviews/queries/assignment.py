@@ -19,6 +19,7 @@ from reviews.queries.submission import revision_shown
 from reviews.rules import questionnaire
 from reviews.rules.deadlines import Calendar, Pause, due_moment
 from reviews.rules.pack import Domain, Pack, Tier
+from reviews.rules.seating import Seated, filled
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
 
 SEATED = "seated"
@@ -87,8 +88,25 @@ class Round:
         """How many seats are taken."""
         return sum(seat.is_seated for seat in self.seats)
 
+    @property
+    def external(self) -> int:
+        """How many of those with a seat are from outside."""
+        return sum(one.is_external for one in self._seated_people())
+
+    @property
+    def expertise(self) -> tuple[tuple[str, bool], ...]:
+        """Each seat of expertise that the tier asks for, and whether somebody fills it."""
+        people = [Seated(frozenset(one.domains), frozenset(one.skills)) for one in self._seated_people()]
+        chosen = frozenset(domain.key for domain in self.chosen)
+        seats = self.tier.expertise
+        return tuple(zip(seats, filled(seats, people, leading=self.top_domain, chosen=chosen), strict=True))
+
+    def _seated_people(self) -> list[Candidate]:
+        seated = {seat.person.pk for seat in self.seats if seat.is_seated}
+        return [one for one in self.candidates if one.person.pk in seated]
+
     def due_after(self, days: int, now: datetime) -> datetime | None:
-        """When a review offered now for so many working days is due; None while the clock stands."""
+        """When a review offered now for so many working days is due; None while the clock is stopped."""
         return due_moment(self.calendar, now, days, self.pauses)
 
 
@@ -108,7 +126,7 @@ class Basics:
 def for_round(submission: Submission, now: datetime) -> Round:
     """The seats of this revision and everybody who could take one: first those who can be asked and carry least.
 
-    People who are away or have a full desk come after the others who can be asked.
+    People who are away, have a full desk or gave a seat back come after the others who can be asked.
     """
     revision = revision_shown(submission, as_author=False)
     working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
@@ -185,7 +203,8 @@ def _candidates(submission: Submission, seats: tuple[Seat, ...], now: datetime, 
 
 
 def _order(one: Candidate) -> tuple[bool, bool, int, str, int]:
-    return (bool(one.why_not), one.is_full or one.away is not None, one.load, one.person.display_name, one.person.pk)
+    waits = one.is_full or one.away is not None or one.before is not None
+    return (bool(one.why_not), waits, one.load, one.person.display_name, one.person.pk)
 
 
 def basics(assignment: Assignment, submission: Submission) -> Basics:

@@ -8,11 +8,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reviews.models import Inquiry, Submission
+from reviews.rules.states import TERMINAL
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One question with its answer, if it has one. Authors read "The board" for who asked."""
+    """One question with its answer, if it has one. Authors read "The board" for who asked.
+
+    ``is_open``: it still waits for its answer; a question of an earlier revision or a closed case no longer does.
+    """
 
     public_id: str
     revision: int
@@ -24,16 +28,18 @@ class Asked:
     answered_at: datetime | None
     answered_by: str
     answered_initials: str
+    is_open: bool
 
 
 def questions(submission: Submission, *, as_author: bool) -> tuple[Asked, ...]:
     """All questions of a case, newest first; one query."""
     rows = Inquiry.objects.filter(revision__submission=submission).order_by("-pk")
     rows = rows.select_related("revision", "asked_by", "answered_by")
-    return tuple(_asked(row, as_author=as_author) for row in rows)
+    current = None if submission.state in TERMINAL else submission.revision_id
+    return tuple(_asked(row, as_author=as_author, is_open=row.revision_id == current) for row in rows)
 
 
-def _asked(row: Inquiry, *, as_author: bool) -> Asked:
+def _asked(row: Inquiry, *, as_author: bool, is_open: bool) -> Asked:
     return Asked(
         public_id=row.public_id,
         revision=row.revision.number,
@@ -45,4 +51,5 @@ def _asked(row: Inquiry, *, as_author: bool) -> Asked:
         answered_at=row.answered_at,
         answered_by=row.answered_by.display_name if row.answered_by is not None else "",
         answered_initials=row.answered_by.initials if row.answered_by is not None else "",
+        is_open=is_open and row.answered_at is None,
     )

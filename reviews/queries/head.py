@@ -189,7 +189,7 @@ class Head:
 
     @property
     def is_paused(self) -> bool:
-        """Whether the clock stands."""
+        """Whether the clock is stopped."""
         return deadlines.is_paused(self.pauses)
 
     @cached_property
@@ -219,7 +219,7 @@ class Head:
         return self.decision_due
 
     def review_due(self, seat: Assignment) -> datetime | None:
-        """When the review of one seat is due; None while the clock stands."""
+        """When the review of one seat is due; None while the clock is stopped."""
         return deadline.review_due(seat, self.calendar, self.pauses)
 
     def business_days_to(self, moment: datetime) -> int:

@@ -218,7 +218,7 @@ def artifacts(revision: Revision) -> list[Artifact]:
 
 
 def reviews_due(head: Head) -> datetime | None:
-    """The nearest review date of the round; None while the clock stands or nobody writes."""
+    """The nearest review date of the round; None while the clock is stopped or nobody writes."""
     moments = [head.review_due(seat) for seat in head.seats if seat.status != AssignmentStatus.DONE]
     known = [moment for moment in moments if moment is not None]
     return min(known) if known else None

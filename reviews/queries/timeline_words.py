@@ -72,7 +72,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "assignment.lapsed": Sentence(_("let the offer to %(reviewer)s lapse: it was not answered in time.")),
     "review.filed": Sentence(_("filed a review.")),
     "conflict.declared": Sentence(_("declared a conflict of interest (%(conflict)s) and stands aside.")),
-    "inquiry.asked": _all(_("asked the authors a question. The clock stands until they answer.")),
+    "inquiry.asked": _all(_("asked the authors a question. The clock is stopped until they answer.")),
     "inquiry.answered": _all(_("answered a question.")),
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),
     "evidence.waived": _all(_("waived evidence with a reason: %(evidence)s.")),

@@ -180,7 +180,7 @@ def is_late(head: Head, seat: object) -> bool:
 
 
 def _due(head: Head, kind: str, start: datetime) -> datetime | None:
-    """When a duty of the pack is due; None while the clock stands, or where the pack sets no date."""
+    """When a duty of the pack is due; None while the clock is stopped, or where the pack sets no date."""
     days = head.submission.committee.policy_in_force.pack.reminder(kind).due_business_days
     if days is None:
         return None

@@ -156,8 +156,10 @@ class Assign(ActionView):
         checks = [Check(text, "ok" if found.seated >= tier.reviewers else "no", note)]
         if tier.external_reviewers:
             count = tier.external_reviewers
-            checks.append(Check(ngettext("%(n)d from outside", "%(n)d from outside", count) % {"n": count}))
-        checks.extend(Check(wording.of(wording.SEATS, key)) for key in tier.expertise)
+            text = ngettext("%(n)d from outside", "%(n)d from outside", count) % {"n": count}
+            note = _("%(seated)d seated") % {"seated": found.external}
+            checks.append(Check(text, "ok" if found.external >= count else "no", note))
+        checks.extend(Check(wording.of(wording.SEATS, key), "ok" if met else "no") for key, met in found.expertise)
         return tuple(checks)
 
     def _facts(self, found: Round) -> tuple[Fact, ...]:

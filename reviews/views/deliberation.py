@@ -30,7 +30,7 @@ class Questions(ActionView):
     level = Level.MATERIAL
     tab = "questions"
     submit_label = gettext_lazy("Send the question")
-    done_text = gettext_lazy("Sent. The clock stands until the authors answer.")
+    done_text = gettext_lazy("Sent. The clock is stopped until the authors answer.")
 
     def check(self) -> None:
         """Everybody inside reads; only the coordinator asks."""

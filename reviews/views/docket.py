@@ -71,7 +71,7 @@ def owner_words(head: Head, sight: Sight) -> tuple[str, str]:
 
 def _progress(head: Head, sight: Sight) -> str:
     if head.owner is Owner.AUTHORS and head.open_inquiries:
-        return _("a question is open; the clock stands")
+        return _("a question is open; the clock is stopped")
     if head.owner is Owner.AUTHORS and head.state is State.IN_REVIEW:
         count = len(head.open_evidence)
         return ngettext("%(n)d piece of evidence is open", "%(n)d pieces of evidence are open", count) % {"n": count}
@@ -163,11 +163,11 @@ def _clock(head: Head) -> DocketFact:
     if head.state in TERMINAL or head.working is None:
         text = ngettext("%(n)d business day", "%(n)d business days", used) % {"n": used}
         note = _("from submission to decision") if head.state is State.DECIDED else ""
-        return DocketFact(_("Clock"), text, note=note or (_("it stands") if head.is_paused else ""))
+        return DocketFact(_("Clock"), text, note=note or (_("stopped") if head.is_paused else ""))
     days = head.working.sla_business_days
     text = _("%(used)d of %(days)d business days") % {"used": used, "days": days}
     share, late = min(100, round(100 * used / days)) if days else 100, used > days
-    return DocketFact(_("Clock"), text, note=_("it stands") if head.is_paused else "", share=share, late=late)
+    return DocketFact(_("Clock"), text, note=_("stopped") if head.is_paused else "", share=share, late=late)
 
 
 def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:

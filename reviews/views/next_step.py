@@ -45,7 +45,7 @@ def _as_author(user: User, head: Head) -> Iterator[Next]:
     if head.state in EDITABLE:
         yield from _draft_steps(head, reference)
     if head.state not in TERMINAL and head.open_inquiries:
-        text = _("the board has a question. The clock stands until you answer.")
+        text = _("the board has a question. The clock is stopped until you answer.")
         yield _step(text, _("Answer"), "inquiry-list", reference)
     if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.open_evidence:
         count = len(head.open_evidence)
@@ -177,7 +177,7 @@ def _waiting(user: User, head: Head, sight: Sight) -> Next:
             button = _look(_("Read the decision"), "decision-detail", reference)
         return Next(text, lead=_("Nothing for you now."), button=button, waiting=True)
     texts = {
-        Owner.AUTHORS: _("The authors owe an answer or a new revision; the clock stands."),
+        Owner.AUTHORS: _("The authors owe an answer or a new revision; the clock is stopped."),
         Owner.COORDINATOR: _("The coordinator asks reviewers."),
         Owner.REVIEWERS: _("Reviewers are reading; each judges alone before seeing the others."),
         Owner.BOARD: _("The voting members deliberate; no motion is open yet."),

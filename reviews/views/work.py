@@ -179,7 +179,7 @@ def _what(duty: Duty, words: Words) -> str:
 def _note(duty: Duty, due: Due | None) -> str:
     if due is not None:
         return str(due.distance)
-    return _("The clock stands until you answer.") if duty.kind in ("answer", "revise") else ""
+    return _("The clock is stopped until you answer.") if duty.kind in ("answer", "revise") else ""
 
 
 def others(watching: tuple[Watch, ...]) -> tuple[Group, ...]:
@@ -199,7 +199,7 @@ def watched(watch: Watch) -> WorkItem:
     owner, progress = docket.owner_words(head, sight)
     over = head.state in TERMINAL
     due = due_of(head, None if over else head.turn_due)
-    note = due.distance if due is not None else _("The clock stands.") if head.is_paused and not over else ""
+    note = due.distance if due is not None else _("The clock is stopped.") if head.is_paused and not over else ""
     return WorkItem(
         what=name_of(head, sight),
         url=head.submission.get_absolute_url(),

@@ -207,7 +207,7 @@ def offer(page: Page, reference: str, reviewer: User) -> None:
 
 
 def ask_authors(page: Page, reference: str, text: str) -> None:
-    """Ask the authors; the clock stands."""
+    """Ask the authors; the clock is stopped."""
     page.goto(f"/cases/{reference}/questions/")
     field(page, "Your question").fill(text)
     press(page, "Send the question")

@@ -1,4 +1,4 @@
-"""Questions to the authors: no new revision, no new state, and the clock stands."""
+"""Questions to the authors: no new revision, no new state, and the clock is stopped."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import pytest
 from reviews.actions import deliberation
 from reviews.models import Inquiry, Pause, Review
 from reviews.queries import deadline
+from reviews.queries.deliberation import questions
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import State
 from tests.factories import cases
@@ -52,7 +53,7 @@ def test_ask_in_each_state(state: State, may: bool) -> None:
     assert Inquiry.objects.exists() is may
 
 
-def test_clock_stands_from_the_question_to_the_answer() -> None:
+def test_clock_is_stopped_from_the_question_to_the_answer() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     working = deadline.calendar(case.board.committee)
     before = deadline.decision_due(case.submission, 10, working)
@@ -67,7 +68,7 @@ def test_clock_stands_from_the_question_to_the_answer() -> None:
     assert [(p.why, p.until_at) for p in Pause.objects.all()] == [("asked", case.now)]
 
 
-def test_clock_stands_until_the_last_question_is_answered() -> None:
+def test_clock_is_stopped_until_the_last_question_is_answered() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     first, second = ask(case), ask(case)
     answer(case, first)
@@ -95,3 +96,18 @@ def test_open_question_keeps_the_case_in_review_and_its_answer_moves_it() -> Non
     with watch(case) as seen:
         answer(case, row)
     assert seen.events == [("inquiry.answered", "Author One"), ("submission.recommended", "system")]
+
+
+def test_decision_ends_the_pause_of_a_question_that_nobody_answered() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    row = ask(case)
+    made = cases.put(case)
+    cases.vote(case, made)
+    cases.finalise(case, made)
+    assert [pause.until_at for pause in Pause.objects.all()] == [None]
+    cases.sign_all(case)
+    assert [pause.until_at for pause in Pause.objects.all()] == [case.now]
+    assert [one.is_open for one in questions(case.submission, as_author=True)] == [False]
+    with pytest.raises(NotNow) as refused:
+        answer(case, row)
+    assert refused.value.code == "closed"

@@ -102,7 +102,11 @@ ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
 # Who is written to, and about what.
 TELLS: dict[str, set[tuple[str, str]]] = {
     "submit": {("submission.received", "Author One"), ("submission.arrived", "Coordinator")},
-    "return_to_authors": {("submission.returned", "Author One")},
+    "return_to_authors": {
+        ("submission.returned", "Author One"),
+        ("assignment.lapsed", "Reviewer 0"),
+        ("assignment.lapsed", "Reviewer 1"),
+    },
     "withdraw": {
         ("submission.withdrawn", "Coordinator"),
         ("submission.withdrawn", "Reviewer 0"),

@@ -187,6 +187,7 @@ def returned_story(made: Board) -> None:
     """Tier 2, returned and withdrawn."""
     case = drafted(made, 2, "returned")
     cases.submit(case)
+    cases.seat_reviewers(case)
     submission.return_to_authors(
         submission=case.submission, reason=f"{CANARY}return", version=case.version, by=made.coordinator,
         now=case.later(),

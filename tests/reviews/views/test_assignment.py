@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,13 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
-from reviews.actions import conflict
+from accounts.models import Expertise, User
+from reviews.actions import assignment, conflict
+from reviews.actions.committee import appoint
 from reviews.models import Assignment, Review
-from reviews.rules.states import AssignmentStatus, State
+from reviews.queries.assignment import for_round
+from reviews.rules.states import AssignmentStatus, CommitteeRole, State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.people import AbsenceFactory
+from tests.factories.people import AbsenceFactory, UserFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +56,45 @@ def test_assign_page_says_why_somebody_cannot_be_asked() -> None:
     assert "Has a seat already" in page
     assert "Conflict of interest: Co-author within 36 months" in page
     assert page.count("Offer the seat") == len(case.board.reviewers) - 2
+
+
+def asked_for(case: Case) -> list[tuple[str, str]]:
+    """What the tier asks for, each with the mark that the page gives it."""
+    page = text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+    listed = page[page.index("What the tier asks for") :].split("</section>")[0]
+    rows = re.findall(r'class="visually-hidden">(\w+): </span>([^<]+)<', listed)
+    return [(label.strip(), mark) for mark, label in rows]
+
+
+def test_assign_says_which_of_what_the_tier_asks_for_is_there() -> None:
+    case = submitted(tier=3)
+    expected = [
+        "3 reviewers", "1 from outside", "Expert in the leading domain", "Expert in another domain of the case",
+        "Security or policy",
+    ]  # fmt: skip
+    assert asked_for(case) == [(label, "Missing") for label in expected]
+    leading = for_round(case.submission, case.now).top_domain
+    expert, outsider, lawyer = UserFactory(), UserFactory(is_external=True), UserFactory()
+    for person, kind, key in ((expert, "domain", leading), (lawyer, "skill", "policy")):
+        Expertise.objects.create(
+            user=person, kind=kind, key=key, confirmed_at=case.now, confirmed_by=case.board.administrator
+        )
+    for person in (expert, outsider, lawyer):
+        appoint(
+            committee=case.board.committee, user=person, role=CommitteeRole.REVIEWER, by=case.board.administrator,
+            now=case.later(),
+        )  # fmt: skip
+        cases.offer(case, person)
+    there = {"3 reviewers", "1 from outside", "Expert in the leading domain", "Security or policy"}
+    assert asked_for(case) == [(label, "There" if label in there else "Missing") for label in expected]
+
+
+def test_assign_puts_whoever_gave_a_seat_back_after_the_others() -> None:
+    case = submitted()
+    row = offered(case)
+    assignment.decline(assignment=row, note="", by=row.reviewer, now=case.later())
+    found = for_round(case.submission, case.now).candidates
+    assert [one.person for one in found][-1] == row.reviewer
 
 
 def test_assign_offers_the_days_of_the_tier_with_their_date() -> None:

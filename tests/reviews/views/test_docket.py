@@ -63,7 +63,7 @@ def test_returned_case_keeps_the_tier_of_the_revision_before_and_its_clock_stand
     case = cases.submission_in(State.RETURNED, tier=2)
     made = built(case, case.author)
     assert (columns(made)["Tier"], notes(made)["Tier"]) == (2, "revision 1; then scored anew")
-    assert notes(made)["Clock"] == "it stands"
+    assert notes(made)["Clock"] == "stopped"
     assert made.next is not None
     assert "work in what the board asks for" in str(made.next.text)
 
@@ -115,10 +115,10 @@ def test_question_lets_everybody_know_that_the_clock_stands() -> None:
     deliberation.ask(submission=case.submission, text="How?", by=case.board.coordinator, now=case.later())
     made = built(case, case.board.chair)
     assert (columns(made)["Due"], notes(made)["Due"], notes(made)["Clock"]) == (
-        "No date", "until the authors answer", "it stands",
+        "No date", "until the authors answer", "stopped",
     )  # fmt: skip
     assert made.next is not None
-    assert "the clock stands" in str(made.next.text)
+    assert "the clock is stopped" in str(made.next.text)
 
 
 def test_coordinator_reads_whose_review_is_late() -> None:
