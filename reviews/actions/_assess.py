@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import User
 from reviews.actions._records import complete, is_sampled, open_decision, system_motion
@@ -17,7 +17,7 @@ from reviews.rules import evidence, questionnaire, scoring
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import Basis
 
-OTHER = (
+OTHER = gettext_noop(
     "Answers, files or the policy changed while this page was open, so nothing was submitted. Look at them as they "
     "are now, then confirm again."
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reviews.access.committee import excluded
@@ -16,7 +17,7 @@ from reviews.rules.errors import RuleBroken
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole, State
 from reviews.rules.workflow import Actor
 
-CONFLICT = "This person has a conflict of interest with the case and cannot review it."
+CONFLICT = gettext_noop("This person has a conflict of interest with the case and cannot review it.")
 
 
 def offer_seat(

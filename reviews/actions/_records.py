@@ -8,6 +8,8 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reviews.actions import _transition
@@ -46,7 +48,7 @@ def system_motion(revision: Revision, filed: Sequence[Review], *, now: datetime)
         kind=MotionKind.DECIDE,
         basis=basis,
         status=MotionStatus.CARRIED,
-        rationale=_RATIONALE[basis],
+        rationale=_(_RATIONALE[basis]),
         valid_months=revision.policy.pack.tier(working_tier(revision)).review_valid_months,
         put_at=now,
         closed_at=now,
@@ -71,9 +73,11 @@ def system_motion(revision: Revision, filed: Sequence[Review], *, now: datetime)
 
 
 _RATIONALE = {
-    Basis.SYSTEM: "The answers give the lowest tier, no trigger fired and nothing is held; an author attested them.",
-    Basis.REVIEWER: "The reviewer cleared the release as it was requested.",
-    Basis.REVIEWERS: "The reviewers, each on their own, recommend the same.",
+    Basis.SYSTEM: gettext_noop(
+        "The answers give the lowest tier, no trigger fired and nothing is held; an author attested them."
+    ),
+    Basis.REVIEWER: gettext_noop("The reviewer cleared the release as it was requested."),
+    Basis.REVIEWERS: gettext_noop("The reviewers, each on their own, recommend the same."),
 }
 
 

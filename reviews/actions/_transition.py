@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit import log
@@ -22,7 +23,9 @@ from reviews.rules.workflow import Actor
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CHANGED = "Somebody changed this case while you were looking at it. Nothing of yours was saved; look again."
+CHANGED = gettext_noop(
+    "Somebody changed this case while you were looking at it. Nothing of yours was saved; look again."
+)
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:

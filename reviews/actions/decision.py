@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit.log import digest
@@ -21,7 +22,9 @@ from reviews.rules.errors import NotNow, RuleBroken, Stale
 from reviews.rules.states import AssignmentStatus, Basis, CommitteeRole, MotionKind, MotionStatus, Outcome, State
 from reviews.rules.workflow import Actor
 
-DECIDED = "Somebody finalised this case a moment ago. Nothing was decided twice; have a look at the decision."
+DECIDED = gettext_noop(
+    "Somebody finalised this case a moment ago. Nothing was decided twice; have a look at the decision."
+)
 
 
 @action

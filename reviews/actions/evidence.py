@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit.log import digest
@@ -18,8 +19,12 @@ from reviews.queries import evidence as queries
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import TERMINAL, State
 
-FROZEN = "This came with the submission and is frozen with it. To change it, the board returns the case to its authors."
-CHANGED = "This was given or waived in another place while the page was open. Compare, then give it again."
+FROZEN = gettext_noop(
+    "This came with the submission and is frozen with it. To change it, the board returns the case to its authors."
+)
+CHANGED = gettext_noop(
+    "This was given or waived in another place while the page was open. Compare, then give it again."
+)
 
 
 @action

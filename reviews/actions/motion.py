@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit.log import digest
@@ -26,10 +27,12 @@ from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import Basis, MotionKind, MotionStatus, State, Vote
 from reviews.rules.workflow import Actor
 
-CLOSED = "The ballot was closed while you were writing. Your vote was not counted; what you wrote is still here."
+CLOSED = gettext_noop(
+    "The ballot was closed while you were writing. Your vote was not counted; what you wrote is still here."
+)
 
-DISSENT = "A dissent goes with a vote against, or with abstaining."
-PASSED = "A condition is due on %(day)s, and that day has passed."
+DISSENT = gettext_noop("A dissent goes with a vote against, or with abstaining.")
+PASSED = gettext_noop("A condition is due on %(day)s, and that day has passed.")
 
 __all__ = ["Proposal", "Term", "cast", "close_lost", "faults", "finalise_return", "put", "put_return", "take_back"]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reviews.access import submission as access
@@ -14,7 +15,7 @@ from reviews.actions._transition import action, check_seen, lock
 from reviews.models import Response, Revision, Submission
 from reviews.rules.errors import Stale
 
-CHANGED = "These answers were saved in another place while this page was open. Compare, then save again."
+CHANGED = gettext_noop("These answers were saved in another place while this page was open. Compare, then save again.")
 
 
 @action

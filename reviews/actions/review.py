@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit.log import digest
@@ -24,7 +25,7 @@ from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.pack import Pack
 from reviews.rules.states import AssignmentStatus, Basis, Outcome, PartKind, Recommendation, State
 
-CHANGED = "This review was saved in another place while the page was open. Compare, then save again."
+CHANGED = gettext_noop("This review was saved in another place while the page was open. Compare, then save again.")
 TEXTS = ("findings", "misuse_paths", "evidence_view", "conditions", "to_board", "to_authors")
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions.absence import today
 from accounts.models import User
@@ -24,8 +25,8 @@ from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, AssignmentStatus, CommitteeRole, MotionStatus, State
 from reviews.rules.workflow import Actor
 
-CHANGED = "The basics were saved in another place while this page was open. Compare, then save again."
-PASSED = "This day has passed. Choose today or a later day, or leave it empty."
+CHANGED = gettext_noop("The basics were saved in another place while this page was open. Compare, then save again.")
+PASSED = gettext_noop("This day has passed. Choose today or a later day, or leave it empty.")
 
 
 @dataclass(frozen=True)

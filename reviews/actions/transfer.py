@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit.log import digest
@@ -25,7 +26,7 @@ from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
 from reviews.rules.workflow import Actor
 
-ELSEWHERE = "Somebody gave this case to another committee a moment ago. Nothing of yours was saved."
+ELSEWHERE = gettext_noop("Somebody gave this case to another committee a moment ago. Nothing of yours was saved.")
 
 
 @action

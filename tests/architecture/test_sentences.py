@@ -52,3 +52,47 @@ def test_refusals_speak_through_gettext() -> None:
                 if is_refusal and isinstance(node.args[0], ast.Constant | ast.JoinedStr):
                     bare.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert bare == []
+
+
+LAYERS = ("reviews/access", "reviews/actions", "reviews/forms", "reviews/queries", "reviews/views", "accounts")
+MARKS = {"_", "_l", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "compile"}
+SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]*[.?!]\Z")
+
+
+def unmarked(source: str) -> list[int]:
+    """Lines of sentences in constants of a module that makemessages would not find."""
+    found: list[int] = []
+
+    def look(node: ast.AST) -> None:
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in MARKS:
+            return
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SENTENCE.match(node.value):
+            found.append(node.lineno)
+        for child in ast.iter_child_nodes(node):
+            look(child)
+
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value is not None:
+            look(statement.value)
+    return found
+
+
+def test_constants_that_are_sentences_are_marked_for_translators() -> None:
+    bare = []
+    for folder in (
+        "reviews/access",
+        "reviews/actions",
+        "reviews/forms",
+        "reviews/queries",
+        "reviews/views",
+        "accounts",
+    ):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            lines = unmarked(path.read_text(encoding="utf-8"))
+            bare += [f"{path.relative_to(ROOT)}:{line}" for line in lines]
+    assert bare == []
+
+
+def test_unmarked_constants_are_found() -> None:
+    source = 'A = "Not marked at all."\nB = _("Marked."), {"x": "Nor is this one."}\nC = gettext_noop("But this is.")\n'
+    assert unmarked(source) == [1, 2]
