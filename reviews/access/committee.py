@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import is_administrator
 from accounts.models import User
-from reviews.models import Assignment, Committee, Conflict, Contributor, Hold, Membership, SignOff, Submission
+from reviews.models import Assignment, Board, Committee, Conflict, Contributor, Hold, Membership, SignOff, Submission
 from reviews.rules.errors import Denied
 from reviews.rules.states import RUNNING, SEATED_ASSIGNMENT, VOTING, CommitteeRole, State
 
@@ -19,11 +19,28 @@ def roles_held(user: User, committee_id: int) -> frozenset[str]:
     return frozenset(rows.values_list("role", flat=True))
 
 
+def read_once(submission: Submission) -> None:
+    """For a page that only reads: who is outside and who holds which role is asked once, and kept on this instance.
+
+    Actions lock an instance of their own, so they never decide by what was kept.
+    """
+    submission.board = Board()
+
+
 def excluded(submission: Submission) -> dict[int, str]:
     """Who stands outside the board of this case, by user key, and the type of conflict that says so.
 
     Authors and contributors are conflicted by what they are; everybody else by declaration.
     """
+    board = submission.board
+    if board is None:
+        return _excluded(submission)
+    if board.outside is None:
+        board.outside = _excluded(submission)
+    return board.outside
+
+
+def _excluded(submission: Submission) -> dict[int, str]:
     found = {submission.created_by_id: "author"}
     written = Contributor.objects.filter(submission=submission, user__isnull=False)
     found.update({key: "author" for key in written.values_list("user_id", flat=True) if key is not None})
@@ -37,14 +54,25 @@ def holders(submission: Submission, roles: Iterable[str], *, where: int | None =
 
     ``where`` is the key of another committee, to which the case could go.
     """
+    out = excluded(submission)
+    if submission.board is not None and where is None:
+        wanted = frozenset(roles)
+        found = {person.pk: person for role, person in _held(submission, submission.board) if role in wanted}
+        return [person for key, person in found.items() if key not in out]
     people = User.objects.filter(
         is_active=True,
         memberships__committee=where or submission.committee_id,
         memberships__role__in=list(roles),
         memberships__until_at=None,
     )
-    out = excluded(submission)
     return [person for person in people.order_by("pk").distinct() if person.pk not in out]
+
+
+def _held(submission: Submission, board: Board) -> tuple[tuple[str, User], ...]:
+    if board.held is None:
+        rows = Membership.objects.filter(committee=submission.committee_id, until_at=None, user__is_active=True)
+        board.held = tuple((row.role, row.user) for row in rows.select_related("user").order_by("user_id"))
+    return board.held
 
 
 def acting(

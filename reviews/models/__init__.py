@@ -12,7 +12,7 @@ from reviews.models.questionnaire import Assessment, Response
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.review import Review, ReviewPart
-from reviews.models.submission import Artifact, Contributor, Part, Pause, Revision, Submission
+from reviews.models.submission import Artifact, Board, Contributor, Part, Pause, Revision, Submission
 from reviews.models.transfer import Transfer
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Assessment",
     "Assignment",
     "Ballot",
+    "Board",
     "ClosureDay",
     "Committee",
     "Condition",

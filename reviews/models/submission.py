@@ -6,6 +6,7 @@ Fields, constraints and row filters. Who may do what stands in ``access``; ``sta
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from reviews.models._shape import choices, one_of, public_id_field, together
 from reviews.models._sight import SubmissionQuerySet
 from reviews.models.committee import Committee
@@ -22,11 +24,22 @@ from reviews.models.policy import PolicyVersion
 from reviews.rules.states import PartKind, State
 
 
+@dataclass
+class Board:
+    """Who is outside a case, by key and why, and who holds which role in its committee; None where not asked yet."""
+
+    outside: dict[int, str] | None = None
+    held: tuple[tuple[str, User], ...] | None = None
+
+
 class Submission(models.Model):
     """One case, known by its reference.
 
     ``version`` counts transitions and nothing else, ``description_version`` changes of what the start page asks.
+    ``board`` is no column: ``access.committee.read_once`` keeps there what a page would ask again and again.
     """
+
+    board: Board | None = None
 
     reference = models.CharField(max_length=16, unique=True, editable=False)
     title = models.CharField(_("title"), max_length=200)

@@ -30,7 +30,7 @@ def reason_shut(plan: ReleasePlan, order: int, *, now: datetime) -> str:
         now=now,
         dwell_days=plan.dwell_days,
         in_force=decision.effective_at is not None and (valid is None or today <= valid),
-        open_holds=decision.revision.holds.filter(cleared_at=None).count(),
+        open_holds=sum(hold.cleared_at is None for hold in decision.revision.holds.all()),
         open_conditions=len(late),
     )
 
@@ -55,7 +55,7 @@ def plans(submission: Submission) -> tuple[Decision | None, list[ReleasePlan]]:
     rows = Decision.objects.filter(submission=submission, effective_at__isnull=False, sent_back_at=None)
     found = (
         rows.select_related("revision__policy", "submission__committee", "motion")
-        .prefetch_related("parts", "conditions__met_by")
+        .prefetch_related("parts", "conditions__met_by", "revision__holds")
         .order_by("-revision__number", "-pk")
         .first()
     )

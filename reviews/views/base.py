@@ -21,6 +21,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts import errors as people
 from accounts.models import User
+from reviews.access.committee import read_once
 from reviews.access.submission import sight
 from reviews.models import Submission
 from reviews.queries.submission import get_visible
@@ -73,6 +74,8 @@ class CaseView(PersonView):
         if found is None:
             raise Http404
         self.submission = found
+        if request.method in ("GET", "HEAD"):
+            read_once(found)
         self.sight = sight(self.user, found)
         try:
             self.check()

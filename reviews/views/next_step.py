@@ -16,10 +16,11 @@ from reviews.access import committee, conflict, decision, evidence, motion, refe
 from reviews.access.twin import can
 from reviews.models import Ballot, Decision, Motion, Review, Submission
 from reviews.queries import motion as board
-from reviews.queries import release, transfer
+from reviews.queries import transfer
 from reviews.queries.head import Head
+from reviews.queries.heads import stage_may_open
 from reviews.queries.work import is_late
-from reviews.rules import gates, questionnaire
+from reviews.rules import questionnaire
 from reviews.rules.states import EDITABLE, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, Outcome, State
 from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
@@ -158,11 +159,8 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
         if head.seats and head.filed == len(head.seats) and head.open_evidence:
             text = _("all reviews are in; evidence is still open. Wait for the authors, or waive it with a reason.")
             yield _step(text, _("See the evidence"), "evidence-list", reference)
-    for plan in head.plans:
-        upcoming = gates.next_stage(release.stage_facts(plan))
-        if upcoming is not None and not release.reason_shut(plan, upcoming.order, now=head.now):
-            text = _("the next stage may open.")
-            yield _step(text, _("See the stages"), "release-detail", reference)
+    if head.plans and stage_may_open(head):
+        yield _step(_("the next stage may open."), _("See the stages"), "release-detail", reference)
 
 
 def _waiting(user: User, head: Head, sight: Sight) -> Next:

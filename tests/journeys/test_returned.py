@@ -37,7 +37,7 @@ def test_returned_case_comes_again_to_the_same_reviewer(
 
     # The coordinator returns it; the authors read why and write revision 2, while nobody else sees their draft.
     steps.return_case(coordinator, reference, reason=REASON)
-    assert {mail.to[0] for mail in site.drain()} == {author.email}
+    assert {mail.to[0] for mail in site.drain()} == {author.email, made.reviewers[0].email}
     page.goto(f"/cases/{reference}/")
     expect(page.get_by_text(REASON)).to_be_visible()
     page.goto(f"/cases/{reference}/answers/profile/")
@@ -56,7 +56,11 @@ def test_returned_case_comes_again_to_the_same_reviewer(
     steps.clear(reviewer, findings="Clear now.")
     steps.give_all_evidence(page, reference)
 
-    # At this tier the coordinator signs.
+    # At this tier the coordinator signs; the chair reads along and owes nothing.
+    chair = as_person(made.chair)
+    chair.goto(f"/cases/{reference}/")
+    expect(chair.get_by_role("heading", name=title)).to_be_visible()
+    expect(chair.get_by_text("The decision waits for its signatures.")).to_be_visible()
     steps.sign(coordinator, reference)
     steps.next_step(page, reference, "Read the decision")
     expect(page.get_by_role("main").get_by_text("Revision 2").first).to_be_visible()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
+from reviews.actions import motion
 from reviews.actions.committee import appoint
 from reviews.models import Ballot, Motion, Review
 from reviews.rules.states import CommitteeRole, MotionStatus, Outcome, State, Vote
@@ -353,3 +356,17 @@ def test_a_carried_motion_to_return_gives_the_case_back() -> None:
     page = text_of(get(case.board.chair, "motion-list", reference))
     assert "Return the case to its authors." in page
     assert get(case.author, "motion-list", reference).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_deliberation_takes_the_same_queries(client: Client, rows: int, django_assert_num_queries: Any) -> None:
+    case = deliberating()
+    for _ in range(rows):
+        made = cases.put(case)
+        cases.vote(case, made, case.board.voters[:rows])
+        motion.take_back(motion=made, by=case.board.members[-1], now=case.later())
+    cases.vote(case, cases.put(case), case.board.voters[:rows])
+    client.force_login(case.board.coordinator)
+    with django_assert_num_queries(58):
+        page = client.get(reverse("reviews:motion-list", args=[case.submission.reference])).content.decode()
+    assert f"Motion {rows + 1}" in page

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from reviews.actions.review import Findings
@@ -138,3 +140,17 @@ def test_a_condition_is_settled_with_its_proof_once() -> None:
     assert post(board.coordinator, "release-settle-condition", made.public_id, proof="Seen today.").status_code == 302
     assert get(board.coordinator, "release-settle-condition", made.public_id).status_code == 302
     assert "Seen today." in text_of(get(case.author, "release-detail", reference))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_release_takes_the_same_queries(client: Client, rows: int, django_assert_num_queries: Any) -> None:
+    case = staged()
+    first, *others = stages(case)
+    assert len(others) == 3
+    for stage in others[rows - 1 :]:
+        stage.delete()
+    opened(first, case, days_ago=1)
+    client.force_login(case.board.coordinator)
+    with django_assert_num_queries(34):
+        page = client.get(reverse("reviews:release-detail", args=[case.submission.reference])).content.decode()
+    assert page.count('<li class="rb-stage ') == rows + len(stages(case, "paper"))

@@ -426,3 +426,18 @@ def test_record_says_when_the_chain_is_broken(client: Client, monkeypatch: pytes
 
     monkeypatch.setattr(log, "verify", broken)
     assert "The chain of events is broken." in text(client, at("record", case))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_record_takes_the_same_queries(client: Client, rows: int, django_assert_num_queries: Any) -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    for _ in range(rows - 1):
+        actions.return_to_authors(
+            submission=case.submission, reason="Please add the card.", version=case.version,
+            by=case.board.coordinator, now=case.later(),
+        )  # fmt: skip
+        cases.submit(case)
+    client.force_login(case.board.coordinator)
+    with django_assert_num_queries(28):
+        page = text(client, at("record", case))
+    assert f"Revision {rows}" in page
