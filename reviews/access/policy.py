@@ -11,7 +11,9 @@ from reviews.rules.errors import Denied, NotNow
 
 
 def check_can_approve(user: User, adoption: Adoption) -> None:
-    """Another administrator than the proposer, while the proposal is open. Raises ``Denied`` or ``NotNow``."""
+    """Another administrator than the proposer, while the proposal is open; any, where nobody proposed it yet.
+
+    Raises ``Denied`` or ``NotNow``."""
     check_can_administer_committees(user)
     if adoption.proposed_by_id == user.pk:
         raise Denied(_("You proposed this version, so another administrator approves it."), code="proposer")

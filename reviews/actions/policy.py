@@ -1,7 +1,8 @@
 """Publishing a policy pack, and its way into force. A published version is never changed.
 
 The first version of a committee is adopted by one administrator; every later one is proposed by one and approved by
-another. What was published from the command line is proposed by the program.
+another. What was published from the command line is proposed by the program, and nobody stands for it yet: the first
+administrator who agrees becomes its proposer.
 """
 
 from __future__ import annotations
@@ -66,9 +67,16 @@ def _adopt(committee: Committee, version: PolicyVersion, *, by: User, now: datet
 
 @action
 def approve(*, adoption: Adoption, by: User, now: datetime) -> Adoption:
-    """Bring a proposed version into force. Raises ``Denied`` for its proposer, ``NotNow`` once it is settled."""
+    """Agree to a proposed version: the second person brings it into force.
+
+    Where the program proposed it, who agrees first becomes its proposer, and it waits on. Raises ``Denied`` for its
+    proposer, ``NotNow`` once it is settled.
+    """
     adoption, committee = _locked(adoption)
     access.check_can_approve(by, adoption)
+    if adoption.proposed_by is None:
+        _packs.stand_for(adoption, by=by, now=now)
+        return adoption
     _packs.settle(committee, adoption, by=by, now=now)
     return adoption
 

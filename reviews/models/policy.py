@@ -42,7 +42,7 @@ class Adoption(models.Model):
     """The way of one version into force in one committee.
 
     The first version of a committee needs one administrator, every later one a proposer and somebody else's approval.
-    A proposal made by the program itself, after a pack was published, has no proposer.
+    A proposal made by the program itself, after a pack was published, has no proposer until one stands for it.
     """
 
     public_id = public_id_field()

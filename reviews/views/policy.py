@@ -146,22 +146,31 @@ class _OfProposal(Form, OfCommittee):
 
 
 class Approve(_OfProposal):
-    """Bring a proposed version into force, as the second person."""
+    """Agree to a version: stand for what the program proposed, or bring a proposal into force as the second person."""
 
     heading = _l("Approve a policy version")
     lead = _l(
         "From then on new drafts use it. Drafts that are open show their authors what changed; what was submitted "
         "keeps the version it was submitted under. Reminders and the calendar follow it at once."
     )
+
     submit_label = _l("Approve and bring into force")
     done_text = _l("It is in force.")
+
+    def find(self) -> None:
+        """Where nobody stands for it yet, the page says so."""
+        super().find()
+        if self.adoption.proposed_by is None:
+            self.heading, self.submit_label = _l("Propose a policy version"), _l("Propose it")
+            self.lead = _l("You propose it, and another administrator approves it. Until then nothing changes.")
+            self.done_text = _l("It is proposed. Another administrator approves it.")
 
     def check(self) -> None:
         """Another administrator than the proposer."""
         access.check_can_approve(self.user, self.adoption)
 
     def act(self, form: forms.Form) -> object:
-        """Approve it."""
+        """Approve it, or stand for it."""
         return actions.approve(adoption=self.adoption, by=self.user, now=self.now)
 
 

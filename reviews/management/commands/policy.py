@@ -113,7 +113,7 @@ def _next_step(names: list[str], has_proposer: bool) -> str:
     """What brings a published version into force."""
     if not names:
         return _("An administrator adopts it on a committee's page. Until then nothing changes.")
-    text = _("It is proposed in: %(names)s. An administrator approves it on the committee's page.")
+    text = _("It is proposed in: %(names)s. Two administrators put it in force on the committee's page.")
     if has_proposer:
         text = _("It is proposed in: %(names)s. Another administrator approves it on the committee's page.")
     return text % {"names": ", ".join(names)}

@@ -107,8 +107,9 @@ class Detail(OfCommittee, TemplateView):
         reason = refused.text if refused is not None else ""
         if refused is not None and not others:
             reason += " " + _("There is no other administrator yet: give that role to somebody on the people page.")
+        label = _("Approve it") if row.proposed_by is not None else _("Propose it")
         approve = Button(
-            _("Approve it"), reverse("reviews:adoption-approve", args=[row.public_id]), kind="primary", icon="check2",
+            label, reverse("reviews:adoption-approve", args=[row.public_id]), kind="primary", icon="check2",
             shown=self.administers, disabled=bool(reason), reason=reason,
         )  # fmt: skip
         back = Button(

@@ -216,11 +216,21 @@ def test_later_version_waits_for_a_second_administrator() -> None:
     assert log.verify().faults == ()
 
 
-def test_proposal_of_the_program_needs_one_administrator() -> None:
-    made = board()
-    waiting = proposed(made)
-    policy.approve(adoption=waiting, by=made.administrator, now=LATER)
+def test_proposal_of_the_program_needs_two_administrators() -> None:
+    made, second = board(), administrator()
+    waiting, before = proposed(made), in_force(made)
+    stood = policy.approve(adoption=waiting, by=made.administrator, now=LATER)
+    assert (stood.proposed_by, stood.is_open, in_force(made)) == (made.administrator, True, before)
+    with pytest.raises(Denied) as refused:
+        policy.approve(adoption=waiting, by=made.administrator, now=LATER)
+    assert refused.value.code == "proposer"
+    policy.approve(adoption=waiting, by=second, now=LATER)
     assert in_force(made) == waiting.version
+    told = [(event.type, event.actor) for event in log.events(stream(made.committee))]
+    assert told[-3:] == [
+        ("policy.proposed", log.SYSTEM), ("policy.proposed", made.administrator.public_id),
+        ("policy.adopted", second.public_id),
+    ]  # fmt: skip
 
 
 def test_only_administrators_approve_and_take_back() -> None:
@@ -249,7 +259,7 @@ def test_administrator_who_ceased_to_be_one_approves_no_more() -> None:
 @pytest.mark.parametrize("then", [policy.approve, policy.take_back])
 def test_proposal_is_settled_once(first: Any, then: Any) -> None:
     made = board()
-    waiting = proposed(made)
+    waiting = proposed(made, by=administrator())
     first(adoption=waiting, by=made.administrator, now=LATER)
     before = everything()
     with pytest.raises(NotNow) as refused:

@@ -210,7 +210,7 @@ def test_publish_says_who_approves_where(fresh_database: FreshDatabase, tmp_path
     made = board("Release board")
     newer = saved(tmp_path, edited('version: "2026.11"', 'version: "2026.12"'))
     assert run("publish", newer).splitlines()[1] == (
-        "It is proposed in: Release board. An administrator approves it on the committee's page."
+        "It is proposed in: Release board. Two administrators put it in force on the committee's page."
     )
     last = saved(tmp_path, edited('version: "2026.11"', 'version: "2027.01"'))
     assert "An administrator adopts it" in run("publish", last, "--by", made.administrator.email)

@@ -72,7 +72,7 @@ def test_mail_leads_to_the_committee_and_says_which_version(made: Board) -> None
 
 def test_settled_proposal_is_told_to_nobody(made: Board) -> None:
     administrator()
-    policy.approve(adoption=publish(), by=made.administrator, now=START)
+    policy.approve(adoption=publish(by=administrator()), by=made.administrator, now=START)
     assert arrived() == []
 
 

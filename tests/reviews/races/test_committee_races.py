@@ -37,6 +37,12 @@ def second(made: Board) -> User:
     return administrator(display_name="Second administrator")
 
 
+@pytest.fixture
+def third(made: Board) -> User:
+    """Who proposes what the others decide about."""
+    return administrator(display_name="Third administrator")
+
+
 def version_of(number: int) -> str:
     """The pack under a version of its own."""
     return TEXT.replace('version: "2026.11"', f'version: "2027.{number}"', 1)
@@ -55,9 +61,9 @@ def told(outcomes: list[Any]) -> list[tuple[type[Exception], str]]:
     return [(type(found), found.code) for found in outcomes if isinstance(found, Refused)]
 
 
-def test_two_who_approve_at_once(made: Board, second: User) -> None:
+def test_two_who_approve_at_once(made: Board, second: User, third: User) -> None:
     for number in range(TRIALS):
-        version = policy.publish(text=version_of(number), by=None, now=START)
+        version = policy.publish(text=version_of(number), by=third, now=START)
         waiting = Adoption.objects.get(version=version)
         outcomes = race(
             lambda row=waiting: policy.approve(adoption=row, by=made.administrator, now=START),
@@ -70,10 +76,10 @@ def test_two_who_approve_at_once(made: Board, second: User) -> None:
         assert len(told_once) == 1
 
 
-def test_approval_against_taking_back(made: Board, second: User) -> None:
+def test_approval_against_taking_back(made: Board, second: User, third: User) -> None:
     before = made.committee.policy
     for number in range(TRIALS):
-        version = policy.publish(text=version_of(number), by=None, now=START)
+        version = policy.publish(text=version_of(number), by=third, now=START)
         waiting = Adoption.objects.get(version=version)
         outcomes = race(
             lambda row=waiting: policy.approve(adoption=row, by=made.administrator, now=START),
@@ -85,6 +91,20 @@ def test_approval_against_taking_back(made: Board, second: User) -> None:
         if not approved:
             assert Committee.objects.get().policy == before
         before = Committee.objects.get().policy
+
+
+def test_two_who_agree_at_once_to_what_the_program_proposed(made: Board, second: User) -> None:
+    for number in range(TRIALS):
+        version = policy.publish(text=version_of(number), by=None, now=START)
+        waiting = Adoption.objects.get(version=version)
+        outcomes = race(
+            lambda row=waiting: policy.approve(adoption=row, by=made.administrator, now=START),
+            lambda row=waiting: policy.approve(adoption=row, by=second, now=START),
+        )
+        assert told(outcomes) == []
+        waiting.refresh_from_db()
+        assert {waiting.proposed_by, waiting.approved_by} == {made.administrator, second}
+        assert Committee.objects.get().policy == version
 
 
 def check_one_is_first(committee: Committee, outcomes: list[Any]) -> None:

@@ -102,11 +102,18 @@ def test_only_administrator_is_told_that_a_second_is_needed() -> None:
     assert "Nobody can approve it yet: another administrator is needed." in shown
 
 
-def test_proposal_of_the_program_is_approved_by_one() -> None:
-    made = board()
+def test_proposal_of_the_program_needs_one_who_stands_for_it_and_one_who_approves() -> None:
+    made, second = board(), administrator()
     waiting = proposed(made)
-    assert "was published from the command line and is proposed here" in page(made.administrator, made.committee)
+    shown = page(made.administrator, made.committee)
+    assert "was published from the command line and is proposed here" in shown
+    assert ("Nobody stands for it yet" in shown, "Propose it" in shown, "Approve it" in shown) == (True, True, False)
+    assert "Until then nothing changes." in text_of(get(second, "adoption-approve", waiting.public_id))
     assert post(made.administrator, "adoption-approve", waiting.public_id).status_code == 302
+    assert "Approve it" in page(second, made.committee)
+    assert post(second, "adoption-approve", waiting.public_id).status_code == 302
+    made.committee.refresh_from_db()
+    assert made.committee.policy == waiting.version
 
 
 def test_those_who_run_the_committee_see_the_proposal_without_buttons() -> None:
