@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 GRACE = 20.0
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -29,6 +30,11 @@ class Child:
     def ended(self) -> bool:
         """Whether it is over."""
         return self.process.poll() is not None
+
+
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """The signals that end a run. A hangup that whoever started it had ignored, as nohup does, stays ignored."""
+    return tuple(n for n in _ENDING if n is not signal.SIGHUP or signal.getsignal(n) is not signal.SIG_IGN)
 
 
 def start(name: str, command: Sequence[str], *, env: Mapping[str, str], pass_fds: Sequence[int] = ()) -> Child:

@@ -16,9 +16,9 @@ from celery.app import app_or_default
 from celery.beat import EmbeddedService, Scheduler
 from celery.worker import WorkController, state
 
-logger = logging.getLogger(__name__)
+from notifications.children import stop_signals
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+logger = logging.getLogger(__name__)
 
 
 def run(*, concurrency: int = 2) -> int:
@@ -26,7 +26,7 @@ def run(*, concurrency: int = 2) -> int:
     app = app_or_default()
     # The same broker, spelt with the host name whose absence kombu would remark on at every start.
     app.conf.update(broker_url="memory://localhost//")
-    for number in STOP_SIGNALS:
+    for number in stop_signals():
         signal.signal(number, _stop)
     worker = WorkController(
         app=app,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.utils import perform_login
 from allauth.core.internal import ratelimit
 from django import forms
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -114,7 +115,7 @@ class Accept(_Form):
         except Refused as refused:
             return self._gone(refused.text)
         logout(self.request)
-        response: HttpResponse = perform_login(self.request, person, redirect_url=reverse("accounts:profile"))
+        response: HttpResponse = perform_login(self.request, person, redirect_url=settings.LOGIN_REDIRECT_URL)
         return response
 
 

@@ -14,7 +14,7 @@ from reviews.queries import heads as many
 from reviews.queries import vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
-from reviews.rules import deadlines
+from reviews.rules import deadlines, quorum
 from reviews.rules.states import EDITABLE, RUNNING, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, State
 from reviews.rules.visibility import Level, Sight
 
@@ -129,10 +129,17 @@ def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
     if user.pk in voters and user.pk not in voted:
         found.append(Duty("vote", head, sight, case.reference, due, number=motion.number))
     closes = shared.acts(user.pk, CommitteeRole.CHAIR, case, without=many.behind(head, motion))
-    if closes and (voters <= voted or (due is not None and due < head.now)):
+    is_late = due is not None and due < head.now
+    if closes and (voters <= voted or (is_late and len(voters & voted) >= _quorum(head, len(voters)))):
         kind = "finalise" if motion.kind == MotionKind.DECIDE else "close"
         found.append(Duty(kind, head, sight, motion.public_id, due, number=motion.number))
     return found
+
+
+def _quorum(head: Head, voters: int) -> int:
+    """How many must have voted before a late ballot can be closed; the seats that the tier reserves come on top."""
+    rule = head.working.quorum if head.working is not None else None
+    return quorum.quorum_needed(rule, voters) if rule is not None else voters
 
 
 def _signature(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:

@@ -186,7 +186,8 @@ def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:
     tabs = [tab("overview", _("Overview"), "submission-detail"), tab("files", _("Files"), "artifact-list")]
     tabs.append(tab("answers", _("Answers"), "questionnaire-overview"))
     if head.state in EDITABLE:
-        return (*tabs, tab("record", _("Record"), "submission-record"))
+        asked = [tab("questions", _("Questions"), "inquiry-list")] if head.revision.number > 1 else []
+        return (*tabs, *asked, tab("record", _("Record"), "submission-record"))
     if sight.scores:
         tabs.append(tab("assessment", _("Assessment"), "assessment-detail"))
     if head.evidence:

@@ -22,6 +22,7 @@ from tests.databases import FreshDatabase
 from tests.journeys.conftest import Site
 
 WIDE = {"width": 1440, "height": 900}
+TABLET = {"width": 820, "height": 1180}
 NARROW = {"width": 390, "height": 844}
 # Accounts that the sign-in page of the demo names, by what they are. Within a role each kind of page counts once.
 ROLES = {
@@ -89,10 +90,11 @@ class Walk:
         self.check_shape(page, path, titles)
         self.check_axe(page, path)
         page.emulate_media(color_scheme="dark")
-        page.set_viewport_size(NARROW)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        if wide > NARROW["width"]:
-            self.faults.append(f"{path}: scrolls sideways on a phone, {wide} pixels")
+        for size in (TABLET, NARROW):
+            page.set_viewport_size(size)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            if wide > size["width"]:
+                self.faults.append(f"{path}: scrolls sideways at {size['width']} pixels, {wide} wide")
         self.check_axe(page, path)
         links: list[str] = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
         return [self.path_of(link) for link in links if link.startswith(self.site.url)]

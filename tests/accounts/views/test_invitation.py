@@ -58,7 +58,7 @@ def test_link_leads_to_a_form_whose_address_holds_no_token(client: Client) -> No
 def test_coming_in_signs_in_and_opens_the_account(client: Client) -> None:
     row = invitation()
     follow(client, row)
-    assert send(client).headers["Location"] == "/accounts/"
+    assert send(client).headers["Location"] == "/"
     assert "New Name" in client.get("/accounts/").content.decode()
     row.user.refresh_from_db()
     assert row.user.check_password(PASSWORD)

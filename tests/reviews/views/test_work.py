@@ -107,6 +107,17 @@ def test_vote_is_owed_until_it_is_cast_and_then_the_chair_closes() -> None:
     assert kinds(case.board.deputy, case) == []
 
 
+def test_late_ballot_is_the_chairs_to_close_only_with_its_quorum() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    made = cases.put(case)
+    cases.vote(case, made, case.board.voters[:2])
+    late = case.now + timedelta(days=60)
+    assert [duty.kind for duty in work.of(case.board.chair, now=late).duties] == []
+    assert [duty.kind for duty in work.of(case.board.voters[2], now=late).duties] == ["vote"]
+    cases.vote(case, made, case.board.voters[2:4])
+    assert [duty.kind for duty in work.of(case.board.chair, now=late).duties] == ["finalise"]
+
+
 def test_signature_that_nobody_can_give_is_the_coordinators_and_the_chairs() -> None:
     case = cases.submission_in(State.SIGN_OFF, tier=3)
     assert (kinds(case.board.coordinator, case), kinds(case.board.chair, case)) == ([], [])
