@@ -36,6 +36,9 @@ demo: install ## run the demo at http://127.0.0.1:8000 (PORT=… chooses another
 test: install-dev lint types contracts migrations suite suite-postgresql journeys ## check everything, as the server does
 	@echo "Everything passed."
 
+benchmark: install-dev ## how long the first page takes for each account of the demo
+	@$(CLEAN) $(BIN)/python -m tests.benchmarks.first_page
+
 soak: install-dev ## races, stories, properties and kills on both databases, many more of each; takes long
 	env -u DATABASE_URL REVIEWBOARD_SOAK=1 $(PYTEST) -n auto $(GROWING)
 	REVIEWBOARD_SOAK=1 scripts/with_services.py -- $(PYTEST) -n auto $(foreach place,$(BOTH),$(filter $(place)%,$(GROWING)))

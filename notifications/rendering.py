@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.template import Context
+from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone, translation
 
@@ -38,7 +39,7 @@ def render(*, template: str, context: Mapping[str, Any], language: str = "en", t
 
     The subject is one line; a line break in it is refused, never folded, since it could smuggle in a header.
     """
-    folder = "emails/" + template.replace(".", "/")
+    folder = _folder(template)
     filled = {**context, "base_url": settings.BASE_URL.rstrip("/"), "org_name": _organisation[0]()}
     with translation.override(language), timezone.override(time_zone):
         subject = _fill(f"{folder}/subject.txt", filled, escape=False).strip()
@@ -47,6 +48,26 @@ def render(*, template: str, context: Mapping[str, Any], language: str = "en", t
     if not subject or len(subject.splitlines()) != 1:
         raise ValueError("the subject of a mail is one line")
     return Rendered(subject, text, html)
+
+
+def subjects(mails: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
+    """The subjects alone of templates with their contexts, for a list of mails.
+
+    What an earlier version of the program sent and this one does not know is called by the name of its template.
+    """
+    organisation = cache(_organisation[0])  # asked at most once, and only where a subject names it
+    return [_subject(template, {**context, "org_name": organisation}) for template, context in mails]
+
+
+def _subject(template: str, context: dict[str, Any]) -> str:
+    try:
+        return _fill(f"{_folder(template)}/subject.txt", context, escape=False).strip()
+    except TemplateDoesNotExist:
+        return template
+
+
+def _folder(template: str) -> str:
+    return "emails/" + template.replace(".", "/")
 
 
 def _fill(name: str, context: dict[str, Any], *, escape: bool) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from reviews.access.submission import sights
-from reviews.models import Stage, Submission
+from reviews.models import Condition, Stage, Submission
 from reviews.queries import heads as many
 from reviews.queries import vacancy
 from reviews.queries.head import Head
@@ -53,7 +54,9 @@ class Work:
 def of(user: User, *, now: datetime) -> Work:
     """The work of one person at this moment."""
     unopened = Stage.objects.filter(plan__decision__submission=OuterRef("pk"), opened_at=None)
-    wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | Q(Exists(unopened))
+    unmet = Condition.objects.filter(decision__submission=OuterRef("pk"), met_at=None, due_date__isnull=False)
+    goes_on = Q(Exists(unopened)) | Q(Exists(unmet))
+    wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | goes_on
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
     cases = list(many.with_rows(rows))
     views = sights(user, cases)
@@ -82,7 +85,7 @@ def _as_author(head: Head, sight: Sight) -> list[Duty]:
         since = min(row.asked_at for row in head.open_evidence)
         due = _due(head, "give_evidence", since)
         found.append(Duty("give_evidence", head, sight, case.reference, due, len(head.open_evidence)))
-    return found
+    return found + _conditions("meet_conditions", head, sight)
 
 
 def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
@@ -175,7 +178,19 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
         found.append(Duty("put_motion", head, sight, key, head.decision_due))
     if head.state is State.DECIDED and many.stage_may_open(head):
         found.append(Duty("open_stage", head, sight, key))
-    return found
+    return found + _conditions("note_conditions", head, sight)
+
+
+def _conditions(kind: str, head: Head, sight: Sight) -> list[Duty]:
+    """The conditions of a decision in force that have a date and are not met, as one duty with the nearest date."""
+    decision = head.decision
+    if decision is None or decision.effective_at is None:
+        return []
+    days = [row.due_date for row in decision.conditions.all() if row.met_at is None and row.due_date is not None]
+    if not days:
+        return []
+    ends = datetime.combine(min(days) + timedelta(days=1), time(), tzinfo=ZoneInfo(head.submission.committee.time_zone))
+    return [Duty(kind, head, sight, head.submission.reference, ends, len(days))]
 
 
 def is_late(head: Head, seat: object) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from reviews.access.committee import voters
 from reviews.models import Submission
 from reviews.queries.assessment import last_of_case
 from reviews.queries.head import Head
@@ -84,10 +85,20 @@ def _progress(head: Head, sight: Sight) -> str:
     return ""
 
 
+def _votes(head: Head, sight: Sight) -> str:
+    """How many of the eligible voters have voted; for those who see the board, on the page of one case."""
+    if head.state is not State.DELIBERATION or not sight.board or sight.as_author or head.open_motion is None:
+        return ""
+    eligible = {person.pk for person in voters(head.submission)}
+    voted = eligible & {ballot.voter_id for ballot in head.open_motion.ballots.all()}
+    return _("%(voted)d of %(all)d voted") % {"voted": len(voted), "all": len(eligible)}
+
+
 def _facts(user: User, head: Head, sight: Sight) -> tuple[DocketFact, ...]:
     """The same six columns in every state, so that nobody has to guess which one is missing; fewer without the case."""
     zone = zone_named(user.time_zone) or ZoneInfo(head.submission.committee.time_zone)
     owner, progress = owner_words(head, sight)
+    progress = progress or _votes(head, sight)
     since = day(head.submission.state_entered_at.astimezone(zone).date(), now=head.now.astimezone(zone))
     facts = [
         DocketFact(_("State"), head.submission.state, note=_("since %(day)s") % {"day": since}, template="state"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from notifications import rendering
+from notifications.outbox import Message
 from reviews.access import operations as access
 from reviews.access.twin import can
 from reviews.actions import operations as actions
@@ -58,12 +61,21 @@ class Operations(PersonPage):
             facts=facts(found),
             remarks=remarks(found),
             pulses=pulses(found),
-            dead=[
-                (mail, Button(_("Try again"), url, method="post", fields=(("mail", mail.public_id),), small=True))
-                for mail in found.dead
-            ],
+            recent=named(found.recent),
+            dead=[(mail, words, again(mail, url)) for mail, words in named(found.dead)],
             **kwargs,
         )
+
+
+def again(mail: Message, url: str) -> Button:
+    """Another chance for a mail that was given up."""
+    return Button(_("Try again"), url, method="post", fields=(("mail", mail.public_id),), small=True)
+
+
+def named(mails: Sequence[Message]) -> list[tuple[Message, str]]:
+    """Each mail with what it is about, without the case: who reviews which one is nothing for administrators."""
+    nameless = {"reference": _("A case")}
+    return list(zip(mails, rendering.subjects((m.template, {**m.context, **nameless}) for m in mails), strict=True))
 
 
 def facts(found: Machinery) -> tuple[Fact, ...]:

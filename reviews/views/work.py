@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +15,10 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy as _n
 
-from reviews.queries import work
+from reviews.queries import chores, work
+from reviews.queries.chores import Chore
 from reviews.queries.head import Head
 from reviews.queries.work import Duty, Watch, Work
 from reviews.rules.states import TERMINAL, CommitteeRole
@@ -42,7 +44,9 @@ WORDS: Mapping[str, Words] = {
     "draft": Words(_l("Finish your draft and submit it"), _l("Continue"), "submission-detail"),
     "revise": Words(_l("Send a new revision"), _l("Read what is asked"), "submission-detail"),
     "answer": Words(_l("Answer the board's question"), _l("Answer"), "inquiry-answer"),
-    "give_evidence": Words(_l("Give evidence"), _l("Give evidence"), "evidence-list"),
+    "give_evidence": Words(
+        _n("Give %(n)d piece of evidence", "Give %(n)d pieces of evidence", "n"), _l("Give evidence"), "evidence-list"
+    ),
     "accept_offer": Words(_l("Say whether you can review"), _l("Answer"), "assignment-offer"),
     "file_review": Words(_l("File your review"), _l("Continue"), "review-edit"),
     "vote": Words(_l("Vote on motion %(number)d"), _l("Read and vote"), "motion-list", "#vote"),
@@ -51,10 +55,22 @@ WORDS: Mapping[str, Words] = {
     "sign_off": Words(_l("Sign the decision"), _l("Read and sign"), "decision-detail"),
     "vacant_seat": Words(_l("Nobody can sign the decision"), _l("See the decision"), "decision-detail"),
     "clear_hold": Words(_l("Look at a hold"), _l("Look"), "hold-clear"),
-    "assign_reviewers": Words(_l("Ask reviewers"), _l("Ask"), "assignment-assign"),
+    "assign_reviewers": Words(_n("Ask %(n)d reviewer", "Ask %(n)d reviewers", "n"), _l("Ask"), "assignment-assign"),
     "settle_evidence": Words(_l("Wait for evidence, or waive it"), _l("See"), "evidence-list"),
-    "late_reviews": Words(_l("A review is late"), _l("See who"), "assignment-assign"),
+    "late_reviews": Words(
+        _n("%(n)d review is late", "%(n)d reviews are late", "n"), _l("See who"), "assignment-assign"
+    ),
     "put_motion": Words(_l("See that a motion is put"), _l("Put a motion"), "motion-put"),
+    "meet_conditions": Words(
+        _n("Meet %(n)d condition of the decision", "Meet %(n)d conditions of the decision", "n"),
+        _l("See"),
+        "release-detail",
+    ),
+    "note_conditions": Words(
+        _n("See whether %(n)d condition is met", "See whether %(n)d conditions are met", "n"),
+        _l("See"),
+        "release-detail",
+    ),
     "open_stage": Words(_l("The next stage may open"), _l("See the stages"), "release-detail"),
 }
 # Without a date, but nothing goes on before they are done.
@@ -81,9 +97,14 @@ class MyWork(PersonPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, or leadership's."""
-        if self.is_first and navigation.leads(request) and not self.found.duties:
+        if self.is_first and navigation.leads(request) and not self.found.duties and not self.chores:
             return redirect("reviews:leadership")
         return super().get(request, *args, **kwargs)
+
+    @cached_property
+    def chores(self) -> tuple[Chore, ...]:
+        """What is owed to the organisation."""
+        return chores.of(self.user, navigation.roles(self.request))
 
     @cached_property
     def found(self) -> Work:
@@ -92,20 +113,21 @@ class MyWork(PersonPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Groups by date, cases with others, and the empty state."""
-        found = self.found
-        navigation.count(self.request, "reviews:my-work", len(found.duties))
-        early = None if found.duties or found.watching else first_day.empty(self.user)
+        found, owes = self.found, len(self.found.duties) + len(self.chores)
+        navigation.count(self.request, "reviews:my-work", owes)
+        early = None if owes or found.watching else first_day.empty(self.user)
         new = Button(_("New submission"), reverse("reviews:submission-start"), icon="plus-lg", shown=early is None)
         late = sum(duty.due is not None and duty.due < self.now for duty in found.duties)
         return super().get_context_data(
             heading=_("My work"),
-            lead=lead(len(found.duties), late, self.now, self.zone),
+            lead=lead(owes, late, self.now, self.zone),
             actions=(new,),
             groups=(
                 *groups(found.duties, self.now, self.zone),
+                *house(self.chores, first=not found.duties),
                 *others(found.watching),
             ),
-            empty=None if found.duties else early or nothing_owed(found.watching, navigation.roles(self.request)),
+            empty=None if owes else early or nothing_owed(found.watching, navigation.roles(self.request)),
             **kwargs,
         )
 
@@ -167,19 +189,31 @@ def owed(duty: Duty, *, first: bool) -> WorkItem:
 def _what(duty: Duty, words: Words) -> str:
     """What is owed, with its number where there is one."""
     facts = {"n": duty.count, "number": duty.number}
-    if duty.kind == "give_evidence":
-        return ngettext("Give %(n)d piece of evidence", "Give %(n)d pieces of evidence", duty.count) % facts
-    if duty.kind == "late_reviews":
-        return ngettext("%(n)d review is late", "%(n)d reviews are late", duty.count) % facts
-    if duty.kind == "assign_reviewers":
-        return ngettext("Ask %(n)d reviewer", "Ask %(n)d reviewers", duty.count) % facts
-    return str(words.what) % facts
+    return str(words.what % facts)
 
 
 def _note(duty: Duty, due: Due | None) -> str:
     if due is not None:
         return str(due.distance)
     return _("The clock is stopped until you answer.") if duty.kind in ("answer", "revise") else ""
+
+
+def house(owed_here: tuple[Chore, ...], *, first: bool) -> tuple[Group, ...]:
+    """What is owed to the organisation, as a group of its own; empty is left out."""
+    items = tuple(_chore(one, first=first and not number) for number, one in enumerate(owed_here))
+    return (Group("house", _("For the organisation"), items),) if items else ()
+
+
+def _chore(one: Chore, *, first: bool) -> WorkItem:
+    kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
+    if one.kind == "approve_policy":
+        what, label = _("Read a proposed policy and decide"), _("Read and decide")
+        url = reverse("reviews:adoption-approve", args=[one.about])
+    else:
+        what = ngettext("Confirm what %(n)d person knows", "Confirm what %(n)d people know", one.count)
+        what, label = what % {"n": one.count}, _("Look")
+        url = reverse("reviews:person", args=[one.about]) if one.about else reverse("reviews:people")
+    return WorkItem(what, url, one.name, "", button=Button(label, url, kind=kind, small=True))
 
 
 def others(watching: tuple[Watch, ...]) -> tuple[Group, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from accounts.models import User
@@ -163,3 +165,14 @@ def test_people_with_a_conflict_have_no_head() -> None:
     conflict.declare(submission=case.submission, type_key="financial", by=case.board.chair, now=case.later())
     made = built(case, case.board.chair)
     assert (made.next, made.tabs) == (None, ())
+
+
+def test_deliberation_says_how_many_have_voted_to_those_who_see_the_board() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    made = cases.put(case)
+    cases.vote(case, made, case.board.voters[:2])
+    cases.declare(case, case.board.voters[0])
+    case.again()
+    assert "1 of 6 voted" in text_of(get(case.board.chair, "submission-detail", case.submission.reference))
+    for person in (case.author, case.board.reviewers[0]):
+        assert not re.search(r"\d of \d voted", text_of(get(person, "submission-detail", case.submission.reference)))

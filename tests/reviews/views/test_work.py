@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,18 +11,20 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.actions import organisation
+from accounts.actions import organisation, state_expertise
 from accounts.models import User
-from reviews.actions import conflict, deliberation
-from reviews.models import Decision
+from reviews.actions import conflict, deliberation, policy, release
+from reviews.models import Adoption, Decision
 from reviews.queries import work
 from reviews.rules.states import CommitteeRole, State
 from reviews.views.work import WORDS, groups, others
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import START, board
-from tests.factories.people import UserFactory
+from tests.factories.people import UserFactory, administrator
+from tests.reviews.actions.scenes import decided
 from tests.reviews.views.pages import client_of, get, text_of
+from tests.rules.packs import edited
 
 pytestmark = pytest.mark.django_db
 
@@ -105,6 +107,22 @@ def test_vote_is_owed_until_it_is_cast_and_then_the_chair_closes() -> None:
 
     assert kinds(case.board.chair, case) == ["finalise"]
     assert kinds(case.board.deputy, case) == []
+
+
+def test_condition_with_a_date_is_owed_by_authors_and_noted_by_the_coordinator() -> None:
+    case, decision = decided()
+    dated = decision.conditions.get(order=1)
+    assert list(decision.conditions.values_list("due_date", "met_at")) == [(date(2026, 9, 1), None), (None, None)]
+    board = case.board
+    assert kinds(case.author, case) == ["meet_conditions"]
+    assert "note_conditions" in kinds(board.coordinator, case)
+    found = work.of(case.author, now=case.now + timedelta(days=400)).duties
+    assert [(duty.due, duty.count) for duty in found] == [(datetime(2026, 9, 2, tzinfo=ZoneInfo("Europe/Berlin")), 1)]
+    assert "Meet 1 condition of the decision" in text_of(get(case.author, "my-work"))
+    assert kinds(board.chair, case) == []
+    release.settle_condition(condition=dated, proof="Seen on the site.", by=board.coordinator, now=case.later())
+    assert kinds(case.author, case) == []
+    assert "note_conditions" not in kinds(board.coordinator, case)
 
 
 def test_late_ballot_is_the_chairs_to_close_only_with_its_quorum() -> None:
@@ -293,7 +311,7 @@ def test_coordinator_with_cases_costs_the_same_queries(
         cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
     client.force_login(made.coordinator)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(25):
         page = client.get("/").content.decode()
     assert page.count('class="rb-work"') == count
 
@@ -328,3 +346,34 @@ def test_page_has_one_primary_button_and_counts_its_duties() -> None:
     assert '<span class="rb-n">2</span>' in page
     assert "2 things are yours. 2 are late." in page
     assert made.coordinator.memberships.filter(role=CommitteeRole.COORDINATOR).exists()
+
+
+# what is owed to the organisation ------------------------------------------------------------------------------------
+
+
+def test_policy_waits_for_the_administrators_who_can_approve_it() -> None:
+    made, second = board(), administrator()
+    assert "For the organisation" not in text_of(get(second, "my-work"))
+    policy.publish(text=edited('version: "2026.11"', 'version: "2026.12"'), by=made.administrator, now=START)
+    page = text_of(get(second, "my-work"))
+    assert ("For the organisation" in page, "Read a proposed policy and decide" in page) == (True, True)
+    assert reverse("reviews:adoption-approve", args=[Adoption.objects.get(approved_at=None).public_id]) in page
+    assert "Read a proposed policy" not in text_of(get(made.administrator, "my-work"))
+    assert "Read a proposed policy" not in text_of(get(made.chair, "my-work"))
+
+
+def test_expertise_waits_for_those_who_look_after_the_person() -> None:
+    made = board()
+    own, elsewhere = made.reviewers[0], UserFactory()
+    assert not own.expertise.filter(key="policy").exists()
+    state_expertise(user=own, kind="skill", key="policy", by=own, now=START)
+    page = text_of(get(made.coordinator, "my-work"))
+    assert "Confirm what 1 person knows" in page
+    assert reverse("reviews:person", args=[own.public_id]) in page
+    state_expertise(user=elsewhere, kind="skill", key="legal", by=elsewhere, now=START)
+    assert "Confirm what 1 person knows" in text_of(get(made.coordinator, "my-work"))
+    page = text_of(get(made.administrator, "my-work"))
+    assert "Confirm what 2 people know" in page
+    assert reverse("reviews:people") in page
+    assert "Confirm what" not in text_of(get(own, "my-work"))
+    assert "Confirm what" not in text_of(get(made.members[0], "my-work"))

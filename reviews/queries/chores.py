@@ -1,0 +1,49 @@
+"""What somebody owes the organisation and no case: a policy to put in force, expertise to confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from accounts.models import Expertise, OrganisationRole, User
+from reviews.access import people
+from reviews.models import Adoption
+from reviews.rules.states import RUNNING
+
+
+@dataclass(frozen=True)
+class Chore:
+    """One of them. ``about`` is the key of the row to open, empty where several wait; ``name`` says whose it is."""
+
+    kind: str
+    about: str
+    name: str
+    count: int = 1
+
+
+def of(user: User, held: Collection[str]) -> tuple[Chore, ...]:
+    """The chores of a person who holds these roles now; nothing is asked of the database for most people."""
+    administers = OrganisationRole.Role.ADMINISTRATOR in held
+    if not administers and not RUNNING & set(held):
+        return ()
+    found = _policies(user) if administers else []
+    return (*found, *_expertise(user, administers=administers))
+
+
+def _policies(user: User) -> list[Chore]:
+    waiting = Adoption.objects.filter(approved_at=None, withdrawn_at=None).select_related("committee", "version")
+    return [
+        Chore("approve_policy", row.public_id, f"{row.committee} \u00b7 {row.version.version}")
+        for row in waiting.order_by("proposed_at", "pk")
+        if row.proposed_by_id != user.pk
+    ]
+
+
+def _expertise(user: User, *, administers: bool) -> list[Chore]:
+    stated = Expertise.objects.current().filter(confirmed_at=None).exclude(user=user).values("user")
+    seen = people.visible_to(user, administers=administers).filter(is_active=True, pk__in=stated)
+    waiting = list(seen.order_by("display_name", "pk"))
+    if not waiting:
+        return []
+    about = waiting[0].public_id if len(waiting) == 1 else ""
+    return [Chore("confirm_expertise", about, waiting[0].display_name if about else "", len(waiting))]
