@@ -9,8 +9,9 @@ from datetime import datetime
 from accounts.models import User
 from reviews.models import Submission
 from reviews.queries import heads as many
-from reviews.queries import listing
+from reviews.queries import listing, prospects
 from reviews.queries.head import Head
+from reviews.queries.prospects import Coming, Stuck
 from reviews.rules import deadlines
 from reviews.rules.states import TERMINAL, Outcome, State
 
@@ -43,13 +44,16 @@ class Snapshot:
     full: int
     staged: int
     withheld: int
+    stuck: tuple[Stuck, ...] = ()
+    coming: tuple[Coming, ...] = ()
 
 
 def snapshot(user: User, *, now: datetime) -> Snapshot:
     """Every submitted case that this person may see in summary, in a fixed number of queries."""
     rows = listing.visible(user).filter(submitted_at__isnull=False)
     cases = list(many.with_rows(rows))
-    found = tuple(_summary(head) for head in many.build(cases, now))
+    heads = many.build(cases, now)
+    found = tuple(_summary(head) for head in heads)
     given = Counter(outcome for case in found for _part, outcome in case.outcomes)
     return Snapshot(
         cases=found,
@@ -59,6 +63,8 @@ def snapshot(user: User, *, now: datetime) -> Snapshot:
         full=given[Outcome.FULL],
         staged=given[Outcome.STAGED],
         withheld=given[Outcome.WITHHELD],
+        stuck=prospects.stuck(heads, many.boards(cases)),
+        coming=prospects.coming(heads),
     )
 
 

@@ -19,7 +19,7 @@ from reviews.rules import questionnaire
 from reviews.rules.states import EDITABLE, TERMINAL, State
 from reviews.rules.visibility import Level, Sight
 from reviews.rules.workflow import Owner
-from reviews.views import next_step
+from reviews.views import next_step, wording
 from reviews.views.components import Docket, DocketFact, Due, Tab
 from reviews.views.formats import day, number, zone_named
 from reviews.views.wording import PARTS
@@ -59,15 +59,7 @@ def kind_label(head: Head) -> str:
 
 def owner_words(head: Head, sight: Sight) -> tuple[str, str]:
     """Whose turn it is, and how far they are. Authors never learn who or how many review."""
-    words = {
-        Owner.AUTHORS: _("Authors"),
-        Owner.COORDINATOR: _("Coordinator"),
-        Owner.REVIEWERS: _("Reviewers"),
-        Owner.BOARD: _("Voting members"),
-        Owner.SIGNATORIES: _("Signatories"),
-        Owner.NOBODY: _("Nobody"),
-    }[head.owner]
-    return words, _progress(head, sight)
+    return wording.of(wording.OWNERS, head.owner), _progress(head, sight)
 
 
 def _progress(head: Head, sight: Sight) -> str:

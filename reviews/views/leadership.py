@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from reviews.access import operations as access
 from reviews.access.twin import can
 from reviews.queries import dashboard
 from reviews.queries.dashboard import Snapshot, Summary
+from reviews.queries.prospects import Coming, Stuck, Why
+from reviews.views import formats, wording
 from reviews.views.base import PersonPage
 from reviews.views.components import Due, Empty
+from reviews.views.wording import Words
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,46 @@ class Line:
 
     case: Summary
     due: Due | None
+
+
+WHY: Words = {
+    "vacant": _l("Nobody may fill a role that it waits for"),
+    "late": _l("Its date has passed"),
+    "paused": _l("The authors owe an answer; the clock is stopped"),
+    "still": _l("Nothing has moved"),
+}
+COMING: Mapping[str, str | Promise] = {
+    "decision": _l("Decision due"),
+    "condition": _l("A condition is due"),
+    "stage": _l("%(rung)s: may open"),
+    "expiry": _l("The decision ends"),
+}
+
+
+@dataclass(frozen=True)
+class StuckLine:
+    """A case that stands still, why, and who can move it; never a person."""
+
+    row: Stuck
+    why: str
+    who: str
+
+    @classmethod
+    def of(cls, row: Stuck) -> StuckLine:
+        """In words. Where a role is empty, an administrator appoints somebody."""
+        who = _("Administrators") if row.why is Why.VACANT else wording.of(wording.OWNERS, row.owner)
+        return cls(row, wording.of(WHY, row.why), who)
+
+
+@dataclass(frozen=True)
+class ComingLine:
+    """One day ahead."""
+
+    day: str
+    label: str
+    reference: str
+    text: str
+    what: str
 
 
 class Leadership(PersonPage):
@@ -51,10 +97,16 @@ class Leadership(PersonPage):
             heading=_("What goes out, and what is stuck"),
             lead=_("Every case in summary, without hazard detail."),
             figures=figures(found),
+            stuck=[StuckLine.of(row) for row in found.stuck],
+            coming=[self._coming(row) for row in found.coming],
             lines=[Line(case, self._due(case)) for case in found.cases],
             empty=Empty(_("No case yet."), _("A case appears here when its authors submit it.")),
             **kwargs,
         )
+
+    def _coming(self, row: Coming) -> ComingLine:
+        text = COMING[row.what] % {"rung": row.rung}
+        return ComingLine(formats.day(row.day, now=self.now), row.label, row.reference, text, row.what)
 
     def _due(self, case: Summary) -> Due | None:
         return Due.of(case.due, self.now, case.due_in_days) if case.due is not None else None

@@ -45,6 +45,14 @@ ROLES: Words = {
     "head_of_research": _l("Head of research"),
     "executive": _l("Executive"),
 }
+OWNERS: Words = {
+    "authors": _l("Authors"),
+    "coordinator": _l("Coordinator"),
+    "reviewers": _l("Reviewers"),
+    "board": _l("Voting members"),
+    "signatories": _l("Signatories"),
+    "nobody": _l("Nobody"),
+}
 SEATS: Words = {
     "generalist": _l("Trained reviewer"),
     "expert_top_domain": _l("Expert in the leading domain"),

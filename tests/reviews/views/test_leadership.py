@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import grant
 from accounts.models import OrganisationRole
 from reviews.actions import conflict, release, submission
-from reviews.models import Stage, Submission
+from reviews.models import Decision, Stage, Submission
 from reviews.queries import dashboard
 from reviews.rules.states import Outcome, State
 from tests.factories import cases
@@ -149,6 +151,29 @@ def test_leadership_with_another_role_begins_with_its_work(other: str) -> None:
     assert navigation_of(get(person, "leadership"))[0] == ("My work", "/")
 
 
+def test_page_says_what_is_stuck_and_what_comes_without_a_person() -> None:
+    case = cases.submission_in(State.SUBMITTED, tier=3)
+    page = text_of(get(case.board.leader, "leadership"))
+    listed = page[page.index('id="stuck"') : page.index('id="coming"')]
+    assert ("Its date has passed" in listed, "Coordinator" in listed, case.submission.label in listed) == (True,) * 3
+    assert [person for person in (case.board.coordinator, case.author) if person.email in page] == []
+    cases.declare(case, case.board.coordinator)
+    cases.declare(case, case.board.deputy)
+    page = text_of(get(case.board.leader, "leadership"))
+    assert "Nobody may fill a role that it waits for" in page
+    assert "Administrators" in page
+
+
+def test_page_says_when_a_decision_ends() -> None:
+    case = cases.submission_in(State.DECIDED)
+    ends = timezone.localdate() + timedelta(days=30)
+    Decision.objects.update(valid_until_date=ends)
+    page = text_of(get(case.board.leader, "leadership"))
+    listed = page[page.index('id="coming"') :].split("</section>")[0]
+    assert ("The decision ends" in listed, f"{ends.day} {ends:%b}" in listed) == (True, True)
+    assert "Nothing is stuck." in page
+
+
 def test_other_roles_of_a_leader_do_not_widen_this_page() -> None:
     case = cases.submission_in(State.IN_REVIEW)
     grant(user=case.board.coordinator, role=OrganisationRole.Role.LEADERSHIP, by=case.board.administrator, now=case.now)
@@ -168,6 +193,6 @@ def test_page_costs_the_same_queries(
     assert made.leader is not None
     client.force_login(made.leader)
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         lines = client.get("/leadership/").context_data["lines"]
     assert len(lines) == count

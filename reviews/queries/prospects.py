@@ -1,0 +1,125 @@
+"""What leadership asks of all cases: which stand still and why, and what comes in the next ninety days.
+
+Facts of heads that were read already. Labels, tiers and days only: no title, no person, no hazard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from reviews.queries import listing, vacancy
+from reviews.queries.head import Head
+from reviews.queries.heads import Boards
+from reviews.queries.release import stage_facts
+from reviews.rules import deadlines, gates
+from reviews.rules.states import TERMINAL
+from reviews.rules.workflow import Owner
+
+STILL_DAYS = 5  # business days without a move
+AHEAD = timedelta(days=90)
+
+
+class Why(StrEnum):
+    """Why a case stands still; the first that holds, in this order."""
+
+    VACANT = "vacant"
+    PAUSED = "paused"
+    LATE = "late"
+    STILL = "still"
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """An open case that does not move. ``days`` are business days since its last change of state."""
+
+    reference: str
+    label: str
+    tier: int | None
+    state: str
+    why: Why
+    owner: Owner
+    days: int
+
+
+class What(StrEnum):
+    """What a day in the near future brings."""
+
+    DECISION = "decision"
+    CONDITION = "condition"
+    STAGE = "stage"
+    EXPIRY = "expiry"
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One day of one case. ``rung`` is the stage that may open then, in the pack's words."""
+
+    day: date
+    what: What
+    reference: str
+    label: str
+    rung: str = ""
+
+
+def stuck(heads: Iterable[Head], boards: Boards) -> tuple[Stuck, ...]:
+    """The open cases that are late, wait for a role that nobody fills, or had no move for days; the longest first."""
+    found = [row for head in heads if head.state not in TERMINAL and (row := _stuck(head, boards)) is not None]
+    return tuple(sorted(found, key=lambda row: (-row.days, row.reference)))
+
+
+def _stuck(head: Head, boards: Boards) -> Stuck | None:
+    case = head.submission
+    days = deadlines.business_days_between(head.calendar, case.state_entered_at, head.now)
+    late, still = listing.is_late(head), days >= STILL_DAYS
+    if vacancy.roles(head, boards):
+        why = Why.VACANT
+    elif late:
+        why = Why.LATE
+    elif still:
+        why = Why.PAUSED if head.is_paused else Why.STILL
+    else:
+        return None
+    tier = head.tier.tier if head.tier is not None else getattr(case, "last_tier", None)
+    return Stuck(case.reference, case.label, tier, head.state, why, head.owner, days)
+
+
+def coming(heads: Sequence[Head]) -> tuple[Coming, ...]:
+    """What is due, may open or ends in the next ninety days, the nearest first."""
+    found = [row for head in heads for row in _coming(head)]
+    return tuple(sorted(found, key=lambda row: (row.day, row.reference, row.what)))
+
+
+def _coming(head: Head) -> Iterable[Coming]:
+    zone = ZoneInfo(head.submission.committee.time_zone)
+    first = head.now.astimezone(zone).date()
+    for day, what, rung in _days(head, zone):
+        if first <= day <= first + AHEAD:
+            yield Coming(day, what, head.submission.reference, head.submission.label, rung)
+
+
+def _days(head: Head, zone: ZoneInfo) -> Iterable[tuple[date, What, str]]:
+    if head.decision_due is not None:
+        yield _day(head.decision_due, zone), What.DECISION, ""
+    decision = head.decision
+    if decision is None or decision.effective_at is None:
+        return
+    if decision.valid_until_date is not None:
+        yield decision.valid_until_date, What.EXPIRY, ""
+    for condition in decision.conditions.all():
+        if condition.met_at is None and condition.due_date is not None:
+            yield condition.due_date, What.CONDITION, ""
+    for plan in head.plans:
+        facts = stage_facts(plan)
+        upcoming = gates.next_stage(facts)
+        earliest = gates.earliest_opening(facts, dwell_days=plan.dwell_days)
+        if upcoming is not None and earliest is not None:
+            rung = next(stage.rung for stage in plan.stages.all() if stage.order == upcoming.order)
+            yield _day(earliest, zone), What.STAGE, head.pack.rung(plan.part, rung).label
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> date:
+    return moment.astimezone(zone).date()
