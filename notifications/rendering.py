@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
 from django.utils import timezone, translation
+from django.utils.functional import lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def subjects(mails: Iterable[tuple[str, Mapping[str, Any]]]) -> list[str]:
 
     What an earlier version of the program sent and this one does not know is called by the name of its template.
     """
-    organisation = cache(_organisation[0])  # asked at most once, and only where a subject names it
+    organisation = lazy(cache(_organisation[0]), str)()  # asked at most once, and only where a subject names it
     return [_subject(template, {**context, "org_name": organisation}) for template, context in mails]
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.template import TemplateDoesNotExist
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from notifications.rendering import Rendered, render
+from notifications.rendering import Rendered, render, subjects
 
 pytestmark = pytest.mark.django_db  # the name of the organisation is a row
 CONTEXT = {"reference": "RB-2026-<A>", "due_at": "2026-07-03T16:00:00+00:00"}
@@ -36,3 +36,16 @@ def test_subject_of_several_lines_is_refused(reference: str) -> None:
 def test_unknown_template_is_an_error() -> None:
     with pytest.raises(TemplateDoesNotExist):
         render(template="test.unknown", context={})
+
+
+def test_subjects_of_a_list_ask_for_the_organisation_at_most_once(
+    settings: Settings, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.ORG_NAME = "Example & Sons"
+    case = ("submission.received", {"reference": "RB-2026-A"})
+    with django_assert_num_queries(0):
+        assert subjects([case, ("gone.long_ago", {})]) == ["RB-2026-A: your submission has arrived", "gone.long_ago"]
+    with django_assert_num_queries(1):
+        assert subjects([("account.invited", {})] * 2) == ["Your account at Reviewboard, Example & Sons"] * 2
+    settings.ORG_NAME = ""
+    assert subjects([("account.invited", {})]) == ["Your account at Reviewboard"]
