@@ -246,4 +246,6 @@ def _against_circles(entries: list[Entry]) -> list[Entry]:
 def summary(found: Plan) -> str:
     """How many people a confirmed list invites, for a button."""
     count = len(found.newcomers)
+    if not count:
+        return _("Invite")
     return ngettext("Invite %(n)d person", "Invite %(n)d people", count) % {"n": count}

@@ -153,7 +153,11 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
             yield _step(text, _("Ask reviewers"), "assignment-assign", reference)
         late = [s.reviewer.display_name for s in head.seats if is_late(head, s)]
         if late:
-            text = ngettext("the review of %(names)s is late.", "%(n)d reviews are late: %(names)s.", len(late))
+            text = ngettext(
+                "the review of %(names)s is late. Ask for it, or give the seat to somebody else.",
+                "%(n)d reviews are late: %(names)s. Ask for them, or give the seats to others.",
+                len(late),
+            )
             text = text % {"n": len(late), "names": ", ".join(late)}
             yield _step(text, _("See the reviewers"), "assignment-assign", reference)
         if head.seats and head.filed == len(head.seats) and head.open_evidence:

@@ -346,7 +346,7 @@ def test_transfer_against_another_policy_coming_into_force_there(world: World) -
         case = cases.submission_in(State.SUBMITTED, made=world.home, tier=1, label=f"Case {number}")
         before = Committee.objects.get(pk=world.there.committee.pk).policy
         text = PACK.read_text(encoding="utf-8").replace('version: "2026.11"', f'version: "2027.{number}"', 1)
-        after = policy.publish(text=text, by=None, now=START)
+        after = policy.publish(text=text, by=world.there.administrator, now=START)
         waiting = Adoption.objects.get(committee=world.there.committee, version=after)
         adopt = partial(policy.approve, adoption=waiting, by=world.home.administrator, now=START)
         outcomes = race(case, adopt, giving(case, world.there))
