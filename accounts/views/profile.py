@@ -19,7 +19,7 @@ from accounts import above, actions
 from accounts.actions.absence import today
 from accounts.errors import Refused, Stale
 from accounts.forms import AbsenceForm, ProfileForm, SubjectForm, subject_choices
-from accounts.models import Absence, Expertise, User
+from accounts.models import Absence, Expertise, OrganisationRole, User
 
 if TYPE_CHECKING:
     _Form = FormView[forms.Form]
@@ -93,12 +93,14 @@ class Profile(_OwnForm):
         person = User.objects.select_related("reports_to").get(pk=self.person.pk)
         labels = {(str(subject.kind), subject.key): subject.label for subject in above.subjects()}
         known = Expertise.objects.current().filter(user=person).select_related("confirmed_by").order_by("kind", "key")
+        held = list(person.organisation_roles.filter(until_at=None))
         away = Absence.objects.filter(user=person, cancelled_at=None, until_date__gte=today(person, self.now))
         return super().get_context_data(
             now=self.now,
             person=person,
             version=self._seen() if self.request.method == "POST" and not self.is_stale else person.version,
-            roles=[role.get_role_display() for role in person.organisation_roles.filter(until_at=None)],
+            roles=[role.get_role_display() for role in held],
+            administers=any(role.role == OrganisationRole.Role.ADMINISTRATOR for role in held),
             known=[(row, labels.get((row.kind, row.key), row.key)) for row in known],
             absences=away.select_related("stand_in"),
             second_step=is_mfa_enabled(person),
