@@ -57,7 +57,8 @@ def test_invited_comes_in_says_what_they_know_and_is_confirmed(
     steps.field(page, "The same password again").fill(PASSWORD)
     steps.press(page, "Come in")
 
-    expect(page.get_by_role("heading", name="Your account", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", name="My work", level=1)).to_be_visible()
+    page.goto("/accounts/")
     expect(steps.field(page, "Name")).to_have_value("Newcomer")
     expect(page.get_by_text("All times Asia/Tokyo")).to_be_visible()
     steps.follow(page, "Add something")
