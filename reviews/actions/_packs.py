@@ -105,15 +105,6 @@ def propose(committee: Committee, version: PolicyVersion, *, by: User | None, no
     return adoption
 
 
-def stand_for(adoption: Adoption, *, by: User, now: datetime) -> None:
-    """Become the proposer of what the program proposed. Raises ``NotNow`` when somebody else did so before."""
-    rows = Adoption.objects.filter(pk=adoption.pk, approved_at=None, withdrawn_at=None, proposed_by=None)
-    if rows.update(proposed_by=by) != 1:
-        raise NotNow(_("This proposal was settled before."), code="settled")
-    adoption.proposed_by = by
-    note(adoption, "policy.proposed", by=by, now=now)
-
-
 def first(committee: Committee, version: PolicyVersion, *, by: User, now: datetime) -> Adoption:
     """The first version of a locked committee: proposed and approved in one breath."""
     adoption = Adoption.objects.create(

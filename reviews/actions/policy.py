@@ -1,8 +1,8 @@
 """Publishing a policy pack, and its way into force. A published version is never changed.
 
 The first version of a committee is adopted by one administrator; every later one is proposed by one and approved by
-another. What was published from the command line is proposed by the program, and nobody stands for it yet: the first
-administrator who agrees becomes its proposer.
+another. What was published from the command line is proposed by the program, and waits until an
+administrator stands for it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reviews.access import policy as access
@@ -17,7 +18,9 @@ from reviews.access.committee import check_can_administer_committees
 from reviews.actions import _packs
 from reviews.actions._transition import action
 from reviews.models import Adoption, Committee, PolicyVersion
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow, RuleBroken, Stale
+
+PROPOSED = gettext_noop("Somebody else proposed this version a moment ago. You can approve it now.")
 
 
 @action
@@ -67,17 +70,31 @@ def _adopt(committee: Committee, version: PolicyVersion, *, by: User, now: datet
 
 @action
 def approve(*, adoption: Adoption, by: User, now: datetime) -> Adoption:
-    """Agree to a proposed version: the second person brings it into force.
+    """Bring a proposed version into force, as the second person.
 
-    Where the program proposed it, who agrees first becomes its proposer, and it waits on. Raises ``Denied`` for its
-    proposer, ``NotNow`` once it is settled.
+    Raises ``Denied`` for its proposer, ``NotNow`` once it is settled and while nobody stands for it.
     """
     adoption, committee = _locked(adoption)
     access.check_can_approve(by, adoption)
     if adoption.proposed_by is None:
-        _packs.stand_for(adoption, by=by, now=now)
-        return adoption
+        raise NotNow(_("Nobody stands for this proposal of the program yet: propose it first."), code="no_proposer")
     _packs.settle(committee, adoption, by=by, now=now)
+    return adoption
+
+
+@action
+def stand_for(*, adoption: Adoption, by: User, now: datetime) -> Adoption:
+    """Become the proposer of what the program proposed; it is in force once somebody else approves it.
+
+    Raises ``Stale`` where somebody else proposed it meanwhile: who only meant to propose has not approved.
+    """
+    adoption, _committee = _locked(adoption)
+    access.check_can_approve(by, adoption)
+    rows = Adoption.objects.filter(pk=adoption.pk, approved_at=None, withdrawn_at=None, proposed_by=None)
+    if rows.update(proposed_by=by, proposed_at=now) != 1:
+        raise Stale(_(PROPOSED), code="proposed")
+    adoption.proposed_by, adoption.proposed_at = by, now
+    _packs.note(adoption, "policy.proposed", by=by, now=now)
     return adoption
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.views.generic import TemplateView
@@ -17,7 +19,7 @@ from reviews.actions import policy as actions
 from reviews.forms.policy import AdoptForm
 from reviews.models import Adoption, PolicyVersion
 from reviews.queries import policy as queries
-from reviews.rules.errors import NotNow
+from reviews.rules.errors import NotNow, Stale
 from reviews.rules.pack import Pack
 from reviews.views.committee.base import Among, Form, OfCommittee
 from reviews.views.components import Crumb
@@ -145,33 +147,56 @@ class _OfProposal(Form, OfCommittee):
         )
 
 
+@dataclass(frozen=True)
+class Step:
+    """What agreeing means at this moment, in words."""
+
+    heading: Promise
+    lead: Promise
+    label: Promise
+    done: Promise
+
+
+PROPOSE = Step(
+    _l("Propose a policy version"),
+    _l("You propose it, and another administrator approves it. Until then nothing changes."),
+    _l("Propose it"),
+    _l("It is proposed. Another administrator approves it."),
+)
+APPROVE = Step(
+    _l("Approve a policy version"),
+    _l(
+        "From then on new drafts use it. Drafts that are open show their authors what changed; what was submitted "
+        "keeps the version it was submitted under. Reminders and the calendar follow it at once."
+    ),
+    _l("Approve and bring into force"),
+    _l("It is in force."),
+)
+
+
 class Approve(_OfProposal):
     """Agree to a version: stand for what the program proposed, or bring a proposal into force as the second person."""
 
-    heading = _l("Approve a policy version")
-    lead = _l(
-        "From then on new drafts use it. Drafts that are open show their authors what changed; what was submitted "
-        "keeps the version it was submitted under. Reminders and the calendar follow it at once."
-    )
-
-    submit_label = _l("Approve and bring into force")
-    done_text = _l("It is in force.")
-
     def find(self) -> None:
-        """Where nobody stands for it yet, the page says so."""
+        """The words follow from whether somebody stands for it."""
         super().find()
-        if self.adoption.proposed_by is None:
-            self.heading, self.submit_label = _l("Propose a policy version"), _l("Propose it")
-            self.lead = _l("You propose it, and another administrator approves it. Until then nothing changes.")
-            self.done_text = _l("It is proposed. Another administrator approves it.")
+        step = APPROVE if self.version() else PROPOSE
+        self.heading, self.lead, self.submit_label, self.done_text = step.heading, step.lead, step.label, step.done
 
     def check(self) -> None:
         """Another administrator than the proposer."""
         access.check_can_approve(self.user, self.adoption)
 
+    def version(self) -> int:
+        """Whether somebody stands for it."""
+        return int(self.adoption.proposed_by is not None)
+
     def act(self, form: forms.Form) -> object:
-        """Approve it, or stand for it."""
-        return actions.approve(adoption=self.adoption, by=self.user, now=self.now)
+        """What the page said: a tab that offered to propose approves nothing."""
+        if self.seen() != self.version():
+            raise Stale(_(actions.PROPOSED), code="proposed")
+        act = actions.approve if self.version() else actions.stand_for
+        return act(adoption=self.adoption, by=self.user, now=self.now)
 
 
 class TakeBack(_OfProposal):

@@ -9,7 +9,7 @@ from pathlib import Path
 from accounts.actions import confirm_expertise, grant
 from accounts.models import Expertise, OrganisationRole, User
 from reviews.actions.committee import appoint, close_days, found
-from reviews.actions.policy import adopt, approve, publish
+from reviews.actions.policy import adopt, approve, publish, stand_for
 from reviews.models import Adoption, Committee, PolicyVersion
 from reviews.rules.states import CommitteeRole
 from tests.factories.people import UserFactory
@@ -98,7 +98,7 @@ def put_in_force(text: str, made: Board, now: datetime) -> PolicyVersion:
     """Publish a later version from the command line and have two administrators put it in force."""
     version = publish(text=text, by=None, now=now)
     proposal = Adoption.objects.get(committee=made.committee, version=version, approved_at=None)
-    for person in (made.administrator, administrators(display_name="Second administrator")):
-        approve(adoption=proposal, by=person, now=now)
+    stand_for(adoption=proposal, by=made.administrator, now=now)
+    approve(adoption=proposal, by=administrators(display_name="Second administrator"), now=now)
     made.committee.refresh_from_db()
     return version

@@ -12,7 +12,7 @@ from audit import log
 from reviews.actions import policy, submission
 from reviews.actions.committee import found
 from reviews.models import Adoption, Committee, PolicyVersion, Submission
-from reviews.rules.errors import Denied, NotNow, RuleBroken
+from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from tests.factories.committee import START, Board, board, put_in_force
 from tests.factories.people import UserFactory, administrator
 from tests.reviews.actions.scenes import everything
@@ -219,8 +219,13 @@ def test_later_version_waits_for_a_second_administrator() -> None:
 def test_proposal_of_the_program_needs_two_administrators() -> None:
     made, second = board(), administrator()
     waiting, before = proposed(made), in_force(made)
-    stood = policy.approve(adoption=waiting, by=made.administrator, now=LATER)
-    assert (stood.proposed_by, stood.is_open, in_force(made)) == (made.administrator, True, before)
+    with pytest.raises(NotNow) as early:
+        policy.approve(adoption=waiting, by=second, now=LATER)
+    assert early.value.code == "no_proposer"
+    later = LATER + timedelta(hours=1)
+    stood = policy.stand_for(adoption=waiting, by=made.administrator, now=later)
+    assert (stood.proposed_by, stood.proposed_at, stood.is_open) == (made.administrator, later, True)
+    assert in_force(made) == before
     with pytest.raises(Denied) as refused:
         policy.approve(adoption=waiting, by=made.administrator, now=LATER)
     assert refused.value.code == "proposer"
@@ -233,6 +238,16 @@ def test_proposal_of_the_program_needs_two_administrators() -> None:
     ]  # fmt: skip
 
 
+def test_who_only_meant_to_propose_has_not_approved() -> None:
+    made, second = board(), administrator()
+    waiting, before = proposed(made), in_force(made)
+    policy.stand_for(adoption=waiting, by=made.administrator, now=LATER)
+    with pytest.raises(Stale) as refused:
+        policy.stand_for(adoption=waiting, by=second, now=LATER)
+    assert (refused.value.code, refused.value.text) == ("proposed", policy.PROPOSED)
+    assert in_force(made) == before
+
+
 def test_only_administrators_approve_and_take_back() -> None:
     made = board()
     waiting = proposed(made)
@@ -240,7 +255,7 @@ def test_only_administrators_approve_and_take_back() -> None:
     before = everything()
     for person in people:
         assert person is not None
-        for act in (policy.approve, policy.take_back):
+        for act in (policy.approve, policy.stand_for, policy.take_back):
             with pytest.raises(Denied):
                 act(adoption=waiting, by=person, now=LATER)
     assert everything() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -93,18 +94,17 @@ def test_approval_against_taking_back(made: Board, second: User, third: User) ->
         before = Committee.objects.get().policy
 
 
-def test_two_who_agree_at_once_to_what_the_program_proposed(made: Board, second: User) -> None:
+def test_two_who_propose_at_once_what_the_program_published(made: Board, second: User) -> None:
+    """One becomes its proposer; the other is told, and has approved nothing."""
+    before = made.committee.policy
     for number in range(TRIALS):
         version = policy.publish(text=version_of(number), by=None, now=START)
         waiting = Adoption.objects.get(version=version)
-        outcomes = race(
-            lambda row=waiting: policy.approve(adoption=row, by=made.administrator, now=START),
-            lambda row=waiting: policy.approve(adoption=row, by=second, now=START),
-        )
-        assert told(outcomes) == []
+        calls = [partial(policy.stand_for, adoption=waiting, by=by, now=START) for by in (made.administrator, second)]
+        assert told(race(*calls)) == [(Stale, "proposed")]
         waiting.refresh_from_db()
-        assert {waiting.proposed_by, waiting.approved_by} == {made.administrator, second}
-        assert Committee.objects.get().policy == version
+        assert (waiting.is_open, Committee.objects.get().policy) == (True, before)
+        policy.take_back(adoption=waiting, by=second, now=START)
 
 
 def check_one_is_first(committee: Committee, outcomes: list[Any]) -> None:

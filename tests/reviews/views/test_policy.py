@@ -86,7 +86,9 @@ def test_later_version_is_proposed_and_approved_by_another() -> None:
     assert post(first, "adoption-approve", waiting.public_id).status_code == 403
     shown = html.unescape(text_of(get(second, "adoption-approve", waiting.public_id)))
     assert "default-dual-use 2026.12" in shown
-    assert post(second, "adoption-approve", waiting.public_id)["Location"] == made.committee.get_absolute_url()
+    assert (
+        post(second, "adoption-approve", waiting.public_id, version=1)["Location"] == made.committee.get_absolute_url()
+    )
     made.committee.refresh_from_db()
     assert made.committee.policy == newer
     done = page(second, made.committee)
@@ -109,9 +111,16 @@ def test_proposal_of_the_program_needs_one_who_stands_for_it_and_one_who_approve
     assert "was published from the command line and is proposed here" in shown
     assert ("Nobody stands for it yet" in shown, "Propose it" in shown, "Approve it" in shown) == (True, True, False)
     assert "Until then nothing changes." in text_of(get(second, "adoption-approve", waiting.public_id))
-    assert post(made.administrator, "adoption-approve", waiting.public_id).status_code == 302
+    assert post(made.administrator, "adoption-approve", waiting.public_id, version=0).status_code == 302
     assert "Approve it" in page(second, made.committee)
-    assert post(second, "adoption-approve", waiting.public_id).status_code == 302
+    for tab in ({"version": 0}, {}):  # a tab that offered to propose, and a form without a word of what it offered
+        stale = post(second, "adoption-approve", waiting.public_id, **tab)
+        made.committee.refresh_from_db()
+        assert (stale.status_code, made.committee.policy != waiting.version) == (409, True)
+        shown = text_of(stale)
+        assert policy.PROPOSED in shown
+        assert ("Approve and bring into force" in shown, 'name="version" value="1"' in shown) == (True, True)
+    assert post(second, "adoption-approve", waiting.public_id, version=1).status_code == 302
     made.committee.refresh_from_db()
     assert made.committee.policy == waiting.version
 
