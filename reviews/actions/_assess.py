@@ -106,12 +106,14 @@ def ask(submission: Submission, revision: Revision, assessment: Assessment, *, b
         given = {"text": text, "given_at": now, "given_by": revision.frozen_by} if text else {}
         Evidence.objects.create(revision=revision, type_key=key, asked_at=now, **given)
         owed += not text
-    placed = set(revision.holds.values_list("role", flat=True))
+    placed, new = set(revision.holds.values_list("role", flat=True)), []
     for trigger in (pack.trigger(key) for key in assessment.result["triggers"]):
         if trigger.hold and trigger.hold not in placed:
             placed.add(trigger.hold)
-            hold = Hold.objects.create(revision=revision, role=trigger.hold, trigger_key=trigger.key, placed_at=now)
-            notices.placed(hold, submission, now=now)
+            new.append(
+                Hold.objects.create(revision=revision, role=trigger.hold, trigger_key=trigger.key, placed_at=now)
+            )
+    notices.placed(new, submission, now=now)
     return owed
 
 

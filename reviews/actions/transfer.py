@@ -121,8 +121,7 @@ def _score_anew(submission: Submission, revision: Revision, *, now: datetime) ->
     made = _assess.score(revision, by=None, now=now, basis=Assessment.Basis.TRANSFER)
     _transition.note(submission, "assessment.scored_anew", by=None, now=now, before=before.tier, tier=made.tier)
     _assess.ask(submission, revision, made, by=None, now=now)
-    for hold in revision.holds.filter(cleared_at=None):
-        evidence_notices.placed(hold, submission, now=now)
+    evidence_notices.placed(list(revision.holds.filter(cleared_at=None)), submission, now=now)
 
 
 def _hand_back(submission: Submission, revision: Revision, policy: PolicyVersion, *, now: datetime) -> None:

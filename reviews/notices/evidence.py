@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from reviews.access.committee import acting
@@ -26,11 +27,13 @@ def settled(evidence: Evidence, submission: Submission, *, now: datetime) -> Non
     tell(people, event, submission, now=now, occasion=f"{evidence.public_id}:{now.isoformat()}")
 
 
-def placed(hold: Hold, submission: Submission, *, now: datetime) -> None:
-    """The officer named is asked to look; where there is none, administrators hear of it."""
-    officers = acting(submission, CommitteeRole(hold.role))
-    tell(officers, "hold.placed", submission, now=now, occasion=hold.public_id)
-    vacancy.found(submission, now=now)
+def placed(holds: Sequence[Hold], submission: Submission, *, now: datetime) -> None:
+    """Each officer named is asked to look; where there is none, administrators hear of it."""
+    for hold in holds:
+        officers = acting(submission, CommitteeRole(hold.role))
+        tell(officers, "hold.placed", submission, now=now, occasion=hold.public_id)
+    if holds:
+        vacancy.found(submission, now=now)
 
 
 def cleared(hold: Hold, submission: Submission, *, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Administrators hear of a case that waits for a role which nobody may fill. Which case it is about they do not see."""
+"""Administrators hear of a case that waits for a role which nobody may fill; of the case they learn its reference."""
 
 from __future__ import annotations
 

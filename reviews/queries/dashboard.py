@@ -77,7 +77,7 @@ def _summary(head: Head) -> Summary:
     return Summary(
         reference=case.reference,
         label=case.label,
-        tier=head.tier.tier if head.tier is not None else getattr(case, "last_tier", None),
+        tier=head.tier_number,
         state=head.state,
         age_days=(head.now - case.submitted_at).days,
         outcomes=tuple((part.kind, part.outcome) for part in decision.parts.all()) if decision and in_force else (),

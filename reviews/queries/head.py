@@ -64,6 +64,11 @@ class Head:
         """The tier that the case was given."""
         return self.pack.tier(self.assessment.tier) if self.assessment is not None else None
 
+    @property
+    def tier_number(self) -> int | None:
+        """The tier of this revision, or the one that the revision before had, where a list has read it."""
+        return self.tier.tier if self.tier is not None else getattr(self.submission, "last_tier", None)
+
     @cached_property
     def working(self) -> Tier | None:
         """The tier whose people, days, evidence and ceilings apply: the next one where the system may not decide."""

@@ -15,21 +15,12 @@ from reviews.queries import listing, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.queries.release import stage_facts
-from reviews.rules import deadlines, gates
+from reviews.rules import deadlines, gates, standstill
+from reviews.rules.standstill import Why
 from reviews.rules.states import TERMINAL
 from reviews.rules.workflow import Owner
 
-STILL_DAYS = 5  # business days without a move
 AHEAD = timedelta(days=90)
-
-
-class Why(StrEnum):
-    """Why a case stands still; the first that holds, in this order."""
-
-    VACANT = "vacant"
-    PAUSED = "paused"
-    LATE = "late"
-    STILL = "still"
 
 
 @dataclass(frozen=True)
@@ -74,17 +65,11 @@ def stuck(heads: Iterable[Head], boards: Boards) -> tuple[Stuck, ...]:
 def _stuck(head: Head, boards: Boards) -> Stuck | None:
     case = head.submission
     days = deadlines.business_days_between(head.calendar, case.state_entered_at, head.now)
-    late, still = listing.is_late(head), days >= STILL_DAYS
-    if vacancy.roles(head, boards):
-        why = Why.VACANT
-    elif late:
-        why = Why.LATE
-    elif still:
-        why = Why.PAUSED if head.is_paused else Why.STILL
-    else:
+    vacant = bool(vacancy.roles(head, boards))
+    reason = standstill.why(vacant=vacant, late=listing.is_late(head), paused=head.is_paused, days=days)
+    if reason is None:
         return None
-    tier = head.tier.tier if head.tier is not None else getattr(case, "last_tier", None)
-    return Stuck(case.reference, case.label, tier, head.state, why, head.owner, days)
+    return Stuck(case.reference, case.label, head.tier_number, head.state, reason, head.owner, days)
 
 
 def coming(heads: Sequence[Head]) -> tuple[Coming, ...]:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from reviews.access.submission import sights
-from reviews.models import Condition, Stage, Submission
+from reviews.models import Condition, Motion, Stage, Submission
 from reviews.queries import heads as many
 from reviews.queries import vacancy
 from reviews.queries.head import Head
@@ -133,16 +133,19 @@ def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
         found.append(Duty("vote", head, sight, case.reference, due, number=motion.number))
     closes = shared.acts(user.pk, CommitteeRole.CHAIR, case, without=many.behind(head, motion))
     is_late = due is not None and due < head.now
-    if closes and (voters <= voted or (is_late and len(voters & voted) >= _quorum(head, len(voters)))):
+    if closes and (voters <= voted or (is_late and _may_end(head, motion, voters, voted, shared))):
         kind = "finalise" if motion.kind == MotionKind.DECIDE else "close"
         found.append(Duty(kind, head, sight, motion.public_id, due, number=motion.number))
     return found
 
 
-def _quorum(head: Head, voters: int) -> int:
-    """How many must have voted before a late ballot can be closed; the seats that the tier reserves come on top."""
-    rule = head.working.quorum if head.working is not None else None
-    return quorum.quorum_needed(rule, voters) if rule is not None else voters
+def _may_end(head: Head, motion: Motion, voters: set[int], voted: set[int], shared: Boards) -> bool:
+    return quorum.may_end(
+        head.working.quorum if head.working is not None else None,
+        eligible=len(voters),
+        present=len(voters & voted),
+        mover_is_out=motion.put_by_id in shared.outside[head.submission.pk],
+    )
 
 
 def _signature(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:

@@ -70,6 +70,16 @@ def may_close_lost(count: Tally, *, mover_is_out: bool) -> bool:
     return not count.carried and (count.quorum_met or count.present == count.eligible or mover_is_out)
 
 
+def may_end(rule: QuorumRule | None, *, eligible: int, present: int, mover_is_out: bool) -> bool:
+    """Whether a ballot whose time is over can be expected to end: enough have voted, or nobody could take it back.
+
+    Only the number is looked at; the seats that the tier reserves are counted on the ballot's own page.
+    """
+    if rule is None or mover_is_out:
+        return True
+    return present >= quorum_needed(rule, eligible)
+
+
 def least(share: Fraction, of: int, *, strictly_more: bool) -> int:
     """The smallest whole number that is at least (or more than) ``share`` of ``of``."""
     exact = share * of

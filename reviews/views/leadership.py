@@ -15,7 +15,8 @@ from reviews.access import operations as access
 from reviews.access.twin import can
 from reviews.queries import dashboard
 from reviews.queries.dashboard import Snapshot, Summary
-from reviews.queries.prospects import Coming, Stuck, Why
+from reviews.queries.prospects import Coming, Stuck
+from reviews.rules.standstill import Why
 from reviews.views import formats, wording
 from reviews.views.base import PersonPage
 from reviews.views.components import Due, Empty
@@ -76,7 +77,6 @@ class ComingLine:
     label: str
     reference: str
     text: str
-    what: str
 
 
 class Leadership(PersonPage):
@@ -106,7 +106,7 @@ class Leadership(PersonPage):
 
     def _coming(self, row: Coming) -> ComingLine:
         text = COMING[row.what] % {"rung": row.rung}
-        return ComingLine(formats.day(row.day, now=self.now), row.label, row.reference, text, row.what)
+        return ComingLine(formats.day(row.day, now=self.now), row.label, row.reference, text)
 
     def _due(self, case: Summary) -> Due | None:
         return Due.of(case.due, self.now, case.due_in_days) if case.due is not None else None

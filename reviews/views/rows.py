@@ -14,7 +14,7 @@ from reviews.rules.visibility import Level
 from reviews.views import docket
 from reviews.views.components import Due
 from reviews.views.wording import PARTS
-from reviews.views.work import due_of, name_of, tier_of
+from reviews.views.work import due_of, name_of
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def row(found: Row) -> CaseRow:
         name=name_of(head, sight),
         url=address(found),
         state=case.state,
-        tier=tier_of(head),
+        tier=head.tier_number,
         turn="" if closed or not sees_case else owner,
         turn_note="" if closed or not sees_case else progress,
         due=None if closed else due_of(head, head.turn_due if sees_case else head.decision_due),

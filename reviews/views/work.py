@@ -179,7 +179,7 @@ def owed(duty: Duty, *, first: bool) -> WorkItem:
         url=url,
         case=name_of(duty.head, duty.sight),
         reference=case.reference,
-        tier=tier_of(duty.head),
+        tier=duty.head.tier_number,
         due=due,
         due_note=_note(duty, due),
         button=Button(words.button, url, kind="primary" if first else "secondary", small=True),
@@ -239,7 +239,7 @@ def watched(watch: Watch) -> WorkItem:
         url=head.submission.get_absolute_url(),
         case="" if over else " \u00b7 ".join(word for word in (owner, progress) if word),
         reference=head.submission.reference,
-        tier=tier_of(head),
+        tier=head.tier_number,
         due=Due(head.submission.state_entered_at) if over else due,
         due_note=note,
         state=head.submission.state,
@@ -354,8 +354,3 @@ def due_of(head: Head, at: datetime | None) -> Due | None:
 def name_of(head: Head, sight: Sight) -> str:
     """The title for those who see the case, its label for everybody else."""
     return head.submission.title if sight.level >= Level.CASE else head.submission.label
-
-
-def tier_of(head: Head) -> int | None:
-    """The tier in force, or the one that the revision before had."""
-    return head.tier.tier if head.tier is not None else getattr(head.submission, "last_tier", None)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.rules.pack import QuorumRule, ShareRule, Tier
-from reviews.rules.quorum import SeatCheck, Tally, Voter, has_seat, least, may_close_lost, quorum_needed, tally
+from reviews.rules.quorum import SeatCheck, Tally, Voter, has_seat, least, may_close_lost, may_end, quorum_needed, tally
 from reviews.rules.states import CommitteeRole, Vote
 from tests.rules.packs import PACK
 
@@ -316,3 +316,19 @@ def test_a_ballot_without_quorum_ends_once_everybody_has_voted() -> None:
         False,
         True,
     ]
+
+
+@pytest.mark.parametrize(
+    ("present", "mover_is_out", "expected"), [(3, False, False), (4, False, True), (0, True, True), (7, False, True)]
+)
+def test_late_ballot_may_end_with_its_number_or_without_its_mover(
+    present: int, mover_is_out: bool, expected: bool
+) -> None:
+    rule = tier().quorum
+    assert rule is not None
+    assert quorum_needed(rule, 7) == 4
+    assert may_end(rule, eligible=7, present=present, mover_is_out=mover_is_out) is expected
+
+
+def test_late_ballot_of_a_tier_without_a_quorum_may_end() -> None:
+    assert may_end(None, eligible=7, present=0, mover_is_out=False) is True

@@ -65,7 +65,7 @@ class Detail(OfCommittee, TemplateView):
             roles=self._roles(now),
             past=[(row, wording.of(wording.ROLES, row.role)) for row in past],
             tiers=words.tier_lines(pack, staffing.needs(pack, people)),
-            waiting=words.waiting_lines(vacancy.of_committee(self.committee, now=self.now)),
+            waiting=self._waiting(),
             gaps=words.gap_lines(staffing.gaps(pack, people)),
             calendar=calendar,
             facts=self._facts(calendar),
@@ -74,6 +74,12 @@ class Detail(OfCommittee, TemplateView):
             entries=[entry for row in history for entry in entries_of(row)],
             **kwargs,
         )
+
+    def _waiting(self) -> tuple[words.GapLine, ...]:
+        """For those who appoint: the number would tell others of cases that go on without them."""
+        if not self.administers:
+            return ()
+        return words.waiting_lines(vacancy.of_committee(self.committee, now=self.now))
 
     def _url(self, name: str, *args: str) -> str:
         return reverse(f"reviews:committee-{name}", args=[self.committee.public_id, *args])

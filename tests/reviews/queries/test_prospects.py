@@ -9,7 +9,8 @@ import pytest
 from reviews.actions import deliberation, release
 from reviews.models import Decision, ReleasePlan, Stage
 from reviews.queries import heads, prospects
-from reviews.queries.prospects import What, Why
+from reviews.queries.prospects import What
+from reviews.rules.standstill import Why
 from reviews.rules.states import Outcome, State
 from reviews.rules.workflow import Owner
 from tests.factories import cases

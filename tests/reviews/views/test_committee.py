@@ -196,6 +196,7 @@ def test_page_says_which_role_open_cases_wait_for_in_vain() -> None:
     assert "?role=coordinator" in shown[shown.index('id="waiting"') :]
     assert case.submission.reference not in shown
     assert case.submission.label not in shown
+    assert "Cases that wait for somebody" not in page(made.coordinator, made)  # who stands outside that very case
 
 
 # closure days --------------------------------------------------------------------------------------------------------

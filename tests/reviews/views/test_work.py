@@ -136,6 +136,16 @@ def test_late_ballot_is_the_chairs_to_close_only_with_its_quorum() -> None:
     assert [duty.kind for duty in work.of(case.board.chair, now=late).duties] == ["finalise"]
 
 
+def test_late_ballot_whose_mover_stepped_aside_is_the_chairs_to_close() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    made = cases.put(case, by=case.board.members[0])
+    cases.vote(case, made, case.board.voters[1:3])
+    late = case.now + timedelta(days=60)
+    assert [duty.kind for duty in work.of(case.board.chair, now=late).duties] == []
+    cases.declare(case, case.board.members[0])
+    assert [duty.kind for duty in work.of(case.board.chair, now=late).duties] == ["finalise"]
+
+
 def test_signature_that_nobody_can_give_is_the_coordinators_and_the_chairs() -> None:
     case = cases.submission_in(State.SIGN_OFF, tier=3)
     assert (kinds(case.board.coordinator, case), kinds(case.board.chair, case)) == ([], [])
