@@ -9,13 +9,19 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from reviews.models import Evidence, Hold, Revision
+from reviews.queries.head import Head
 from reviews.queries.roles import role_words
 from reviews.rules import evidence as rules
+from reviews.rules.states import State
+
+GIVEN_IN = (State.SUBMITTED, State.IN_REVIEW)
+"""The states in which evidence can be given and waived: until the reviews are closed."""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One type of evidence. ``mark`` is "ok", "no" or "wait" for given, open and waived."""
+    """One type of evidence. ``mark`` is "ok", "no" or "wait" for given, open and waived; ``due`` is for what is open,
+    and None while the clock is stopped."""
 
     public_id: str
     key: str
@@ -24,6 +30,7 @@ class Item:
     mark: str
     note: str
     at: datetime | None
+    due: datetime | None
     text: str
     file_name: str
     size_bytes: int | None
@@ -45,11 +52,21 @@ class Held:
     text: str
 
 
-def items(revision: Revision, *, as_author: bool) -> tuple[Item, ...]:
-    """Everything asked on a revision, open first (one query). Authors read "the board" for who waived."""
+def items(head: Head, *, as_author: bool) -> tuple[Item, ...]:
+    """Everything asked on the revision shown, open first. Authors read "the board" for who waived."""
+    revision = head.revision
     rows = Evidence.objects.filter(revision=revision).select_related("given_by", "waived_by").order_by("pk")
     locked = frozen(revision, rows)
-    made = [item(row, revision, as_author=as_author, is_frozen=row.pk in locked) for row in rows]
+    made = [
+        item(
+            row,
+            revision,
+            as_author=as_author,
+            is_frozen=row.pk in locked,
+            due=head.duty_due("give_evidence", row.asked_at) if head.state in GIVEN_IN else None,
+        )
+        for row in rows
+    ]
     return tuple(sorted(made, key=lambda one: one.is_settled))
 
 
@@ -60,7 +77,9 @@ def frozen(revision: Revision, rows: Iterable[Evidence]) -> frozenset[int]:
     return frozenset(row.pk for row in given if own.get(row.type_key) == row.text)
 
 
-def item(row: Evidence, revision: Revision, *, as_author: bool, is_frozen: bool = False) -> Item:
+def item(
+    row: Evidence, revision: Revision, *, as_author: bool, is_frozen: bool = False, due: datetime | None = None
+) -> Item:
     """One piece of evidence as it stands."""
     mark, note, at = "no", _("The authors owe this."), None
     if row.given_at is not None and row.given_by is not None:
@@ -76,6 +95,7 @@ def item(row: Evidence, revision: Revision, *, as_author: bool, is_frozen: bool 
         mark=mark,
         note=note,
         at=at,
+        due=due if mark == "no" else None,
         text=row.text,
         file_name=row.file_name,
         size_bytes=row.size_bytes,

@@ -216,11 +216,11 @@ class Head:
             if known:
                 return min(known)
         if self.state is State.SUBMITTED or self.reviewers_short:
-            return self._duty_due("assign_reviewers", self.short_since)
+            return self.duty_due("assign_reviewers", self.short_since)
         if self.state is State.DELIBERATION and self.open_motion is not None:
-            return self._duty_due("vote", self.open_motion.put_at)
+            return self.duty_due("vote", self.open_motion.put_at)
         if self.state is State.SIGN_OFF:
-            return self._duty_due("sign_off")
+            return self.duty_due("sign_off")
         return self.decision_due
 
     def review_due(self, seat: Assignment) -> datetime | None:
@@ -239,6 +239,10 @@ class Head:
         until = self.submission.state_entered_at if self.state in TERMINAL else self.now
         return deadlines.days_on_clock(self.calendar, self.submission.submitted_at, until, self.pauses)
 
-    def _duty_due(self, duty: str, start: datetime | None = None) -> datetime | None:
-        days = self.submission.committee.policy_in_force.pack.reminder(duty).due_business_days or 0
+    def duty_due(self, duty: str, start: datetime | None = None) -> datetime | None:
+        """When a duty of the pack is due that began at ``start``, or with the state; None while the clock is stopped,
+        or where the pack sets no date."""
+        days = self.submission.committee.policy_in_force.pack.reminder(duty).due_business_days
+        if days is None:
+            return None
         return deadlines.due_moment(self.calendar, start or self.submission.state_entered_at, days, self.pauses)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,13 +46,18 @@ def eligible(submission: Submission) -> tuple[Voter, ...]:
 
 def snapshot(submission: Submission) -> dict[str, Any]:
     """Voters, and who is excluded and why, as a motion and a decision store them. Identifiers only."""
+    return {
+        "voters": [voter.key for voter in eligible(submission)],
+        "excluded": [{"person": key, "why": why} for key, why in set_aside(submission).items()],
+    }
+
+
+def set_aside(submission: Submission) -> dict[str, str]:
+    """The voting members who are outside this case, by their public identifier, and why (one query)."""
     voting = Membership.objects.filter(committee=submission.committee_id, role__in=VOTING, until_at=None)
     members = {row.user_id: row.user.public_id for row in voting.select_related("user").order_by("pk")}
     out = excluded(submission)
-    return {
-        "voters": [voter.key for voter in eligible(submission)],
-        "excluded": [{"person": key, "why": out[pk]} for pk, key in members.items() if pk in out],
-    }
+    return {key: out[pk] for pk, key in members.items() if pk in out}
 
 
 def author_units(submission: Submission) -> frozenset[str]:
@@ -74,19 +79,36 @@ def is_above_ceiling(motion: Motion, tier: int, revision: Revision) -> bool:
     )
 
 
+@dataclass(frozen=True)
+class Electorate:
+    """Who may vote on a case now, and what decides which of the tier's seats each of them fills."""
+
+    voters: tuple[Voter, ...]
+    domain: str
+    author_units: frozenset[str]
+
+    @classmethod
+    def of(cls, revision: Revision, submission: Submission) -> Electorate:
+        """As the case stands at this moment; a fixed number of queries."""
+        return cls(eligible(submission), leading_domain(revision), author_units(submission))
+
+
 def tally(motion: Motion, submission: Submission) -> Tally:
     """The count of a motion's ballots at this moment, with the people who are eligible now."""
+    votes = motion.ballots.values_list("voter__public_id", "vote")
+    return _count(motion, Electorate.of(motion.revision, submission), dict(votes))
+
+
+def _count(motion: Motion, board: Electorate, votes: Mapping[str, str]) -> Tally:
     revision = motion.revision
-    pack = revision.policy.pack
     tier = working_tier(revision)
-    ballots = {public_id: Vote(vote) for public_id, vote in motion.ballots.values_list("voter__public_id", "vote")}
     return quorum.tally(
-        pack.tier(tier),
-        eligible(submission),
-        ballots,
+        revision.policy.pack.tier(tier),
+        board.voters,
+        {public_id: Vote(vote) for public_id, vote in votes.items()},
         above_ceiling=is_above_ceiling(motion, tier, revision),
-        top_domain=leading_domain(revision),
-        author_units=author_units(submission),
+        top_domain=board.domain,
+        author_units=board.author_units,
     )
 
 
@@ -125,29 +147,28 @@ class Sheet:
 
 def sheet(motion: Motion, submission: Submission) -> Sheet:
     """Everybody who may vote now and what they said, those whose vote no longer counts, and who is excluded."""
-    revision = motion.revision
-    count = tally(motion, submission)
     ballots = {row.voter.public_id: row for row in motion.ballots.select_related("voter")}
-    board, top, units = eligible(submission), leading_domain(revision), author_units(submission)
-    outside = snapshot(submission)["excluded"]
-    people = by_key([*(voter.key for voter in board), *(row["person"] for row in outside)])
+    board = Electorate.of(motion.revision, submission)
+    count = _count(motion, board, {key: row.vote for key, row in ballots.items()})
+    outside = set_aside(submission)
+    people = by_key([*(voter.key for voter in board.voters), *outside])
     wanted = [seat.key for seat in count.seats]
     rows = tuple(
         VoterRow(
             people[voter.key],
             voter.role,
-            tuple(key for key in wanted if quorum.has_seat(voter, key, top, units)),
+            tuple(key for key in wanted if quorum.has_seat(voter, key, board.domain, board.author_units)),
             ballots.get(voter.key),
         )
-        for voter in board
+        for voter in board.voters
     )
-    counted = {voter.key for voter in board}
+    counted = {voter.key for voter in board.voters}
     return Sheet(
         motion=motion,
         count=count,
         rows=rows,
         not_counted=tuple(row for key, row in ballots.items() if key not in counted),
-        excluded=tuple((people[row["person"]], row["why"]) for row in outside),
+        excluded=tuple((people[key], why) for key, why in outside.items()),
     )
 
 

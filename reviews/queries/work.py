@@ -15,7 +15,7 @@ from reviews.queries import heads as many
 from reviews.queries import vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
-from reviews.rules import deadlines, quorum
+from reviews.rules import quorum
 from reviews.rules.states import EDITABLE, RUNNING, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, State
 from reviews.rules.visibility import Level, Sight
 
@@ -83,7 +83,7 @@ def _as_author(head: Head, sight: Sight) -> list[Duty]:
         found = [Duty("answer", head, sight, about=row.public_id) for row in head.open_inquiries]
     if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.open_evidence:
         since = min(row.asked_at for row in head.open_evidence)
-        due = _due(head, "give_evidence", since)
+        due = head.duty_due("give_evidence", since)
         found.append(Duty("give_evidence", head, sight, case.reference, due, len(head.open_evidence)))
     return found + _conditions("meet_conditions", head, sight)
 
@@ -96,7 +96,9 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
     if head.state not in TERMINAL:
         for hold in head.holds:
             if hold.cleared_at is None and shared.acts(user.pk, hold.role, case):
-                found.append(Duty("clear_hold", head, sight, hold.public_id, _due(head, "clear_hold", hold.placed_at)))
+                found.append(
+                    Duty("clear_hold", head, sight, hold.public_id, head.duty_due("clear_hold", hold.placed_at))
+                )
     if head.state is State.DELIBERATION:
         found += _ballot(user, head, sight, shared)
     if head.state is State.SIGN_OFF:
@@ -114,7 +116,7 @@ def _seats(user: User, head: Head, sight: Sight) -> list[Duty]:
         if seat.reviewer_id != user.pk:
             continue
         if seat.status == AssignmentStatus.OFFERED:
-            due = _due(head, "accept_offer", seat.offered_at)
+            due = head.duty_due("accept_offer", seat.offered_at)
             found.append(Duty("accept_offer", head, sight, seat.public_id, due))
         elif seat.status == AssignmentStatus.ACCEPTED and head.state is State.IN_REVIEW:
             found.append(Duty("file_review", head, sight, seat.review.public_id, head.review_due(seat)))
@@ -125,7 +127,7 @@ def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
     case, motion = head.submission, head.open_motion
     if motion is None:
         return []
-    due = _due(head, "vote", motion.put_at)
+    due = head.duty_due("vote", motion.put_at)
     voters = shared.voters(case)
     voted = {ballot.voter_id for ballot in motion.ballots.all()}
     found = []
@@ -170,7 +172,7 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
     key, found = head.submission.reference, []
     if head.state in (State.SUBMITTED, State.IN_REVIEW):
         if head.reviewers_short:
-            due = _due(head, "assign_reviewers", head.short_since)
+            due = head.duty_due("assign_reviewers", head.short_since)
             found.append(Duty("assign_reviewers", head, sight, key, due, head.reviewers_short))
         if head.seats and head.filed == len(head.seats) and head.open_evidence:
             found.append(Duty("settle_evidence", head, sight, key, head.decision_due, len(head.open_evidence)))
@@ -202,14 +204,6 @@ def is_late(head: Head, seat: object) -> bool:
         return False
     due = head.review_due(seat)  # type: ignore[arg-type]
     return due is not None and due < head.now
-
-
-def _due(head: Head, kind: str, start: datetime) -> datetime | None:
-    """When a duty of the pack is due; None while the clock is stopped, or where the pack sets no date."""
-    days = head.submission.committee.policy_in_force.pack.reminder(kind).due_business_days
-    if days is None:
-        return None
-    return deadlines.due_moment(head.calendar, start, days, head.pauses)
 
 
 def runs_a_committee(user: User) -> bool:

@@ -16,7 +16,7 @@ from reviews.actions import artifact as actions
 from reviews.forms.artifact import FileForm, ReferenceForm
 from reviews.models import Artifact, Decision, Submission
 from reviews.queries import overview
-from reviews.queries.submission import get_visible, policy_of, revision_shown
+from reviews.queries.submission import get_visible, policy_of
 from reviews.rules import questionnaire
 from reviews.rules.states import PartKind
 from reviews.rules.visibility import Level
@@ -35,7 +35,7 @@ class List(CasePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The rows, and for authors of an open revision the ways to add more."""
         context = super().get_context_data(**kwargs)
-        revision = revision_shown(self.submission, as_author=self.sight.as_author)
+        revision = self.facts.revision
         may_edit = can(access.check_can_edit, self.user, self.submission)
         reference = self.submission.reference
         add = Button(

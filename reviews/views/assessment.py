@@ -6,8 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reviews.queries.assessment import latest
-from reviews.queries.submission import revision_shown
 from reviews.rules.errors import NotNow
 from reviews.rules.visibility import Level
 from reviews.views.base import CasePage
@@ -23,10 +21,10 @@ class Detail(CasePage):
 
     def check(self) -> None:
         """Closed to a reviewer who has not filed, and empty before the first submission."""
-        self.revision = revision_shown(self.submission, as_author=self.sight.as_author)
+        self.revision = self.facts.revision
         if not self.sight.scores and not self.sight.as_author:
             raise NotNow(_("You judge first and alone. The scores open once your review is filed."), code="blind")
-        found = latest(self.revision)
+        found = self.facts.assessment
         if found is None:
             raise NotNow(_("The assessment is made when this revision is submitted."), code="not_assessed")
         self.assessment = found

@@ -15,7 +15,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
@@ -24,7 +24,8 @@ from accounts.models import User
 from reviews.access.committee import read_once
 from reviews.access.submission import sight
 from reviews.models import Submission
-from reviews.queries.submission import get_visible
+from reviews.queries.head import Head
+from reviews.queries.submission import get_visible, revision_shown
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, errors
@@ -94,6 +95,11 @@ class CaseView(PersonView):
     def check(self) -> None:
         """Ask ``access`` whether this person may do what the page is for. Raises ``Denied`` or ``NotNow``."""
 
+    @cached_property
+    def facts(self) -> Head:
+        """The facts that this page shows of the case, read once for its head and its body; ``check`` asks afresh."""
+        return Head(self.submission, self.now, revision_shown(self.submission, as_author=self.sight.as_author))
+
     def back_url(self) -> str:
         """Where a person goes when the page is not for now, or is done with."""
         return self.submission.get_absolute_url()
@@ -106,9 +112,7 @@ class CaseView(PersonView):
             submission=self.submission,
             sight=self.sight,
             case_url=self.submission.get_absolute_url(),
-            docket=self._without_itself(
-                docket.build(self.user, self.submission, self.sight, tab=self.tab, now=self.now)
-            ),
+            docket=self._without_itself(docket.build(self.user, self.facts, self.sight, tab=self.tab)),
             policy_label=docket.policy_label(self.submission),
         )
         return context
@@ -221,6 +225,7 @@ class ActionView(CaseView, Acting):
             raise Http404
         self.submission = fresh
         self.sight = sight(self.user, fresh)
+        self.__dict__.pop("facts", None)
 
     def get_success_url(self) -> str:
         """Back to where the work goes on."""

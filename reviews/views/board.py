@@ -23,9 +23,7 @@ from reviews.queries import decision as decision_queries
 from reviews.queries import motion as queries
 from reviews.queries import referral
 from reviews.queries import review as review_queries
-from reviews.queries.assessment import current
 from reviews.queries.motion import Sheet
-from reviews.queries.submission import revision_shown
 from reviews.rules import quorum
 from reviews.rules.errors import NotNow
 from reviews.rules.pack import Tier
@@ -159,18 +157,19 @@ def review_line(review: Review, revision: Revision) -> Fact:
 class DeliberationPage(BoardView):
     """What the board's page shows, whether it is read or a vote came back with an error."""
 
-    def shown_motion(self, revision: Revision) -> Motion | None:
+    def shown_motion(self) -> Motion | None:
         """The motion that is being voted on."""
-        found = queries.open_motion(revision)
+        found = self.facts.open_motion
         return queries.by_public_id(found.public_id) if found is not None else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The open motion with its ballot, what follows, and the motions before."""
         bound = kwargs.get("form")
         context = super().get_context_data(**kwargs)
-        revision = revision_shown(self.submission, as_author=False)
-        tier = revision.policy.pack.tier(current(revision).tier)
-        motion = self.shown_motion(revision)
+        revision = self.facts.revision
+        tier = self.facts.tier
+        assert tier is not None
+        motion = self.shown_motion()
         sheet = queries.sheet(motion, self.submission) if motion is not None else None
         if motion is not None and sheet is not None:
             context.update(self._ballot(motion, sheet, tier, bound))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -14,7 +13,7 @@ from reviews.access.committee import voters
 from reviews.models import Submission
 from reviews.queries.assessment import last_of_case
 from reviews.queries.head import Head
-from reviews.queries.submission import policy_of, revision_shown
+from reviews.queries.submission import policy_of
 from reviews.rules import questionnaire
 from reviews.rules.states import EDITABLE, TERMINAL, State
 from reviews.rules.visibility import Level, Sight
@@ -25,15 +24,14 @@ from reviews.views.formats import day, number, zone_named
 from reviews.views.wording import PARTS
 
 
-def build(user: User, submission: Submission, sight: Sight, *, tab: str, now: datetime) -> Docket:
+def build(user: User, head: Head, sight: Sight, *, tab: str) -> Docket:
     """The docket as this person may see it. The title is for those who see the case; others get its label."""
-    revision = revision_shown(submission, as_author=sight.as_author)
-    head = Head(submission, now, revision)
+    submission = head.submission
     sees_case = sight.level >= Level.CASE
     return Docket(
         reference=submission.reference,
         title=submission.title if sees_case else submission.label,
-        revision=_("Revision %(number)d") % {"number": revision.number},
+        revision=_("Revision %(number)d") % {"number": head.revision.number},
         kind=kind_label(head),
         unit=submission.committee.name,
         facts=_facts(user, head, sight),

@@ -18,15 +18,12 @@ from reviews.forms.evidence import ClearForm, GiveForm, WaiveForm
 from reviews.models import Decision, Evidence, Hold, Submission
 from reviews.queries import evidence as queries
 from reviews.queries.roles import role_words
-from reviews.queries.submission import get_visible, revision_shown
+from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow
-from reviews.rules.states import State
 from reviews.rules.visibility import Level
 from reviews.views import upload
 from reviews.views.base import ActionView, CasePage, CaseView
 from reviews.views.components import Button, Empty, shown
-
-OPEN = (State.SUBMITTED, State.IN_REVIEW)
 
 
 class List(CasePage):
@@ -39,8 +36,8 @@ class List(CasePage):
         """Each item with what this person may do with it."""
         context = super().get_context_data(**kwargs)
         case, sight = self.submission, self.sight
-        revision = revision_shown(case, as_author=sight.as_author)
-        is_open = case.state in OPEN
+        revision = self.facts.revision
+        is_open = case.state in queries.GIVEN_IN
         gives = is_open and can(access.check_can_give, self.user, case)
         waives = is_open and can(access.check_can_waive, self.user, case)
         holds = queries.holds(revision, as_author=sight.as_author, reasons=sight.scores)
@@ -53,7 +50,7 @@ class List(CasePage):
             revision=revision,
             rows=[
                 (item, self._buttons(item, gives=gives, waives=waives))
-                for item in queries.items(revision, as_author=sight.as_author)
+                for item in queries.items(self.facts, as_author=sight.as_author)
             ],
             holds=[(hold, self._clear(hold.public_id) if hold.public_id in own else None) for hold in holds],
             empty=Empty(_("Nothing is asked for."), _("The tier asks for evidence once the case is submitted.")),
@@ -114,7 +111,7 @@ class OfEvidence(CaseView):
     def check_open(self) -> None:
         """Until the reviews are closed. Raises ``NotNow``."""
         is_current = self.evidence.revision_id == self.submission.revision_id
-        if not is_current or self.submission.state not in OPEN:
+        if not is_current or self.submission.state not in queries.GIVEN_IN:
             raise NotNow(_("Evidence can be given and waived until the reviews are closed."), code="closed")
 
 

@@ -69,7 +69,7 @@ class Cast(MotionView, DeliberationPage, ActionView):
         """The form stands on the board's page."""
         return HttpResponseRedirect(self.board_url() + "#vote")
 
-    def shown_motion(self, revision: Revision) -> Motion | None:
+    def shown_motion(self) -> Motion | None:
         """The motion of the form that came back, closed or not."""
         return queries.by_public_id(self.motion.public_id)
 

@@ -19,7 +19,7 @@ from reviews.actions.questionnaire import save_answers
 from reviews.forms.questionnaire import SectionForm
 from reviews.models import Response
 from reviews.queries import questionnaire as queries
-from reviews.queries.submission import policy_of, revision_shown
+from reviews.queries.submission import policy_of
 from reviews.rules import questionnaire as rules
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level
@@ -37,7 +37,7 @@ class Overview(CasePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Progress while it is a draft of one's own; answers in words for everybody."""
         context = super().get_context_data(**kwargs)
-        revision = revision_shown(self.submission, as_author=self.sight.as_author)
+        revision = self.facts.revision
         pack = policy_of(revision, self.submission).pack
         answers = revision.response.answers
         may_edit = can(access.check_can_edit, self.user, self.submission)
@@ -162,6 +162,7 @@ class Section(ActionView):
         if fresh is None:
             raise Http404
         self.submission = fresh
+        self.__dict__.pop("facts", None)
         cast(SectionForm, form).lay_out(self.response.answers, compare=True)
         return super().stale(form, text)
 

@@ -24,7 +24,7 @@ from reviews.queries import deadline
 from reviews.queries import review as queries
 from reviews.queries import round as rounds
 from reviews.queries.evidence import type_title
-from reviews.queries.submission import get_visible, revision_shown
+from reviews.queries.submission import get_visible
 from reviews.rules import deadlines, tiers
 from reviews.rules.errors import RuleBroken
 from reviews.rules.states import AssignmentStatus, Recommendation, State
@@ -101,7 +101,7 @@ class List(CasePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Seats for those who see the board, reviews once they are open, one's own always."""
         context = super().get_context_data(**kwargs)
-        revision = revision_shown(self.submission, as_author=False)
+        revision = self.facts.revision
         seats = queries.seats(revision) if self.sight.peers else []
         done = [s.review for s in seats if s.status == AssignmentStatus.DONE] if self.sight.reviews else []
         mine = [row for row in queries.own(self.user, self.submission) if row.filed_at or self._is_open(row)]

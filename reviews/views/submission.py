@@ -16,11 +16,12 @@ from audit import log
 from reviews.access import submission as access
 from reviews.actions import submission as actions
 from reviews.forms import submission as shapes
-from reviews.queries import head, overview, referral, timeline, transfer
+from reviews.queries import overview, referral, timeline, transfer
 from reviews.queries import questionnaire as answers_of
 from reviews.queries.evidence import type_title
+from reviews.queries.head import Head
 from reviews.queries.roles import STATES
-from reviews.queries.submission import manifest_of, policy_of, revision_shown
+from reviews.queries.submission import manifest_of, policy_of
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import State
@@ -194,10 +195,8 @@ class Detail(CasePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Summary, assessment, artifacts, people, dates, what is missing, and what happened."""
         context = super().get_context_data(**kwargs)
-        case, sight = self.submission, self.sight
-        revision = revision_shown(case, as_author=sight.as_author)
-        facts = head.Head(case, self.now, revision)
-        pack = policy_of(revision, case).pack
+        case, sight, facts = self.submission, self.sight, self.facts
+        revision, pack = facts.revision, facts.pack
         answers = questionnaire.effective(pack, revision.response.answers)
         history = timeline.for_case(case, self.user, sight)
         context.update(
@@ -220,7 +219,7 @@ class Detail(CasePage):
         )
         return context
 
-    def _dates(self, facts: head.Head) -> list[tuple[str, Any, bool]]:
+    def _dates(self, facts: Head) -> list[tuple[str, Any, bool]]:
         case = self.submission
         rows: list[tuple[str, Any, bool]] = [(_("Started"), case.created_at, False)]
         if case.submitted_at is not None:
@@ -234,7 +233,7 @@ class Detail(CasePage):
             rows.append((_("In force since"), facts.decision.effective_at, False))
         return rows
 
-    def _missing(self, facts: head.Head) -> list[Check]:
+    def _missing(self, facts: Head) -> list[Check]:
         url = reverse("reviews:evidence-list", args=[self.submission.reference])
         return [
             Check(type_title(row.type_key), "no", facts.pack.evidence_type(row.type_key).label, f"{url}#{row.type_key}")

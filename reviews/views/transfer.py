@@ -108,7 +108,7 @@ class Transfer(ActionView):
         """What follows from it, and who cannot take the case."""
         context = super().get_context_data(**kwargs)
         context.update(
-            follows=self._follows(Head(self.submission, self.now, self.revision)),
+            follows=self._follows(self.facts),
             is_possible=any(not row.why_not for row in self.targets),
             others=[Fact(row.committee.name, WHY_NOT[row.why_not]) for row in self.targets if row.why_not],
             empty=Empty(

@@ -32,6 +32,7 @@ from reviews.models import Assignment, Review, Submission
 from tests import databases
 from tests.conftest import need
 from tests.databases import FreshDatabase, Template
+from tests.journeys.structure import Seen
 
 # Playwright's own event loop runs in this thread, which Django would take for an asynchronous caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -191,6 +192,18 @@ def assert_accessible() -> Callable[[Page], None]:
         # Otherwise axe copies the stylesheet that ours imports into the page, and the page's policy refuses that.
         found = Axe().run(page, options={"preload": False})
         assert found.response["violations"] == [], found.generate_report()
+
+    return check
+
+
+@pytest.fixture(scope="session")
+def assert_new_accessible(assert_accessible: Callable[[Page], None]) -> Callable[[Page], None]:
+    """As ``assert_accessible``, for walks: axe looks only where a page shows anything that it has not looked at."""
+    seen = Seen()
+
+    def check(page: Page) -> None:
+        if seen.adds(page):
+            assert_accessible(page)
 
     return check
 

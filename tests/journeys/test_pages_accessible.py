@@ -1,4 +1,4 @@
-"""Every page as the people who open it see it, wide and narrow, light and dark: axe finds nothing to fault.
+"""Every page as the people who open it see it, wide and narrow, light and dark: axe finds nothing new to fault.
 
 A console message or a break of the Content-Security-Policy fails these tests through the fixtures. Every page has a
 title of its own and one main heading, and none scrolls sideways on a phone.
@@ -105,7 +105,7 @@ def world(site: Site) -> World:
 
 
 @pytest.fixture
-def faults_of(assert_accessible: Callable[[Page], None]) -> Callable[..., list[str]]:
+def faults_of(assert_new_accessible: Callable[[Page], None]) -> Callable[..., list[str]]:
     """Opens pages one after the other and collects what is wrong with them."""
 
     def collect(page: Page, world: World, paths: Iterable[str], *, schemes: Iterable[str]) -> list[str]:
@@ -118,7 +118,7 @@ def faults_of(assert_accessible: Callable[[Page], None]) -> Callable[..., list[s
             for scheme in schemes:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
                 try:
-                    assert_accessible(page)
+                    assert_new_accessible(page)
                 except AssertionError as fault:
                     found.append(f"{path} in {scheme}: {str(fault)[:1500]}")
         return found

@@ -9,6 +9,8 @@ import pytest
 from accounts.models import User
 from reviews.access.submission import sight
 from reviews.actions import conflict, deliberation
+from reviews.queries.head import Head
+from reviews.queries.submission import revision_shown
 from reviews.rules.states import Outcome, State, Vote
 from reviews.views import docket
 from reviews.views.components import Docket, Due
@@ -23,7 +25,9 @@ COLUMNS = ["State", "Whose turn", "Due", "Tier", "Asks for", "Clock"]
 def built(case: Case, person: User, tab: str = "") -> Docket:
     """The head as this person has it right after the last step of the case."""
     found = case.again()
-    return docket.build(person, found, sight(person, found), tab=tab, now=case.now)
+    view = sight(person, found)
+    head = Head(found, case.now, revision_shown(found, as_author=view.as_author))
+    return docket.build(person, head, view, tab=tab)
 
 
 def columns(made: Docket) -> dict[str, object]:
