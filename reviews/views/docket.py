@@ -186,9 +186,11 @@ def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:
         return tuple(tabs)
     tabs = [tab("overview", _("Overview"), "submission-detail"), tab("files", _("Files"), "artifact-list")]
     tabs.append(tab("answers", _("Answers"), "questionnaire-overview"))
-    if head.state in EDITABLE:
-        asked = [tab("questions", _("Questions"), "inquiry-list")] if head.revision.number > 1 else []
-        return (*tabs, *asked, tab("record", _("Record"), "submission-record"))
+    if not head.revision.is_frozen:
+        if head.revision.number > 1:
+            tabs.append(tab("assessment", _("Assessment"), "assessment-detail"))
+            tabs.append(tab("questions", _("Questions"), "inquiry-list"))
+        return (*tabs, tab("record", _("Record"), "submission-record"))
     if sight.scores:
         tabs.append(tab("assessment", _("Assessment"), "assessment-detail"))
     if head.evidence:

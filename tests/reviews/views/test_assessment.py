@@ -50,6 +50,16 @@ def test_draft_has_no_assessment_yet(client: Client) -> None:
     assert (response.status_code, response["Location"]) == (302, case.submission.get_absolute_url())
 
 
+def test_authors_of_a_returned_case_still_read_what_the_revision_before_was_given(client: Client) -> None:
+    case = cases.submission_in(State.RETURNED, tier=3)
+    for person in (case.author, case.board.coordinator):
+        client.force_login(person)
+        assert "for revision 1 under policy" in page(client, case)
+    assert "Revision 2 is scored anew" not in page(client, case)
+    client.force_login(case.author)
+    assert "Revision 2 is scored anew when it is submitted." in page(client, case)
+
+
 def test_raised_tier_is_said_and_the_reviewers_words_stay_with_the_board(client: Client) -> None:
     case = cases.submission_in(State.IN_REVIEW, tier=1)
     made = Assignment.objects.get(submission=case.submission).review

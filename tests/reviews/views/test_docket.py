@@ -74,6 +74,14 @@ def test_returned_case_keeps_the_tier_of_the_revision_before_and_its_clock_stand
     assert "work in what the board asks for" in str(made.next.text)
 
 
+def test_returned_case_has_the_draft_for_its_authors_and_the_frozen_revision_for_the_board() -> None:
+    case = cases.submission_in(State.RETURNED, tier=3)
+    authors = [str(one.label) for one in built(case, case.author).tabs]
+    assert authors == ["Overview", "Files", "Answers", "Assessment", "Questions", "Record"]
+    board = [str(one.label) for one in built(case, case.board.coordinator).tabs]
+    assert board == ["Overview", "Files", "Answers", "Assessment", "Evidence", "Reviews", "Questions", "Record"]
+
+
 @pytest.mark.parametrize("state", [State.DECIDED, State.WITHDRAWN])
 def test_closed_case_says_since_when(state: State) -> None:
     case = cases.submission_in(state, tier=3)
