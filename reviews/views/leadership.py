@@ -96,6 +96,7 @@ class Leadership(PersonPage):
         return super().get_context_data(
             heading=_("What goes out, and what is stuck"),
             lead=_("Every case in summary, without hazard detail."),
+            prints=bool(found.cases),
             figures=figures(found),
             stuck=[StuckLine.of(row) for row in found.stuck],
             coming=[self._coming(row) for row in found.coming],
