@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import itertools
 import os
+import pickle
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+T = TypeVar("T")
 
 _numbers = itertools.count(1)
 
@@ -47,7 +50,7 @@ class Template:
 def template(folder: Path) -> Iterator[Template]:
     """Keep the test database as it is right after migrating."""
     if connection.vendor == "sqlite":
-        path = folder / "template.sqlite3"
+        path = folder / f"template{next(_numbers)}.sqlite3"
         connection.ensure_connection()
         with sqlite3.connect(path) as target:
             connection.connection.backup(target)
@@ -103,6 +106,26 @@ def without_tables(source: Template) -> Iterator[FreshDatabase]:
             yield FreshDatabase(_postgresql_url(name))
     finally:
         _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def copies(
+    source: Template, folder: Path, prepare: Callable[[int], T], kinds: int, times: int
+) -> Iterator[tuple[int, T]]:
+    """What ``prepare`` makes for 0, 1 and so on below ``kinds``, in turn and ``times`` in all, each with its number.
+
+    It runs once for each kind; every time a copy of the database is handed out in which it has just run. So a race can
+    be run often from the same start, at the price of one. ``source`` is the database as it was before.
+    """
+    with ExitStack() as kept:
+        made: list[tuple[Template, bytes]] = []
+        for kind in range(kinds):
+            with fresh(source):
+                found = pickle.dumps(prepare(kind))
+                made.append((kept.enter_context(template(folder)), found))
+        for number in range(times):
+            started, found = made[number % kinds]
+            with fresh(started):
+                yield number, pickle.loads(found)
 
 
 def at_once(*functions: Callable[[], Any]) -> list[Any]:

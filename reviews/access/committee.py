@@ -20,11 +20,17 @@ def roles_held(user: User, committee_id: int) -> frozenset[str]:
 
 
 def read_once(submission: Submission) -> None:
-    """For a page that only reads: who is outside and who holds which role is asked once, and kept on this instance.
+    """For a page that only reads: who is outside, who holds which role and how far the reader sees is asked once, and
+    kept on this instance.
 
     Actions lock an instance of their own, so they never decide by what was kept.
     """
     submission.board = Board()
+
+
+def forget(submission: Submission) -> None:
+    """For a page that acts: everything is asked again, since the action changes it."""
+    submission.board = None
 
 
 def excluded(submission: Submission) -> dict[int, str]:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from reviews.access._ties import relations
 from reviews.access.committee import check_acts_as_coordinator
 from reviews.models import Submission
-from reviews.models._sight import relation_facts
 from reviews.rules import visibility
 from reviews.rules.errors import Denied, NotNow
 from reviews.rules.states import EDITABLE, ROUND_CLOSED, State
@@ -18,19 +18,22 @@ from reviews.rules.visibility import Level, Relation, Sight
 
 def relation(user: User, submission: Submission) -> Relation:
     """What this person is to this case, in one query."""
-    return _relations(user, [submission])[submission.pk]
+    return relations(user, [submission])[submission.pk]
 
 
 def sight(user: User, submission: Submission) -> Sight:
-    """How far this person sees into this case now."""
-    return sights(user, [submission])[submission.pk]
+    """How far this person sees into this case now; once, for a page that only reads (``committee.read_once``)."""
+    kept = submission.board.sights if submission.board is not None else {}
+    if user.pk not in kept:
+        kept[user.pk] = sights(user, [submission])[submission.pk]
+    return kept[user.pk]
 
 
 def sights(user: User, submissions: Sequence[Submission]) -> dict[int, Sight]:
     """As ``sight`` for many cases, by their key, still in one query."""
     if not user.is_active:
         return {submission.pk: Sight() for submission in submissions}
-    found = _relations(user, submissions)
+    found = relations(user, submissions)
     return {case.pk: visibility.sight(found[case.pk], _facts(case)) for case in submissions}
 
 
@@ -40,27 +43,6 @@ def _facts(submission: Submission) -> visibility.CaseFacts:
         deliberation_opened=submission.deliberation_opened_at is not None,
         round_closed=State(submission.state) in ROUND_CLOSED,
     )
-
-
-def _relations(user: User, submissions: Sequence[Submission]) -> dict[int, Relation]:
-    facts = relation_facts(user)
-    rows = Submission.objects.filter(pk__in=[case.pk for case in submissions]).order_by()
-    return {
-        row["pk"]: Relation(
-            is_author=row["created_by_id"] == user.pk or row["is_contributor"],
-            is_conflicted=row["is_conflicted"],
-            runs_committee=row["runs_committee"],
-            is_voter=row["is_voter"],
-            is_leadership=row["is_leadership"],
-            is_auditor=row["is_auditor"],
-            is_offered=row["is_offered"],
-            is_reviewer=row["is_reviewer"],
-            has_unfiled_review=row["has_unfiled_review"],
-            holds_open_seat=row["has_open_hold"] or row["has_open_seat"],
-            held_seat=row["had_hold"] or row["signed"],
-        )
-        for row in rows.annotate(**facts).values("pk", "created_by_id", *facts)
-    }
 
 
 def can_view(user: User, submission: Submission, level: Level = Level.SUMMARY) -> bool:

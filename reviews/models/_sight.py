@@ -1,21 +1,26 @@
 """The row filter that goes with ``rules/visibility.py``: what one person is to many cases, as SQL.
 
-``access/submission.py`` reads the same facts for one case; a parity test holds the two together.
+``access/_ties.py`` reads the same facts for cases that are at hand; a parity test holds the two together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
-from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TERMINAL, VOTING, AssignmentStatus, State
+from reviews.rules.states import RUNNING, TERMINAL, VOTING, AssignmentStatus, State
 from reviews.rules.visibility import Level
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+WHOLE = {"leadership": Level.SUMMARY, "auditor": Level.RECORD}
+"""How far those see into every case who hold a role in the whole organisation."""
 
 
 def _rows(name: str, **filters: Any) -> models.QuerySet[Any]:
@@ -27,47 +32,79 @@ def _before_transfer(case: str, moment: str) -> Exists:
     return Exists(_rows("Transfer", submission=OuterRef(case), transferred_at__gte=OuterRef(moment)))
 
 
-def relation_facts(user: User) -> dict[str, Exists]:
-    """Each fact of ``visibility.Relation`` as a condition on a submission row."""
-    case, committee = OuterRef("pk"), OuterRef("committee_id")
-    own = {"user": user, "until_at": None}
-    roles_here = _rows("Membership", committee=OuterRef(OuterRef("committee_id")), **own).values("role")
-    organisation = apps.get_model("accounts", "OrganisationRole")._default_manager.filter(**own)
-    assigned = _rows("Assignment", submission=case, reviewer=user)
-    seats = _rows("SignOff", decision__submission=case)
-    holds = _rows("Hold", revision__submission=case)
-    open_holds = _rows("Hold", revision=OuterRef("revision_id"), cleared_at=None)
-    return {
-        "is_contributor": Exists(_rows("Contributor", submission=case, user=user)),
-        "is_conflicted": Exists(_rows("Conflict", submission=case, user=user)),
-        "runs_committee": Exists(_rows("Membership", committee=committee, role__in=RUNNING, **own)),
-        "is_voter": Exists(_rows("Membership", committee=committee, role__in=VOTING, **own)),
-        "is_leadership": Exists(organisation.filter(role="leadership")),
-        "is_auditor": Exists(organisation.filter(role="auditor")),
-        "is_offered": Exists(assigned.filter(status=AssignmentStatus.OFFERED)),
-        "is_reviewer": Exists(assigned.filter(status__in=[AssignmentStatus.ACCEPTED, AssignmentStatus.DONE])),
-        "has_unfiled_review": Exists(assigned.filter(status__in=LIVE_ASSIGNMENT)),
-        "has_open_hold": Exists(
-            open_holds.exclude(revision__submission__state__in=TERMINAL).filter(role__in=roles_here)
-        ),
-        "has_open_seat": Exists(
-            seats.filter(
-                signed_at=None,
-                decision__sent_back_at=None,
-                decision__submission__state=State.SIGN_OFF,
-                seat__in=roles_here,
-            )
-        ),
-        "had_hold": Exists(
-            holds.filter(
-                Q(role__in=roles_here)
-                | (Q(cleared_by=user) & ~Q(_before_transfer("revision__submission_id", "cleared_at")))
-            )
-        ),
-        "signed": Exists(
-            seats.filter(signed_by=user).exclude(_before_transfer("decision__submission_id", "signed_at"))
-        ),
-    }
+def _held_here(user: User, case: str, role: str) -> dict[str, Any]:
+    """That a row names a role which this person holds now in the committee of its case."""
+    members = f"{case}__committee__memberships"
+    return {f"{members}__user": user, f"{members}__until_at": None, f"{members}__role": F(role)}
+
+
+class Facts:
+    """Each fact of ``visibility.Relation`` as a condition on a submission row, for one person."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    @property
+    def is_author(self) -> Q:
+        """Who started the case, and who is named as contributor."""
+        return Q(created_by=self.user) | self._cases("Contributor", "submission", user=self.user)
+
+    @property
+    def is_conflicted(self) -> Q:
+        """Who declared a conflict."""
+        return self._cases("Conflict", "submission", user=self.user)
+
+    @property
+    def is_offered(self) -> Q:
+        """Who has not answered yet whether they review."""
+        return self._cases("Assignment", "submission", reviewer=self.user, status=AssignmentStatus.OFFERED)
+
+    @property
+    def is_reviewer(self) -> Q:
+        """Who reviews, or has filed."""
+        seated = [AssignmentStatus.ACCEPTED, AssignmentStatus.DONE]
+        return self._cases("Assignment", "submission", reviewer=self.user, status__in=seated)
+
+    @property
+    def holds_open_seat(self) -> Q:
+        """The officer of an open hold, and who may fill an open seat under the decision."""
+        case = "revision__submission"
+        holds = _rows("Hold", cleared_at=None, revision=F(f"{case}__revision"), **_held_here(self.user, case, "role"))
+        seats = _rows(
+            "SignOff",
+            signed_at=None,
+            decision__sent_back_at=None,
+            decision__submission__state=State.SIGN_OFF,
+            **_held_here(self.user, "decision__submission", "seat"),
+        )
+        running = ~Q(state__in=TERMINAL)
+        return (running & Q(pk__in=holds.values(case))) | Q(pk__in=seats.values("decision__submission"))
+
+    @property
+    def held_seat(self) -> Q:
+        """The officer of a hold that was ever placed, who cleared one, and who signed."""
+        case = "revision__submission"
+        placed = _rows("Hold", **_held_here(self.user, case, "role"))
+        cleared = _rows("Hold", cleared_by=self.user).exclude(_before_transfer(f"{case}_id", "cleared_at"))
+        signed = _rows("SignOff", signed_by=self.user).exclude(_before_transfer("decision__submission_id", "signed_at"))
+        return (
+            Q(pk__in=placed.values(case))
+            | Q(pk__in=cleared.values(case))
+            | Q(pk__in=signed.values("decision__submission"))
+        )
+
+    def has_role(self, roles: Collection[str]) -> Q:
+        """Who holds one of these roles in the case's committee now."""
+        rows = _rows("Membership", user=self.user, until_at=None, role__in=roles)
+        return Q(committee__in=rows.values("committee"))
+
+    def has_organisation_role(self, *roles: str) -> Exists:
+        """Who holds one of these roles in the whole organisation now."""
+        rows = apps.get_model("accounts", "OrganisationRole")._default_manager
+        return Exists(rows.filter(user=self.user, until_at=None, role__in=roles))
+
+    def _cases(self, name: str, case: str, **filters: Any) -> Q:
+        return Q(pk__in=_rows(name, **filters).values(case))
 
 
 class SubmissionQuerySet(models.QuerySet["Any"]):
@@ -77,17 +114,14 @@ class SubmissionQuerySet(models.QuerySet["Any"]):
         """The cases that this person sees at least at ``level``; the SQL twin of ``visibility.sight``."""
         if not user.is_active:
             return self.none()
-        fact = relation_facts(user)
-        author = Q(created_by=user) | Q(fact["is_contributor"])
-        inside = (
-            Q(fact["runs_committee"])
-            | Q(fact["is_reviewer"])
-            | Q(fact["has_open_hold"])
-            | Q(fact["has_open_seat"])
-            | (Q(deliberation_opened_at__isnull=False) & Q(fact["is_voter"]))
-        )
+        fact = Facts(user)
+        votes = Q(deliberation_opened_at__isnull=False) & fact.has_role(VOTING)
+        inside = fact.has_role(RUNNING) | fact.is_reviewer | fact.holds_open_seat | votes
         if level <= Level.RECORD:
-            inside |= Q(fact["is_auditor"]) | Q(fact["had_hold"]) | Q(fact["signed"])
+            inside |= fact.held_seat
         if level <= Level.SUMMARY:
-            inside |= Q(fact["is_leadership"]) | Q(fact["is_offered"])
-        return self.filter(author | (Q(submitted_at__isnull=False) & ~Q(fact["is_conflicted"]) & inside))
+            inside |= fact.is_offered
+        whole = [role for role, top in WHOLE.items() if level <= top]
+        if whole:
+            inside |= Q(fact.has_organisation_role(*whole))
+        return self.filter(fact.is_author | (Q(submitted_at__isnull=False) & ~fact.is_conflicted & inside))

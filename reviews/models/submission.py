@@ -6,7 +6,7 @@ Fields, constraints and row filters. Who may do what stands in ``access``; ``sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
@@ -22,14 +22,19 @@ from reviews.models._sight import SubmissionQuerySet
 from reviews.models.committee import Committee
 from reviews.models.policy import PolicyVersion
 from reviews.rules.states import PartKind, State
+from reviews.rules.visibility import Sight
 
 
 @dataclass
 class Board:
-    """Who is outside a case, by key and why, and who holds which role in its committee; None where not asked yet."""
+    """Who is outside a case, by key and why, who holds which role in its committee, and how far who sees into it.
+
+    None and missing are what was not asked yet.
+    """
 
     outside: dict[int, str] | None = None
     held: tuple[tuple[str, User], ...] | None = None
+    sights: dict[int, Sight] = field(default_factory=dict)
 
 
 class Submission(models.Model):

@@ -15,7 +15,9 @@ def latest(revision: Revision) -> Assessment | None:
 
 def last_of_case(submission: Submission) -> Assessment | None:
     """The newest assessment of any revision of a case; None before the first submission."""
-    rows = Assessment.objects.filter(revision__submission=submission).select_related("revision__policy", "revision__response")
+    rows = Assessment.objects.filter(revision__submission=submission).select_related(
+        "revision__policy", "revision__response"
+    )
     return rows.order_by("-pk").first()
 
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from accounts.models import User
+from reviews.access.committee import read_once
+from reviews.access.submission import can_view
 from reviews.models import Contributor, PolicyVersion, Revision, Submission
 from reviews.rules import manifest, questionnaire
 from reviews.rules.visibility import Level
 
 
 def get_visible(user: User, reference: str, level: Level = Level.SUMMARY) -> Submission | None:
-    """The case of that reference if this person sees it at least at ``level``; otherwise None, as if it were not."""
-    rows = Submission.objects.visible_to(user, level).select_related(
-        "committee__policy", "revision__policy", "created_by"
-    )
-    found = rows.prefetch_related(
-        "pauses", "committee__closure_days", Prefetch("contributors", Contributor.objects.select_related("user"))
-    ).filter(reference=reference)
-    return found.first()
+    """The case of that reference if this person sees it at least at ``level``; otherwise None, as if it were not.
+
+    The instance is for reading (``access.committee.read_once``): who acts lets it forget, or locks one of their own.
+    """
+    rows = Submission.objects.filter(reference=reference)
+    found = rows.select_related("committee__policy", "revision__policy", "created_by").first()
+    if found is None:
+        return None
+    read_once(found)
+    if not can_view(user, found, level):
+        return None
+    contributors = Prefetch("contributors", Contributor.objects.select_related("user"))
+    prefetch_related_objects([found], "pauses", "committee__closure_days", contributors)
+    return found
 
 
 def revision_shown(submission: Submission, *, as_author: bool) -> Revision:

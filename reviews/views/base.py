@@ -21,7 +21,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from accounts import errors as people
 from accounts.models import User
-from reviews.access.committee import read_once
+from reviews.access.committee import forget
 from reviews.access.submission import sight
 from reviews.models import Submission
 from reviews.queries.head import Head
@@ -75,9 +75,9 @@ class CaseView(PersonView):
         if found is None:
             raise Http404
         self.submission = found
-        if request.method in ("GET", "HEAD"):
-            read_once(found)
         self.sight = sight(self.user, found)
+        if request.method not in ("GET", "HEAD"):
+            forget(found)
         try:
             self.check()
         except Denied as refused:
@@ -225,6 +225,7 @@ class ActionView(CaseView, Acting):
             raise Http404
         self.submission = fresh
         self.sight = sight(self.user, fresh)
+        forget(fresh)
         self.__dict__.pop("facts", None)
 
     def get_success_url(self) -> str:

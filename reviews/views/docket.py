@@ -5,7 +5,9 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from accounts.models import User
@@ -22,6 +24,20 @@ from reviews.views import next_step, wording
 from reviews.views.components import Docket, DocketFact, Due, Tab
 from reviews.views.formats import day, number, zone_named
 from reviews.views.wording import PARTS
+
+TABS: dict[str, tuple[str | Promise, str]] = {
+    "overview": (_l("Overview"), "submission-detail"),
+    "files": (_l("Files"), "artifact-list"),
+    "answers": (_l("Answers"), "questionnaire-overview"),
+    "assessment": (_l("Assessment"), "assessment-detail"),
+    "evidence": (_l("Evidence"), "evidence-list"),
+    "reviews": (_l("Reviews"), "review-list"),
+    "deliberation": (_l("Deliberation"), "motion-list"),
+    "questions": (_l("Questions"), "inquiry-list"),
+    "decision": (_l("Decision"), "decision-detail"),
+    "release": (_l("Release"), "release-detail"),
+    "record": (_l("Record"), "submission-record"),
+}
 
 
 def build(user: User, head: Head, sight: Sight, *, tab: str) -> Docket:
@@ -172,39 +188,49 @@ def _clock(head: Head) -> DocketFact:
 
 
 def _tabs(head: Head, sight: Sight, current: str) -> tuple[Tab, ...]:
-    reference = head.submission.reference
-
-    def tab(key: str, label: str, name: str, count: str = "") -> Tab:
-        return Tab(label, reverse(f"reviews:{name}", args=[reference]), current=key == current, count=count)
-
     if sight.level < Level.RECORD:
         return ()
     if sight.level < Level.CASE:
-        tabs = [tab("record", _("Record"), "submission-record")]
-        if head.decision is not None and head.decision.effective_at is not None:
-            tabs.insert(0, tab("decision", _("Decision"), "decision-detail"))
-        return tuple(tabs)
-    tabs = [tab("overview", _("Overview"), "submission-detail"), tab("files", _("Files"), "artifact-list")]
-    tabs.append(tab("answers", _("Answers"), "questionnaire-overview"))
-    if not head.revision.is_frozen:
-        if head.revision.number > 1:
-            tabs.append(tab("assessment", _("Assessment"), "assessment-detail"))
-            tabs.append(tab("questions", _("Questions"), "inquiry-list"))
-        return (*tabs, tab("record", _("Record"), "submission-record"))
+        shown = _of_the_record(head)
+    else:
+        shown = _of_the_revision(head, sight) if head.revision.is_frozen else _of_a_draft(head)
+    return tuple(_tab(head, key, count, is_current=key == current) for key, count in shown.items())
+
+
+def _tab(head: Head, key: str, count: str, *, is_current: bool) -> Tab:
+    label, name = TABS[key]
+    url = reverse(f"reviews:{name}", args=[head.submission.reference])
+    return Tab(str(label), url, current=is_current, count=count)
+
+
+def _of_the_record(head: Head) -> dict[str, str]:
+    """The tabs of those who read what was decided and not the case, each with its count."""
+    has_decision = head.decision is not None and head.decision.effective_at is not None
+    return {"decision": "", "record": ""} if has_decision else {"record": ""}
+
+
+def _of_a_draft(head: Head) -> dict[str, str]:
+    """The tabs of authors who write; from the second revision on with what the one before was given."""
+    before = ("assessment", "questions") if head.revision.number > 1 else ()
+    return dict.fromkeys(("overview", "files", "answers", *before, "record"), "")
+
+
+def _of_the_revision(head: Head, sight: Sight) -> dict[str, str]:
+    """The tabs of what the board judges."""
+    tabs = dict.fromkeys(("overview", "files", "answers"), "")
     if sight.scores:
-        tabs.append(tab("assessment", _("Assessment"), "assessment-detail"))
+        tabs["assessment"] = ""
     if head.evidence:
         done = len(head.evidence) - len(head.open_evidence)
-        count = _("%(done)d of %(all)d") % {"done": done, "all": len(head.evidence)}
-        tabs.append(tab("evidence", _("Evidence"), "evidence-list", count))
+        tabs["evidence"] = _("%(done)d of %(all)d") % {"done": done, "all": len(head.evidence)}
     if not sight.as_author:
         count = _("%(filed)d of %(all)d") % {"filed": head.filed, "all": head.reviewers_needed}
-        tabs.append(tab("reviews", _("Reviews"), "review-list", count if sight.scores and head.seats else ""))
+        tabs["reviews"] = count if sight.scores and head.seats else ""
         if head.submission.deliberation_opened_at is not None and sight.board:
-            tabs.append(tab("deliberation", _("Deliberation"), "motion-list"))
-    tabs.append(tab("questions", _("Questions"), "inquiry-list", str(len(head.open_inquiries) or "")))
+            tabs["deliberation"] = ""
+    tabs["questions"] = str(len(head.open_inquiries) or "")
     if head.decision is not None and (head.decision.effective_at is not None or not sight.as_author):
-        tabs.append(tab("decision", _("Decision"), "decision-detail"))
+        tabs["decision"] = ""
     if head.plans:
-        tabs.append(tab("release", _("Release"), "release-detail"))
-    return (*tabs, tab("record", _("Record"), "submission-record"))
+        tabs["release"] = ""
+    return {**tabs, "record": ""}

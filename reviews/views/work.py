@@ -97,9 +97,15 @@ class MyWork(PersonPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page, or leadership's."""
-        if self.is_first and navigation.leads(request) and not self.found.duties and not self.chores:
+        if self.is_first and navigation.leads(request) and not self.owes:
             return redirect("reviews:leadership")
         return super().get(request, *args, **kwargs)
+
+    @property
+    def owes(self) -> bool:
+        """Whether anything waits for this person. Who takes part in no case owes nothing on any, and the menu has to
+        know that anyway."""
+        return bool(self.chores) or (navigation.lists_cases(self.request) and bool(self.found.duties))
 
     @cached_property
     def chores(self) -> tuple[Chore, ...]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import yaml
@@ -70,11 +72,15 @@ NEW_QUESTION = """  - key: contact_at_night
 BY_TIER = {1: "bert_2018", 2: "llama_2023", 3: "criminality_from_face_2020", 4: "megasyn_2022"}
 
 
+@cache
+def _examples() -> dict[str, dict[str, Any]]:
+    read = yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))["cases"]
+    return {case["key"]: case["answers"] for case in read}
+
+
 def example_answers(key: str) -> dict[str, Any]:
     """The answers of one historical case, with the texts that the file leaves out."""
-    cases = yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))["cases"]
-    found = next(case for case in cases if case["key"] == key)
-    return {**found["answers"], **TEXTS}
+    return {**deepcopy(_examples()[key]), **TEXTS}
 
 
 def answers_for(tier: int) -> dict[str, Any]:

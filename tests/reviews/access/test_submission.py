@@ -8,6 +8,7 @@ import pytest
 
 from accounts.actions import deactivate
 from accounts.models import User
+from reviews.access.committee import forget
 from reviews.access.submission import can_view, sight
 from reviews.actions import assignment, conflict, decision, motion, submission
 from reviews.actions.committee import appoint, dismiss
@@ -342,6 +343,18 @@ def test_get_visible_asks_the_same_question() -> None:
     found = [[get_visible(person, reference, level) is not None for level in LEVELS] for person in people if person]
     assert found == [[True] * 4, [True] * 4, [True] * 4, [True, False, False, False], [False] * 4]
     assert get_visible(case.author, "RB-2026-ZZZZZ") is None
+
+
+def test_what_a_page_reads_is_kept_until_it_forgets() -> None:
+    """A page asks once; what it acts on is asked again, since a conflict may have come in meanwhile."""
+    case = cases.submission_in(State.IN_REVIEW)
+    person = case.board.coordinator
+    kept = get_visible(person, case.submission.reference)
+    assert kept is not None
+    conflict.declare(submission=case.submission, type_key="personal", by=person, now=case.later())
+    assert sight(person, kept).level is Level.MATERIAL
+    forget(kept)
+    assert sight(person, kept).level is Level.NONE
 
 
 def test_officer_whose_hold_was_never_cleared_keeps_the_record_alone() -> None:

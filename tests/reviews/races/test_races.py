@@ -38,6 +38,7 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
 from tests.factories.people import UserFactory
+from tests.reviews.races.conftest import Trials
 from tests.reviews.races.racing import moves, race, told, winners
 from tests.sizes import TRIALS
 
@@ -48,18 +49,17 @@ def made(fresh_database: FreshDatabase) -> Board:
     return board()
 
 
-def ballot(made: Board, number: int) -> tuple[Case, Motion]:
+def ballot(made: Board) -> tuple[Case, Motion]:
     """A case in deliberation with a motion that has exactly its quorum and carries; four of seven have voted."""
-    case = cases.submission_in(State.DELIBERATION, made=made, label=f"Case {number}")
+    case = cases.submission_in(State.DELIBERATION, made=made)
     row = cases.put(case, outcome=Outcome.WITHHELD)
     cases.vote(case, row, made.voters[:4])
     case.later()
     return case, row
 
 
-def test_two_who_finalise_at_once(made: Board) -> None:
-    for number in range(TRIALS):
-        case, row = ballot(made, number)
+def test_two_who_finalise_at_once(made: Board, trials: Trials[Any]) -> None:
+    for _number, (case, row) in trials(lambda _: ballot(made)):
         version, now = case.version, case.now
 
         def finalise(row: Motion = row, version: int = version, now: Any = now) -> Decision:
@@ -72,10 +72,9 @@ def test_two_who_finalise_at_once(made: Board) -> None:
         assert moves(case)[-1] == ("deliberation", "sign_off")
 
 
-def test_vote_against_the_closing_of_the_ballot(made: Board) -> None:
+def test_vote_against_the_closing_of_the_ballot(made: Board, trials: Trials[Any]) -> None:
     seen = set()
-    for number in range(TRIALS):
-        case, row = ballot(made, number)
+    for _number, (case, row) in trials(lambda _: ballot(made)):
         version, now, voter = case.version, case.now, made.voters[4]
         outcomes = race(
             case,
@@ -95,9 +94,8 @@ def test_vote_against_the_closing_of_the_ballot(made: Board) -> None:
     assert seen <= {4, 5}
 
 
-def test_recusal_against_finalising(made: Board) -> None:
-    for number in range(TRIALS):
-        case, row = ballot(made, number)
+def test_recusal_against_finalising(made: Board, trials: Trials[Any]) -> None:
+    for _number, (case, row) in trials(lambda _: ballot(made)):
         version, now, voter = case.version, case.now, made.voters[0]
         outcomes = race(
             case,
@@ -124,10 +122,12 @@ def test_recusal_against_finalising(made: Board) -> None:
         assert refused.value.code == "rests_on_recused"
 
 
-def test_two_who_sign_the_last_seat_and_send_it_back_at_once(made: Board) -> None:
-    for number in range(TRIALS):
-        case, row = ballot(made, number)
-        found = cases.finalise(case, row)
+def test_two_who_sign_the_last_seat_and_send_it_back_at_once(made: Board, trials: Trials[Any]) -> None:
+    def prepare(_: int) -> tuple[Case, Decision]:
+        case, row = ballot(made)
+        return case, cases.finalise(case, row)
+
+    for _number, (case, found) in trials(prepare):
         version, now, by = case.version, case.later(), made.officers["head_of_research"]
         outcomes = race(
             case,
@@ -169,9 +169,8 @@ def test_two_who_save_the_basics_at_once(made: Board) -> None:
         assert set(case.submission.contributors.values_list("user", flat=True)) == {case.author.pk, first.pk}
 
 
-def test_two_authors_who_give_the_same_evidence_at_once(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.submit(cases.draft(made, label=f"Case {number}"))
+def test_two_authors_who_give_the_same_evidence_at_once(made: Board, trials: Trials[Any]) -> None:
+    for _number, case in trials(lambda _: cases.submit(cases.draft(made))):
         row = Evidence.objects.filter(revision=case.submission.revision, given_at=None)[0]
         now = case.later()
 
@@ -186,9 +185,8 @@ def test_two_authors_who_give_the_same_evidence_at_once(made: Board) -> None:
         assert (row.version, row.text) == (1, "One." if isinstance(outcomes[0], Evidence) else "Two.")
 
 
-def test_double_submit(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.draft(made, label=f"Case {number}")
+def test_double_submit(made: Board, trials: Trials[Any]) -> None:
+    for _number, case in trials(lambda _: cases.draft(made)):
         shown, now = {"manifest": case.manifest, "version": case.version}, case.later()
 
         def submit(case: Case = case, shown: dict[str, Any] = shown, now: Any = now) -> Submission:
@@ -205,9 +203,8 @@ def test_double_submit(made: Board) -> None:
         assert moves(case) == [("draft", "submitted")]
 
 
-def test_same_person_offered_a_seat_twice(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.submit(cases.draft(made, label=f"Case {number}"))
+def test_same_person_offered_a_seat_twice(made: Board, trials: Trials[Any]) -> None:
+    for number, case in trials(lambda _: cases.submit(cases.draft(made))):
         version, now, person = case.version, case.later(), made.reviewers[number % 5]
 
         def offer(case: Case = case, version: int = version, now: Any = now, person: Any = person) -> Assignment:
@@ -223,10 +220,12 @@ def test_same_person_offered_a_seat_twice(made: Board) -> None:
         assert moves(case)[-1] == ("submitted", "in_review")
 
 
-def test_accept_against_lapse_and_a_second_window(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.submit(cases.draft(made, label=f"Case {number}"))
-        row = cases.offer(case, made.reviewers[0])
+def test_accept_against_lapse_and_a_second_window(made: Board, trials: Trials[Any]) -> None:
+    def prepare(_: int) -> tuple[Case, Assignment]:
+        case = cases.submit(cases.draft(made))
+        return case, cases.offer(case, made.reviewers[0])
+
+    for _number, (case, row) in trials(prepare):
         now = case.later()
 
         def accept(row: Assignment = row, now: Any = now) -> Assignment:
@@ -242,10 +241,13 @@ def test_accept_against_lapse_and_a_second_window(made: Board) -> None:
         assert {type(refused) for refused in told(outcomes)} <= {NotNow}
 
 
-def test_both_reviewers_file_at_once(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.submission_in(State.IN_REVIEW, made=made, label=f"Case {number}")
+def test_both_reviewers_file_at_once(made: Board, trials: Trials[Any]) -> None:
+    def prepare(_: int) -> Case:
+        case = cases.submission_in(State.IN_REVIEW, made=made)
         cases.settle_evidence(case)
+        return case
+
+    for _number, case in trials(prepare):
         rows = list(Review.objects.filter(assignment__submission=case.submission).order_by("pk"))
         content, now = cases.findings(case), case.later()
         outcomes = race(
@@ -262,10 +264,13 @@ def test_both_reviewers_file_at_once(made: Board) -> None:
         assert moves(case)[-1] == ("in_review", "sign_off")
 
 
-def test_two_scans_for_reminders_at_once(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.submission_in(State.IN_REVIEW, made=made, label=f"Case {number}")
+def test_two_scans_for_reminders_at_once(made: Board, trials: Trials[Any]) -> None:
+    def prepare(_: int) -> Case:
+        case = cases.submission_in(State.IN_REVIEW, made=made)
         cases.offer(case, made.reviewers[4])
+        return case
+
+    for number, case in trials(prepare):
         now = case.now + timedelta(days=30 + number)
 
         def scan(case: Case = case, now: Any = now) -> None:
@@ -284,14 +289,16 @@ def test_two_scans_for_reminders_at_once(made: Board) -> None:
                    outbox.recent(limit=100_000)) == before  # fmt: skip
 
 
-def test_two_openings_of_a_stage_at_once(made: Board) -> None:
-    for number in range(TRIALS):
-        case = cases.submit(cases.draft(made, label=f"Case {number}"))
+def test_two_openings_of_a_stage_at_once(made: Board, trials: Trials[Any]) -> None:
+    def prepare(_: int) -> tuple[Case, Decision]:
+        case = cases.submit(cases.draft(made))
         staged = cases.findings(case, outcome=Outcome.STAGED)
         for row in cases.seat_reviewers(case, 2):
             cases.file_review(case, row, staged)
         cases.settle_evidence(case)
-        found = cases.sign_all(case)
+        return case, cases.sign_all(case)
+
+    for _number, (case, found) in trials(prepare):
         first = Stage.objects.filter(plan__decision=found, plan__part="model").order_by("order")[0]
         now = case.later()
 

@@ -42,8 +42,8 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import UserFactory
+from tests.reviews.races.conftest import Trials
 from tests.reviews.races.racing import Call, moves, race, told, winners
-from tests.sizes import TRIALS
 
 SEATED = ["offered", "accepted", "done"]
 
@@ -76,9 +76,9 @@ def giving(case: Case, target: Board, by: User | None = None) -> Call:
     )  # fmt: skip
 
 
-def in_review(world: World, number: int, *, tier: int = 2) -> tuple[Case, list[Review]]:
+def in_review(world: World, *, tier: int = 2) -> tuple[Case, list[Review]]:
     """A case whose reviewers have accepted and whose authors owe nothing: the last review moves it."""
-    case = cases.submission_in(State.IN_REVIEW, made=world.home, tier=tier, label=f"Case {number}")
+    case = cases.submission_in(State.IN_REVIEW, made=world.home, tier=tier)
     cases.settle_evidence(case)
     return case, list(Review.objects.filter(assignment__submission=case.submission).order_by("pk"))
 
@@ -134,11 +134,11 @@ def answers(outcomes: list[Any]) -> list[tuple[type, str]]:
     return [(type(found), found.code) for found in told(outcomes)]
 
 
-def test_two_coordinators_who_transfer_at_once(world: World) -> None:
+def test_two_coordinators_who_transfer_at_once(world: World, trials: Trials[Any]) -> None:
     """To two committees, or both to the same one."""
-    for number in range(TRIALS):
-        state = (State.SUBMITTED, State.IN_REVIEW)[number % 2]
-        case = cases.submission_in(state, made=world.home, label=f"Case {number}")
+    states = (State.SUBMITTED, State.IN_REVIEW)
+    for number, case in trials(lambda kind: cases.submission_in(states[kind], made=world.home), kinds=2):
+        state = states[number % 2]
         other = (world.third, world.there)[number % 3 // 2]
         outcomes = race(case, giving(case, world.there), giving(case, other, world.second))
         assert winners(outcomes) == 1
@@ -149,10 +149,9 @@ def test_two_coordinators_who_transfer_at_once(world: World) -> None:
         assert Assessment.objects.filter(revision=case.submission.revision).count() == 2
 
 
-def test_transfer_against_a_review_that_is_not_the_last(world: World) -> None:
+def test_transfer_against_a_review_that_is_not_the_last(world: World, trials: Trials[Any]) -> None:
     """Both may stand; the review then counts for nothing in the new committee."""
-    for number in range(TRIALS):
-        case, rows = in_review(world, number)
+    for _number, (case, rows) in trials(lambda _: in_review(world)):
         outcomes = race(case, filing(case, rows[0]), giving(case, world.there))
         filed = not isinstance(outcomes[0], Exception)
         assert (went(case), answers(outcomes)) == (True, [] if filed else [(NotNow, "not_accepted")])
@@ -163,13 +162,17 @@ def test_transfer_against_a_review_that_is_not_the_last(world: World) -> None:
         ]  # fmt: skip
 
 
-def test_transfer_against_the_last_review(world: World) -> None:
+def test_transfer_against_the_last_review(world: World, trials: Trials[Any]) -> None:
     """The last review moves the case to the signatures or to the board, whence it does not go elsewhere."""
-    for number in range(TRIALS):
-        tier = 2 + number % 2
-        case, rows = in_review(world, number, tier=tier)
+
+    def prepare(kind: int) -> tuple[Case, list[Review]]:
+        case, rows = in_review(world, tier=2 + kind)
         for row in rows[1:]:
             cases.file_review(case, row)
+        return case, rows
+
+    for number, (case, rows) in trials(prepare, kinds=2):
+        tier = 2 + number % 2
         outcomes = race(case, filing(case, rows[0]), giving(case, world.there))
         assert winners(outcomes) == 1
         if went(case):
@@ -181,10 +184,9 @@ def test_transfer_against_the_last_review(world: World) -> None:
         assert len(rounds.facts(case.submission.revision).filed) == len(rows)
 
 
-def test_transfer_against_a_review_that_raises_the_tier(world: World) -> None:
+def test_transfer_against_a_review_that_raises_the_tier(world: World, trials: Trials[Any]) -> None:
     """A raised tier belongs to the committee before: whoever comes first, the new one starts from the answers."""
-    for number in range(TRIALS):
-        case, rows = in_review(world, number, tier=1)
+    for _number, (case, rows) in trials(lambda _: in_review(world, tier=1)):
         outcomes = race(case, filing(case, rows[0], clear=False), giving(case, world.there))
         raised = not isinstance(outcomes[0], Exception)
         assert (went(case), answers(outcomes)) == (True, [] if raised else [(NotNow, "not_accepted")])
@@ -194,10 +196,9 @@ def test_transfer_against_a_review_that_raises_the_tier(world: World) -> None:
         ]  # fmt: skip
 
 
-def test_transfer_against_the_first_offer(world: World) -> None:
+def test_transfer_against_the_first_offer(world: World, trials: Trials[Any]) -> None:
     """The first offer starts the review, so that the coordinator who comes second has seen another case."""
-    for number in range(TRIALS):
-        case = cases.submission_in(State.SUBMITTED, made=world.home, label=f"Case {number}")
+    for _number, case in trials(lambda _: cases.submission_in(State.SUBMITTED, made=world.home)):
         outcomes = race(case, offering(case, world), giving(case, world.there, world.second))
         assert winners(outcomes) == 1
         if went(case):
@@ -209,9 +210,8 @@ def test_transfer_against_the_first_offer(world: World) -> None:
         assert Assignment.objects.get(submission=case.submission).status == "offered"
 
 
-def test_transfer_against_a_further_offer(world: World) -> None:
-    for number in range(TRIALS):
-        case, rows = in_review(world, number)
+def test_transfer_against_a_further_offer(world: World, trials: Trials[Any]) -> None:
+    for _number, (case, rows) in trials(lambda _: in_review(world)):
         outcomes = race(case, offering(case, world), giving(case, world.there, world.second))
         offered = not isinstance(outcomes[0], Exception)
         assert (went(case), answers(outcomes)) == (True, [] if offered else [(Denied, "coordinator_only")])
@@ -219,12 +219,15 @@ def test_transfer_against_a_further_offer(world: World) -> None:
         assert seats == ["replaced"] * (len(rows) + offered)
 
 
-def test_transfer_against_the_answers_to_an_offer(world: World) -> None:
+def test_transfer_against_the_answers_to_an_offer(world: World, trials: Trials[Any]) -> None:
     """Accepted, declined or lapsed a moment before, or not open any more: no seat outlives the transfer."""
     seen = set()
-    for number in range(TRIALS):
-        case = cases.submit(cases.draft(world.home, label=f"Case {number}"))
-        row = cases.offer(case, world.home.reviewers[0])
+
+    def prepare(_: int) -> tuple[Case, Assignment]:
+        case = cases.submit(cases.draft(world.home))
+        return case, cases.offer(case, world.home.reviewers[0])
+
+    for number, (case, row) in trials(prepare):
         answer = (
             partial(assignment.accept, no_conflict=True, by=row.reviewer),
             partial(assignment.decline, by=row.reviewer),
@@ -243,15 +246,19 @@ def test_transfer_against_the_answers_to_an_offer(world: World) -> None:
     assert "replaced" in seen
 
 
-def test_transfer_against_the_opening_of_deliberation_and_its_first_motion(world: World) -> None:
+def test_transfer_against_the_opening_of_deliberation_and_its_first_motion(world: World, trials: Trials[Any]) -> None:
     """The authors give the last evidence, the board opens, and a member moves at once: then the case stays."""
-    for number in range(TRIALS):
-        case = cases.submission_in(State.IN_REVIEW, made=world.home, tier=3, label=f"Case {number}")
+
+    def prepare(_: int) -> tuple[Case, Evidence]:
+        case = cases.submission_in(State.IN_REVIEW, made=world.home, tier=3)
         for row in Review.objects.filter(assignment__submission=case.submission).order_by("pk"):
             cases.file_review(case, row, cases.findings(case, outcome=Outcome.STAGED))
         *others, last = Evidence.objects.filter(revision=case.submission.revision, given_at=None, waived_at=None)
         for item in others:
             evidence.give(evidence=item, text="Here it is.", by=case.author, now=case.later())
+        return case, last
+
+    for _number, (case, last) in trials(prepare):
         version, mover, kept = case.version, world.home.members[0], case.submission
 
         def open_and_move(
@@ -273,9 +280,8 @@ def test_transfer_against_the_opening_of_deliberation_and_its_first_motion(world
         assert Motion.objects.get(revision=case.submission.revision).status == "open"
 
 
-def test_transfer_against_a_return_to_the_authors(world: World) -> None:
-    for number in range(TRIALS):
-        case = cases.submission_in(State.IN_REVIEW, made=world.home, tier=1, label=f"Case {number}")
+def test_transfer_against_a_return_to_the_authors(world: World, trials: Trials[Any]) -> None:
+    for _number, case in trials(lambda _: cases.submission_in(State.IN_REVIEW, made=world.home, tier=1)):
         back = partial(
             submission.return_to_authors, submission=case.submission, reason="Redact.", version=case.version,
             by=world.second, now=case.now,
@@ -290,9 +296,8 @@ def test_transfer_against_a_return_to_the_authors(world: World) -> None:
         assert (case.submission.state, case.submission.revision.number) == (State.RETURNED, 2)
 
 
-def test_transfer_against_withdrawal(world: World) -> None:
-    for number in range(TRIALS):
-        case = cases.submission_in(State.IN_REVIEW, made=world.home, tier=1, label=f"Case {number}")
+def test_transfer_against_withdrawal(world: World, trials: Trials[Any]) -> None:
+    for _number, case in trials(lambda _: cases.submission_in(State.IN_REVIEW, made=world.home, tier=1)):
         away = partial(
             submission.withdraw, submission=case.submission, version=case.version, by=case.author, now=case.now
         )
@@ -303,10 +308,9 @@ def test_transfer_against_withdrawal(world: World) -> None:
         assert Assignment.objects.filter(submission=case.submission, status__in=SEATED).count() == 0
 
 
-def test_transfer_against_a_reviewer_who_steps_aside(world: World) -> None:
+def test_transfer_against_a_reviewer_who_steps_aside(world: World, trials: Trials[Any]) -> None:
     """Declared first, the seat was given up and says so; afterwards there is no case that this person could open."""
-    for number in range(TRIALS):
-        case, rows = in_review(world, number)
+    for _number, (case, rows) in trials(lambda _: in_review(world)):
         seat = rows[0].assignment
         aside = partial(
             conflict.declare, submission=case.submission, type_key="personal", by=seat.reviewer, now=case.now
@@ -318,35 +322,24 @@ def test_transfer_against_a_reviewer_who_steps_aside(world: World) -> None:
         assert seat.status == ("recused" if declared else "replaced")
 
 
-def test_transfer_against_the_last_who_coordinates_there(world: World) -> None:
+def test_transfer_against_the_last_who_coordinates_there(world: World, trials: Trials[Any]) -> None:
     """A case never goes where nobody can coordinate it, not even when that somebody is leaving right now."""
     there, administrator = world.there, world.home.administrator
     committees.dismiss(membership=Membership.objects.get(user=there.deputy, until_at=None), by=administrator, now=START)
-    for number in range(TRIALS):
-        case = cases.submission_in(State.SUBMITTED, made=world.home, label=f"Case {number}")
+    for _number, case in trials(lambda _: cases.submission_in(State.SUBMITTED, made=world.home)):
         seat = Membership.objects.get(user=there.coordinator, role=CommitteeRole.COORDINATOR, until_at=None)
         leave = partial(committees.dismiss, membership=seat, by=administrator, now=case.now)
         outcomes = race(case, leave, giving(case, there))
         assert log.verify(f"committee:{there.committee.public_id}").faults == ()
         assert winners(outcomes) == 1
-        if went(case):
-            assert answers(outcomes) == [(RuleBroken, "last_of_role")]
-            submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.now)
-            continue
-        assert answers(outcomes) == [(RuleBroken, "nobody")]
-        committees.appoint(
-            committee=there.committee, user=there.coordinator, role=CommitteeRole.COORDINATOR, by=administrator,
-            now=case.now,
-        )  # fmt: skip
+        assert answers(outcomes) == [(RuleBroken, "last_of_role" if went(case) else "nobody")]
 
 
-def test_transfer_against_another_policy_coming_into_force_there(world: World) -> None:
+def test_transfer_against_another_policy_coming_into_force_there(world: World, trials: Trials[Any]) -> None:
     """The case is judged by the one or by the other; the committee is never without any."""
-    for number in range(TRIALS):
-        case = cases.submission_in(State.SUBMITTED, made=world.home, tier=1, label=f"Case {number}")
-        before = Committee.objects.get(pk=world.there.committee.pk).policy
-        text = PACK.read_text(encoding="utf-8").replace('version: "2026.11"', f'version: "2027.{number}"', 1)
-        after = policy.publish(text=text, by=world.there.administrator, now=START)
+    text = PACK.read_text(encoding="utf-8").replace('version: "2026.11"', 'version: "2027.1"', 1)
+    before, after = world.there.committee.policy, policy.publish(text=text, by=world.there.administrator, now=START)
+    for _number, case in trials(lambda _: cases.submission_in(State.SUBMITTED, made=world.home, tier=1)):
         waiting = Adoption.objects.get(committee=world.there.committee, version=after)
         adopt = partial(policy.approve, adoption=waiting, by=world.home.administrator, now=START)
         outcomes = race(case, adopt, giving(case, world.there))
@@ -360,11 +353,14 @@ def test_transfer_against_another_policy_coming_into_force_there(world: World) -
         assert log.verify(f"committee:{world.there.committee.public_id}").faults == ()
 
 
-def test_cases_that_change_places_at_once(world: World) -> None:
+def test_cases_that_change_places_at_once(world: World, trials: Trials[Any]) -> None:
     """Two committees that give each other a case wait for each other's rows in no circle."""
-    for number in range(TRIALS):
-        mine = cases.submission_in(State.IN_REVIEW, made=world.home, label=f"Case {number}")
-        theirs = cases.submission_in(State.IN_REVIEW, made=world.there, label=f"Their case {number}")
+
+    def prepare(_: int) -> tuple[Case, Case]:
+        mine = cases.submission_in(State.IN_REVIEW, made=world.home)
+        return mine, cases.submission_in(State.IN_REVIEW, made=world.there, label="Their case")
+
+    for _number, (mine, theirs) in trials(prepare):
         outcomes = race(mine, giving(mine, world.there), giving(theirs, world.home))
         theirs.again()
         assert (winners(outcomes), went(mine), went(theirs)) == (2, True, True)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = "submission-transfer"
 REASON = "Canary reason, in the words of the coordinator."
-QUERIES = 28
+QUERIES = 24
 BUTTON = "Give to another committee"
 
 
