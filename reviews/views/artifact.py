@@ -184,6 +184,10 @@ class Remove(OfArtifact, ActionView):
         """The list."""
         return reverse("reviews:artifact-list", args=[self.submission.reference])
 
+    def about(self) -> str:
+        """Which artifact."""
+        return self.artifact.name
+
     def act(self, form: forms.Form) -> object:
         """Remove it."""
         return actions.remove(artifact=self.artifact, by=self.user, now=self.now)

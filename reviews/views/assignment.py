@@ -292,6 +292,10 @@ class TakeBack(ActionView):
         if self.assignment.status not in LIVE_ASSIGNMENT:
             raise NotNow(_("This seat is not open any more."), code="not_live")
 
+    def about(self) -> str:
+        """Whose seat."""
+        return str(self.assignment.reviewer)
+
     def back_url(self) -> str:
         """The page of the seats, for whom it is."""
         if can(access.check_can_assign, self.user, self.submission):

@@ -145,6 +145,10 @@ class Acting(_FormView):
         """Make the one call."""
         raise AssertionError(f"{type(self).__name__} names no action")
 
+    def about(self) -> str:
+        """Which of several alike the page is about, for its title; empty where there is but one."""
+        return ""
+
     def version(self) -> int | str:
         """The version of the thing that is changed; empty where nothing has one."""
         return ""
@@ -204,6 +208,7 @@ class Acting(_FormView):
         return super().get_context_data(
             page_heading=self.heading,
             page_lead=self.lead,
+            page_about=self.about(),
             submit_label=self.submit_label,
             submit_css=self.submit_css,
             version=self.shown_version(),

@@ -108,6 +108,10 @@ class OfEvidence(CaseView):
         """What is asked for."""
         return queries.type_label(self.evidence.revision, self.evidence.type_key)
 
+    def about(self) -> str:
+        """Which type of evidence."""
+        return queries.type_title(self.evidence.type_key)
+
     def check_open(self) -> None:
         """Until the reviews are closed. Raises ``NotNow``."""
         is_current = self.evidence.revision_id == self.submission.revision_id
@@ -189,7 +193,7 @@ class Waive(OfEvidence, ActionView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is asked for."""
-        lead = f"{queries.type_title(self.evidence.type_key)}. {self.label}."
+        lead = f"{self.about()}. {self.label}."
         return {**super().get_context_data(**kwargs), "page_lead": lead}
 
 

@@ -32,7 +32,7 @@ from reviews.models import Assignment, Review, Submission
 from tests import databases
 from tests.conftest import need
 from tests.databases import FreshDatabase, Template
-from tests.journeys.structure import Seen
+from tests.journeys.structure import Seen, Shape
 
 # Playwright's own event loop runs in this thread, which Django would take for an asynchronous caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -198,14 +198,22 @@ def assert_accessible() -> Callable[[Page], None]:
 
 @pytest.fixture(scope="session")
 def assert_new_accessible(assert_accessible: Callable[[Page], None]) -> Callable[[Page], None]:
-    """As ``assert_accessible``, for walks: axe looks only where a page shows anything that it has not looked at."""
+    """As ``assert_accessible``, for many pages: axe looks only where something is new in these colours and at this
+    width."""
     seen = Seen()
 
     def check(page: Page) -> None:
-        if seen.adds(page):
+        scheme, width = page.evaluate("[matchMedia('(prefers-color-scheme: dark)').matches, innerWidth]")
+        if seen.adds(Shape(page.content()), f"{scheme} {width}"):
             assert_accessible(page)
 
     return check
+
+
+@pytest.fixture(scope="session")
+def walked() -> Seen:
+    """What the walks of this process have opened in a browser."""
+    return Seen()
 
 
 def _listen(page: Page, complaints: list[str]) -> None:

@@ -1,9 +1,9 @@
 """Every page that a person of the demo reaches by following links, for each role: whole, in place, and for everybody.
 
-Each walk begins at "/", opens every page that it meets and only reads. axe looks at a page, light and wide, dark and
-narrow, as soon as anything on it is new (``structure``). What axe, the console, the Content-Security-Policy or the look
-of a page have to say is collected and told at the end, so that one walk names everything that is wrong. Pages that no
-link of the demo leads to stand in ``test_pages_accessible``.
+Each walk begins at "/", reads every page that it meets and changes nothing. As soon as anything on a page is new
+(``structure``), it is opened in the browser and axe looks at it, light and wide, dark and narrow. What axe, the
+console, the Content-Security-Policy or the look of a page have to say is collected and told at the end, so that one
+walk names everything that is wrong. Pages that no link of the demo leads to stand in ``test_pages_accessible``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from playwright.sync_api import Error, Page, Request
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page, Request
 
 from accounts import demo as accounts
 from accounts.models import User
 from tests.databases import FreshDatabase
-from tests.journeys import structure
 from tests.journeys.conftest import Site
+from tests.journeys.structure import Seen, Shape
 
 WIDE = {"width": 1440, "height": 900}
 TABLET = {"width": 820, "height": 1180}
@@ -51,16 +54,17 @@ def fresh_database(demo_database: FreshDatabase) -> FreshDatabase:
 
 @dataclass
 class Walk:
-    """What has been seen of a role, and what was wrong with it."""
+    """What has been seen of a role, and what was wrong with it. ``walked`` is what other walks have looked at."""
 
     site: Site
-    assert_new_accessible: Callable[[Page], None]
+    walked: Seen
+    assert_accessible: Callable[[Page], None]
     faults: list[str] = field(default_factory=list)
     kinds: set[str] = field(default_factory=set)
     strangers: set[str] = field(default_factory=set)
 
-    def follow(self, page: Page, start: str) -> None:
-        """Open everything that can be reached from ``start``; of each way to search a list, one example."""
+    def follow(self, client: Client, page: Page, start: str) -> None:
+        """Read everything that can be reached from ``start``; of each way to search a list, one example."""
         page.on("request", self.note)
         titles: dict[str, str] = {}
         met, waiting = {start}, deque([start])
@@ -70,24 +74,32 @@ class Walk:
             if "?" in path and kind in self.kinds:
                 continue
             self.kinds.add(kind)
-            for link in self.look_at(page, path, titles):
+            for link in self.read(client, page, path, titles):
                 if link not in met:
                     met.add(link)
                     waiting.append(link)
 
-    def look_at(self, page: Page, path: str, titles: dict[str, str]) -> list[str]:
-        """One page, light and dark, on a desk, a tablet and a phone; the links that it has."""
+    def read(self, client: Client, page: Page, path: str, titles: dict[str, str]) -> list[str]:
+        """One page as it is served, and in the browser if anything on it is new; the links that it has."""
+        answer = client.get(path, follow=True)
+        if answer.status_code != 200:
+            self.faults.append(f"{path}: {answer.status_code}")
+        if not answer.headers["content-type"].startswith("text/html"):
+            return self.check_download(path, answer)
+        shape = Shape(answer.content.decode())
+        here = answer.redirect_chain[-1][0] if answer.redirect_chain else path
+        self.check_shape(shape, path, here, titles)
+        if self.walked.adds(shape):
+            self.look_at(page, path)
+        found = (urlsplit(urljoin(here, link)) for link in shape.links)
+        inside = [link for link in found if not (link.scheme or link.netloc)]
+        return [f"{link.path}?{link.query}" if link.query else link.path for link in inside]
+
+    def look_at(self, page: Page, path: str) -> None:
+        """One page in the browser, light and dark, on a desk, a tablet and a phone."""
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(WIDE)
-        try:
-            answer = page.goto(path)
-        except Error as fault:
-            if "Download is starting" not in str(fault):
-                raise
-            return self.check_download(page, path)
-        if answer is None or answer.status != 200:
-            self.faults.append(f"{path}: {answer.status if answer else 'no answer'}")
-        self.check_shape(page, path, titles)
+        page.goto(path)
         self.check_axe(page, path)
         page.emulate_media(color_scheme="dark")
         for size in (TABLET, NARROW):
@@ -96,29 +108,27 @@ class Walk:
             if wide > size["width"]:
                 self.faults.append(f"{path}: scrolls sideways at {size['width']} pixels, {wide} wide")
         self.check_axe(page, path)
-        links: list[str] = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
-        return [self.path_of(link) for link in links if link.startswith(self.site.url)]
 
-    def check_shape(self, page: Page, path: str, titles: dict[str, str]) -> None:
-        title, here = page.title(), urlsplit(page.url).path
+    def check_shape(self, shape: Shape, path: str, here: str, titles: dict[str, str]) -> None:
+        title, place = shape.title, urlsplit(here).path
         if not title.removesuffix("· Reviewboard").strip():
             self.faults.append(f"{path}: no title")
-        if titles.setdefault(title, here) != here:
+        if titles.setdefault(title, place) != place:
             self.faults.append(f"{path}: has the title of {titles[title]}, {title!r}")
-        if (headings := page.locator("h1").count()) != 1:
+        if (headings := shape.headings.count("h1")) != 1:
             self.faults.append(f"{path}: {headings} main headings")
-        self.faults += [f"{path}: two elements are called {name}" for name in structure.doubled(page)]
+        self.faults += [f"{path}: two elements are called {name}" for name in shape.doubled]
 
     def check_axe(self, page: Page, path: str) -> None:
         try:
-            self.assert_new_accessible(page)
+            self.assert_accessible(page)
         except AssertionError as fault:
             self.faults.append(f"{path}: {str(fault)[:1500]}")
 
-    def check_download(self, page: Page, path: str) -> list[str]:
-        answer = page.request.get(path)
-        if not (answer.ok and answer.headers["content-disposition"].startswith("attachment")):
-            self.faults.append(f"{path}: {answer.status}, handed out as {answer.headers.get('content-disposition')}")
+    def check_download(self, path: str, answer: Any) -> list[str]:
+        answer.close()
+        if not answer.headers.get("content-disposition", "").startswith("attachment"):
+            self.faults.append(f"{path}: handed out as {answer.headers.get('content-disposition')}")
         return []
 
     def note(self, request: Request) -> None:
@@ -126,30 +136,29 @@ class Walk:
         if not request.url.startswith((f"{self.site.url}/", "data:", "blob:")):
             self.strangers.add(request.url)
 
-    def path_of(self, link: str) -> str:
-        """An address of this site without its fragment."""
-        parts = urlsplit(urljoin(self.site.url, link))
-        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+@pytest.fixture
+def walk(site: Site, walked: Seen, assert_accessible: Callable[[Page], None]) -> Walk:
+    """A walk that has not begun."""
+    return Walk(site, walked, assert_accessible)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_that_a_role_reaches(
-    role: str, site: Site, as_person: Callable[..., Page], assert_new_accessible: Callable[[Page], None]
-) -> None:
-    walk = Walk(site, assert_new_accessible)
+def test_every_page_that_a_role_reaches(role: str, walk: Walk, as_person: Callable[..., Page]) -> None:
     for name in ROLES[role]:
-        walk.follow(as_person(User.objects.get(email=f"{name}@example.org")), "/")
+        person, client = User.objects.get(email=f"{name}@example.org"), Client()
+        client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
+        walk.follow(client, as_person(person), "/")
     assert "\n".join(walk.faults) == ""
     assert walk.strangers == set()
     assert len(walk.kinds) > 8
 
 
-def test_every_page_before_signing_in(site: Site, page: Page, assert_new_accessible: Callable[[Page], None]) -> None:
-    walk = Walk(site, assert_new_accessible)
-    walk.follow(page, "/accounts/login/")
+def test_every_page_before_signing_in(walk: Walk, page: Page) -> None:
+    walk.follow(Client(), page, "/accounts/login/")
     assert "\n".join(walk.faults) == ""
     assert walk.strangers == set()
-    assert set(walk.kinds) >= {"/accounts/login/", "/accounts/password/reset/"}
+    assert walk.kinds >= {"/accounts/login/", "/accounts/password/reset/"}
 
 
 def test_walks_cover_every_account_of_the_demo(site: Site) -> None:

@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any
 
 from django.db.models import F
-from hypothesis.stateful import invariant
 
 from accounts.models import OrganisationRole, User
 from audit import log
@@ -42,7 +41,7 @@ from reviews.rules.states import State
 from reviews.rules.visibility import Level
 from tests.factories.cases import Case
 from tests.factories.committee import Board
-from tests.reviews.actions.walk_world import PATHS, World
+from tests.reviews.actions.walk_world import PATHS, World, promise
 
 STEPS_OF_THE_TABLE = {
     ("draft", "submitted"), ("returned", "submitted"), ("submitted", "decided"), ("submitted", "in_review"),
@@ -106,12 +105,12 @@ class Promises(World):
         )
         return case.submission.created_by_id != person.pk and not any(rows.exists() for rows in bound)
 
-    @invariant()
+    @promise
     def one_current_decision_a_revision(self) -> None:
         current = Counter(Decision.objects.filter(sent_back_at=None).values_list("revision", flat=True))
         assert all(count == 1 for count in current.values())
 
-    @invariant()
+    @promise
     def new_decisions_rest_on_enough_people(self) -> None:
         for row in Decision.objects.exclude(pk__in=self.known).select_related("motion", "revision__policy"):
             self.known.add(row.pk)
@@ -154,7 +153,7 @@ class Promises(World):
         assert row.finalised_by_id not in out
         assert row.finalised_by_id != row.motion.put_by_id
 
-    @invariant()
+    @promise
     def permissive_decisions_in_force_have_two_people(self) -> None:
         for row in Decision.objects.filter(effective_at__isnull=False).exclude(basis="system"):
             signed = list(row.sign_offs.values_list("signed_by", flat=True))
@@ -167,7 +166,7 @@ class Promises(World):
                 assert len(before | set(signed)) >= 2
                 assert not row.revision.holds.filter(cleared_at=None).exists()
 
-    @invariant()
+    @promise
     def stages_stand_in_order(self) -> None:
         for plan in ReleasePlan.objects.prefetch_related("stages"):
             rows = sorted(plan.stages.all(), key=lambda row: row.order)
@@ -178,7 +177,7 @@ class Promises(World):
             for before, after in pairwise(moment for moment in opened if moment is not None):
                 assert (after - before).days >= plan.dwell_days
 
-    @invariant()
+    @promise
     def states_move_along_the_table_with_one_event_each(self) -> None:
         for case in self.cases:
             events = [event.data for event in log.events(case.submission.stream) if "from" in event.data]
@@ -228,7 +227,7 @@ class Promises(World):
             if self.is_outside(person, case):
                 assert sight(person, after).level is Level.NONE
 
-    @invariant()
+    @promise
     def nothing_of_the_committee_before_counts(self) -> None:
         if not self.is_given_away:
             return
@@ -239,7 +238,7 @@ class Promises(World):
         boards = Submission.objects.filter(**{before: F("deliberation_opened_at")})
         assert [rows.count() for rows in (seats, motions, decisions, boards)] == [0, 0, 0, 0]
 
-    @invariant()
+    @promise
     def transfers_lead_from_one_committee_to_the_next(self) -> None:
         for case in self.cases if self.is_given_away else ():
             rows = list(Transfer.objects.filter(submission=case.submission).order_by("pk"))
@@ -252,7 +251,7 @@ class Promises(World):
             if newest is not None and rows:
                 assert newest.made_at >= rows[-1].transferred_at
 
-    @invariant()
+    @promise
     def what_another_body_answered_is_never_changed(self) -> None:
         for row in Referral.objects.values():
             assert row["answered_at"] is None or row["withdrawn_at"] is None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from random import Random
 from typing import Any, ClassVar
 
+from django.db import connection
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from accounts.models import User
 from reviews.access.committee import acting
@@ -90,6 +92,18 @@ def deed(often: int = 1, **facts: Draw) -> Callable[[Deed], Deed]:
     return register
 
 
+def promise(look: Callable[[Any], None]) -> Callable[[Any], None]:
+    """What always holds. Looked at as soon as anything was written since the last look, kept or taken back."""
+
+    @functools.wraps(look)
+    def look_again(self: World) -> None:
+        if self.looked.get(look.__name__) != self.writes:
+            look(self)
+            self.looked[look.__name__] = self.writes
+
+    return invariant()(look_again)
+
+
 class World(RuleBasedStateMachine):
     """One story of two cases of the first board; the second works by the same policy, the third by another."""
 
@@ -109,6 +123,14 @@ class World(RuleBasedStateMachine):
         self.steps = 0
         self.settled: dict[int, dict[str, Any]] = {}
         self.is_given_away = False
+        self.writes = 0
+        self.looked: dict[str, int] = {}
+        self.stack.enter_context(connection.execute_wrapper(self.count_writes))
+
+    def count_writes(self, execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        """Whatever is not known to read only counts."""
+        self.writes += not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"))
+        return execute(sql, *rest)
 
     @initialize(tiers=st.tuples(st.sampled_from([1, 2, 3, 4, 2, 3]), st.integers(0, 4)), far=st.booleans(), story=seeds)
     def begin(self, tiers: tuple[int, int], far: bool, story: int) -> None:
