@@ -18,6 +18,9 @@ STEPS = 80 if SOAK else 25
 WALKS = 500 if SOAK else 60
 """How many stories the machine of the whole workflow tells."""
 
+WALK_PARTS = 4 if SOAK else 1
+"""In how many parts they are told, so that processes can share them; each has to get everywhere."""
+
 WALK_STEPS = 80 if SOAK else 50
 """How many things happen in each of them."""
 

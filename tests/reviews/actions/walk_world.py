@@ -111,6 +111,7 @@ class World(RuleBasedStateMachine):
     people: ClassVar[list[User]]
     answers: ClassVar[dict[int, dict[str, Any]]]
     reached: ClassVar[Counter[str]]
+    part: ClassVar[int]
 
     def __init__(self) -> None:
         super().__init__()
@@ -152,7 +153,7 @@ class World(RuleBasedStateMachine):
     def something_happens(self, seed: int) -> None:
         """One thing, with people and content drawn for it. Each step of each story draws its own."""
         self.steps += 1
-        chance = Random(f"{self.story} {seed} {self.steps}")
+        chance = Random(f"{self.story + self.part} {seed} {self.steps}")
         function, facts = chance.choice(DEEDS)
         function(self, **{name: draw(chance) for name, draw in facts.items()})
 
