@@ -16,7 +16,7 @@ BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services
 	tests/reviews/archive tests/architecture/test_migrations_forward.py)
 
 # Tests that try more where they are told to (tests/sizes.py); all others would only repeat what `make test` says.
-GROWING = $(shell grep -lrE 'tests.sizes|import sizes|from hypothesis' tests --include='test_*.py')
+GROWING = $(shell grep -lrE 'tests.sizes|import sizes|from hypothesis|import Trials' tests --include='test_*.py')
 
 .PHONY: help install install-dev demo test soak lint types contracts migrations suite suite-postgresql journeys \
 	format lock screenshots
