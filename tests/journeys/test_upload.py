@@ -58,7 +58,7 @@ def test_upload_says_how_far_it_is_and_then_shows_the_list(
     bar = page.get_by_role("progressbar", name="How much of the file has been sent")
     expect(bar).to_be_visible()
     expect(page.get_by_text("Stay on this page until it has arrived.")).to_be_visible()
-    page.wait_for_function("document.querySelector('progress').value > 0")
+    expect(bar).not_to_have_js_property("value", 0)
     share = page.evaluate("document.querySelector('progress').value / document.querySelector('progress').max")
     assert 0 < share < 1
     assert_accessible(page)
