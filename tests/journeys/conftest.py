@@ -10,14 +10,13 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
-from django.core import mail
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.test import Client, override_settings
@@ -26,13 +25,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.models import User
-from notifications import delivery
 from reviews.demo import cases, loading, people
 from reviews.models import Assignment, Review, Submission
 from tests import databases
 from tests.conftest import need
 from tests.databases import FreshDatabase, Template
-from tests.journeys.structure import Seen, Shape
+from tests.journeys.looking import Look, Site
+from tests.journeys.structure import Seen
 
 # Playwright's own event loop runs in this thread, which Django would take for an asynchronous caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -47,20 +46,6 @@ FLAGS = [
     "--no-first-run",
 ]
 PATIENCE_MS = 10_000
-
-
-@dataclass
-class Site:
-    """A running server. ``drain`` is the delivery that a worker does."""
-
-    url: str
-    complaints: list[str] = field(default_factory=list)
-
-    def drain(self) -> list[mail.EmailMessage]:
-        """Deliver what is due now; the mails that came of it."""
-        before = len(mail.outbox)
-        delivery.deliver_due(now=timezone.now())
-        return list(mail.outbox[before:])
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -151,12 +136,13 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 @pytest.fixture
-def as_person(new_context: Callable[..., BrowserContext], site: Site) -> Callable[..., Page]:
+def as_person(
+    new_context: Callable[..., BrowserContext], site: Site, as_client: Callable[[User], Client]
+) -> Callable[..., Page]:
     """A page on which this person is signed in already; signing in itself has a journey of its own."""
 
     def make(person: User, **options: Any) -> Page:
-        client = Client()
-        client.force_login(person, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+        client = as_client(person)
         context = new_context(**options)
         name = django_settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": site.url}])
@@ -197,23 +183,27 @@ def assert_accessible() -> Callable[[Page], None]:
 
 
 @pytest.fixture(scope="session")
-def assert_new_accessible(assert_accessible: Callable[[Page], None]) -> Callable[[Page], None]:
-    """As ``assert_accessible``, for many pages: axe looks only where something is new in these colours and at this
-    width."""
-    seen = Seen()
-
-    def check(page: Page) -> None:
-        scheme, width = page.evaluate("[matchMedia('(prefers-color-scheme: dark)').matches, innerWidth]")
-        if seen.adds(Shape(page.content()), f"{scheme} {width}"):
-            assert_accessible(page)
-
-    return check
-
-
-@pytest.fixture(scope="session")
-def walked() -> Seen:
-    """What the walks of this process have opened in a browser."""
+def seen() -> Seen:
+    """What was opened in a browser in this process because something on it was new."""
     return Seen()
+
+
+@pytest.fixture
+def new_look(site: Site, seen: Seen, assert_accessible: Callable[[Page], None]) -> Callable[[], Look]:
+    """A look at pages for each person."""
+    return lambda: Look(site, seen, assert_accessible)
+
+
+@pytest.fixture
+def as_client() -> Callable[[User], Client]:
+    """Reads pages without a browser, signed in as this person."""
+
+    def make(person: User) -> Client:
+        client = Client()
+        client.force_login(person, backend=django_settings.AUTHENTICATION_BACKENDS[0])
+        return client
+
+    return make
 
 
 def _listen(page: Page, complaints: list[str]) -> None:

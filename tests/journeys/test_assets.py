@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 SHEETS = ("**/vendor/bootstrap/bootstrap.min.css", "**/reviewboard.css")
 

@@ -16,7 +16,7 @@ from tests.factories import cases
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 As = Callable[..., Page]
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from reviews.models import Committee
 from tests.factories.cases import answers_for
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 LINK = re.compile(r"http://\S+/accounts/invitation/\S+")
 LIST = """name,email,unit,external

@@ -17,7 +17,7 @@ from tests.factories.cases import answers_for
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 TITLE = "Sampling long text from a large language model"
 LABEL = "Large text model"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from tests.factories.committee import Board, board
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 PASSWORD = "several words of my own"
 

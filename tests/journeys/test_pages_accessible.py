@@ -1,21 +1,20 @@
-"""Every page as the people who open it see it, wide and narrow, light and dark: axe finds nothing new to fault.
+"""Every page as the people who open it see it, in all states of a case: also those that no link of the demo leads to.
 
-A console message or a break of the Content-Security-Policy fails these tests through the fixtures. Every page has a
-title of its own and one main heading, and none scrolls sideways on a phone.
+What is asked of a page stands in ``looking``. A console message or a break of the Content-Security-Policy fails these
+tests through the fixtures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page
 
 from tests.architecture.role_world import World, build
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Look, Site
 
-WIDE = {"width": 1440, "height": 900}
-NARROW = {"width": 390, "height": 844}
 # Who opens what; a name in braces is a case by its state or a row below one.
 OPENED = {
     "author": (
@@ -70,30 +69,6 @@ OPENED = {
     "stranger": ("/", "/cases/", "/cases/RB-2026-ZZZZZ/", "/accounts/2fa/", "/accounts/password/change/",
                  "/accounts/logout/"),
 }  # fmt: skip
-# What people do on a phone.
-ON_A_PHONE = {
-    "author": (
-        "/", "/cases/", "/cases/new/", "/cases/{draft}/", "/cases/{draft}/answers/hazards/",
-        "/cases/{draft}/answers/judgement/", "/cases/{draft}/artifacts/", "/cases/{draft}/submit/",
-        "/cases/{in_review}/assessment/", "/cases/{in_review}/evidence/", "/cases/{decided}/decision/",
-        "/cases/{decided}/release/", "/cases/{decided}/record/",
-    ),
-    "coordinator": (
-        "/queue/", "/cases/{in_review}/", "/cases/{in_review}/reviewers/", "/cases/{deliberation}/reviews/",
-    ),
-    "member": ("/cases/{deliberation}/deliberation/", "/cases/{deliberation}/"),
-    "mover": ("/cases/{deliberation}/deliberation/",),
-    "offered": ("/offers/{offer}/",),
-    "accepted": ("/reviews/{review_draft}/",),
-    "officer": ("/holds/{hold}/clear/",),
-    "signatory": ("/cases/{sign_off}/decision/",),
-    "leader": ("/leadership/",),
-    "administrator": (
-        "/operations/", "/people/", "/people/import/", "/people/{member_person}/", "/committees/",
-        "/committees/{committee}/", "/committees/{committee_elsewhere}/", "/committees/{committee}/settings/",
-        "/committees/{committee}/members/add/", "/policies/{policy}/", "/setup/",
-    ),
-}  # fmt: skip
 NOT_THERE = ("/cases/RB-2026-ZZZZZ/",)
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/")
 
@@ -104,61 +79,29 @@ def world(site: Site) -> World:
     return build()
 
 
-@pytest.fixture
-def faults_of(assert_new_accessible: Callable[[Page], None]) -> Callable[..., list[str]]:
-    """Opens pages one after the other and collects what is wrong with them."""
-
-    def collect(page: Page, world: World, paths: Iterable[str], *, schemes: Iterable[str]) -> list[str]:
-        found = []
-        for path in paths:
-            answer = page.goto(address(world, path))
-            if answer is None or answer.status != (404 if path in NOT_THERE else 200):
-                found.append(f"{path}: {answer.status if answer else 'no answer'}")
-            found += [f"{path}: {fault}" for fault in _shape(page)]
-            for scheme in schemes:
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                try:
-                    assert_new_accessible(page)
-                except AssertionError as fault:
-                    found.append(f"{path} in {scheme}: {str(fault)[:1500]}")
-        return found
-
-    return collect
-
-
 def address(world: World, path: str) -> str:
     """A path with the references of this world."""
     references = {name: case.submission.reference for name, case in world.cases.items()}
     return path.format(**references, **world.ids)
 
 
-def _shape(page: Page) -> list[str]:
-    found = []
-    if not page.title().removesuffix("· Reviewboard").strip():
-        found.append("no title")
-    if (headings := page.locator("h1").count()) != 1:
-        found.append(f"{headings} main headings")
-    wide, shown = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    if wide > shown:
-        found.append(f"scrolls sideways: {wide} of {shown} pixels")
-    return found
-
-
 @pytest.mark.parametrize("actor", OPENED)
-def test_pages_of_a_person_on_a_desk(
-    actor: str, world: World, as_person: Callable[..., Page], faults_of: Callable[..., list[str]]
+def test_pages_of_a_person(
+    actor: str,
+    world: World,
+    new_look: Callable[[], Look],
+    as_client: Callable[..., Client],
+    as_person: Callable[..., Page],
 ) -> None:
-    page = as_person(world.people[actor], viewport=WIDE)
-    assert "\n".join(faults_of(page, world, OPENED[actor], schemes=("light", "dark"))) == ""
+    look, person = new_look(), world.people[actor]
+    client, page = as_client(person), as_person(person)
+    for path in OPENED[actor]:
+        look.at(client, page, address(world, path), status=404 if path in NOT_THERE else 200)
+    look.found_nothing()
 
 
-@pytest.mark.parametrize("actor", ON_A_PHONE)
-def test_pages_of_a_person_on_a_phone(
-    actor: str, world: World, as_person: Callable[..., Page], faults_of: Callable[..., list[str]]
-) -> None:
-    page = as_person(world.people[actor], viewport=NARROW)
-    assert "\n".join(faults_of(page, world, ON_A_PHONE[actor], schemes=("light",))) == ""
-
-
-def test_pages_of_somebody_not_signed_in(page: Page, world: World, faults_of: Callable[..., list[str]]) -> None:
-    assert "\n".join(faults_of(page, world, OUTSIDE, schemes=("light", "dark"))) == ""
+def test_pages_of_somebody_not_signed_in(page: Page, world: World, new_look: Callable[[], Look]) -> None:
+    look = new_look()
+    for path in OUTSIDE:
+        look.at(Client(), page, path)
+    look.found_nothing()

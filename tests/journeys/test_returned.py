@@ -11,7 +11,7 @@ from tests.factories import cases
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 LABEL = "Small text model"
 REASON = "Please describe the training data."

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 PASSWORD = "a long enough passphrase"
 

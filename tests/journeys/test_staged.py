@@ -14,7 +14,7 @@ from tests.factories.cases import example_answers
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 LABEL = "Image model"
 CONDITION = "Keep the filter switched on."

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 from playwright.sync_api import Page
 
+from tests.journeys.looking import Look
 from tests.journeys.structure import Seen, Shape
 
 PAGE = '<html lang="en"><head><title>Cases</title></head><body><main><h1>Cases</h1>{}</main></body></html>'
@@ -67,9 +69,14 @@ def test_what_can_be_read_without_a_browser() -> None:
     assert (found.title, found.headings, found.links, found.doubled) == ("Cases", ["h1", "h2"], ["/three"], ["a"])
 
 
-def test_something_new_and_wrong_is_told(page: Page, assert_new_accessible: Callable[[Page], None]) -> None:
-    page.set_content(PAGE.format(NAMED))
-    assert_new_accessible(page)
-    page.set_content(PAGE.format('<button class="quiet unnamed"></button>'))
-    with pytest.raises(AssertionError, match="button-name"):
-        assert_new_accessible(page)
+def test_something_new_and_wrong_is_told(page: Page, new_look: Callable[[], Look]) -> None:
+    """A label is gone in the browser alone: nobody looks while everything on the page is seen, and then axe tells."""
+    look = new_look()
+    look.at(Client(), page, "/accounts/login/")
+    look.found_nothing()
+    page.add_init_script("addEventListener('DOMContentLoaded', () => document.querySelector('label').remove())")
+    look.at(Client(), page, "/accounts/login/")
+    look.found_nothing()
+    look.seen.things.clear()
+    look.at(Client(), page, "/accounts/login/")
+    assert ["label" in fault for fault in look.faults] == [True, True]

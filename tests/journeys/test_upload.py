@@ -12,7 +12,7 @@ from reviews.models import Artifact
 from reviews.rules.states import PartKind
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.journeys.conftest import Site
+from tests.journeys.looking import Site
 
 MEGABYTE = 1024 * 1024
 
