@@ -17,22 +17,22 @@ from django.db.models.expressions import Combinable
 
 from accounts.models import OrganisationRole, User
 from reviews.models import Assignment, Conflict, Contributor, Hold, Membership, SignOff, Submission, Transfer
-from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TERMINAL, VOTING, AssignmentStatus, State
+from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TAKEN_ASSIGNMENT, TERMINAL, VOTING, AssignmentStatus, State
 from reviews.rules.visibility import Relation
 
 EMPTY, NEVER = Value("", CharField()), Value(None, DateTimeField())
-SEATED = frozenset({AssignmentStatus.ACCEPTED, AssignmentStatus.DONE})
 
 
 @dataclass
 class Ties:
     """Words by what they are and what they belong to: roles by committee, everything else by case.
 
-    ``last_transfer`` is when a case went to another committee: what was done before gives the old one no sight.
+    ``acts`` is when this person last cleared or signed something on a case, ``last_transfer`` when a case went to
+    another committee: what was done before gives the old one no sight.
     """
 
     words: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
-    signed: dict[tuple[str, int], datetime] = field(default_factory=dict)
+    acts: dict[tuple[str, int], datetime] = field(default_factory=dict)
     last_transfer: dict[int, datetime] = field(default_factory=dict)
 
     def add(self, kind: str, key: int, word: str, at: datetime | None) -> None:
@@ -42,11 +42,11 @@ class Ties:
         elif kind == "transfer":
             self.last_transfer[key] = max(at, self.last_transfer.get(key, at))
         else:
-            self.signed[kind, key] = max(at, self.signed.get((kind, key), at))
+            self.acts[kind, key] = max(at, self.acts.get((kind, key), at))
 
     def acted(self, kind: str, case: int) -> bool:
         """Whether this person cleared or signed something on the case since it came to its committee."""
-        at, moved = self.signed.get((kind, case)), self.last_transfer.get(case)
+        at, moved = self.acts.get((kind, case)), self.last_transfer.get(case)
         return at is not None and (moved is None or at > moved)
 
 
@@ -72,7 +72,7 @@ def _relation(user: User, case: Submission, ties: Ties) -> Relation:
         is_leadership="leadership" in organisation,
         is_auditor="auditor" in organisation,
         is_offered=AssignmentStatus.OFFERED in seats,
-        is_reviewer=not seats.isdisjoint(SEATED),
+        is_reviewer=not seats.isdisjoint(TAKEN_ASSIGNMENT),
         has_unfiled_review=not seats.isdisjoint(LIVE_ASSIGNMENT),
         holds_open_seat=open_hold or (state is State.SIGN_OFF and bool(words("open seat") & here)),
         held_seat=bool(words("hold") & here) or ties.acted("cleared", case.pk) or ties.acted("signed", case.pk),

@@ -16,7 +16,7 @@ from reviews.actions._transition import action
 from reviews.models import Assignment, Review, Submission
 from reviews.notices import assignment as notices
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, State
+from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, AssignmentStatus
 from reviews.rules.workflow import Actor
 
 MAX_DAYS = 90
@@ -30,7 +30,7 @@ def offer(
     submission = _transition.lock(submission)
     access.check_can_assign(by, submission)
     _transition.check_seen(version, submission.version)
-    if submission.state not in (State.SUBMITTED, State.IN_REVIEW):
+    if submission.state not in ROUND_OPEN:
         raise NotNow(_("Reviewers are asked between submission and deliberation."), code="wrong_state")
     if not 1 <= review_days <= MAX_DAYS:
         raise RuleBroken(

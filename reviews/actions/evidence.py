@@ -17,7 +17,7 @@ from reviews.models import Evidence, Hold, Submission, blobs
 from reviews.notices import evidence as notices
 from reviews.queries import evidence as queries
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import TERMINAL, State
+from reviews.rules.states import ROUND_OPEN, TERMINAL
 
 FROZEN = gettext_noop(
     "This came with the submission and is frozen with it. To change it, the board returns the case to its authors."
@@ -108,5 +108,5 @@ def clear_hold(*, hold: Hold, text: str, by: User, now: datetime) -> Hold:
 def _check_open(evidence: Evidence, submission: Submission) -> None:
     evidence.refresh_from_db()
     is_current = evidence.revision_id == submission.revision_id
-    if not is_current or submission.state not in (State.SUBMITTED, State.IN_REVIEW):
+    if not is_current or submission.state not in ROUND_OPEN:
         raise NotNow(_("Evidence can be given and waived until the reviews are closed."), code="closed")

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from reviews.rules.states import RUNNING, TERMINAL, VOTING, AssignmentStatus, State
+from reviews.rules.states import RUNNING, TAKEN_ASSIGNMENT, TERMINAL, VOTING, AssignmentStatus, State
 from reviews.rules.visibility import Level
 
 if TYPE_CHECKING:
@@ -62,8 +62,7 @@ class Facts:
     @property
     def is_reviewer(self) -> Q:
         """Who reviews, or has filed."""
-        seated = [AssignmentStatus.ACCEPTED, AssignmentStatus.DONE]
-        return self._cases("Assignment", "submission", reviewer=self.user, status__in=seated)
+        return self._cases("Assignment", "submission", reviewer=self.user, status__in=TAKEN_ASSIGNMENT)
 
     @property
     def holds_open_seat(self) -> Q:

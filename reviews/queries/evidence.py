@@ -12,10 +12,7 @@ from reviews.models import Evidence, Hold, Revision
 from reviews.queries.head import Head
 from reviews.queries.roles import role_words
 from reviews.rules import evidence as rules
-from reviews.rules.states import State
-
-GIVEN_IN = (State.SUBMITTED, State.IN_REVIEW)
-"""The states in which evidence can be given and waived: until the reviews are closed."""
+from reviews.rules.states import ROUND_OPEN
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def items(head: Head, *, as_author: bool) -> tuple[Item, ...]:
             revision,
             as_author=as_author,
             is_frozen=row.pk in locked,
-            due=head.duty_due("give_evidence", row.asked_at) if head.state in GIVEN_IN else None,
+            due=head.duty_due("give_evidence", row.asked_at) if head.state in ROUND_OPEN else None,
         )
         for row in rows
     ]

@@ -25,7 +25,7 @@ from reviews.queries.submission import policy_of
 from reviews.rules import deadlines, tiers, workflow
 from reviews.rules.deadlines import Calendar, Pause
 from reviews.rules.pack import Pack, Tier
-from reviews.rules.states import SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus, MotionStatus, State
+from reviews.rules.states import ROUND_OPEN, SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus, MotionStatus, State
 from reviews.rules.workflow import Owner
 
 
@@ -86,7 +86,7 @@ class Head:
     @property
     def reviewers_short(self) -> int:
         """How many reviewers are still to be asked before the round has its number; at least one before it began."""
-        if self.state not in (State.SUBMITTED, State.IN_REVIEW) or self.working is None:
+        if self.state not in ROUND_OPEN or self.working is None:
             return 0
         return max(self.working.reviewers - len(self.seats), int(self.state is State.SUBMITTED))
 

@@ -16,7 +16,16 @@ from reviews.queries import vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.rules import quorum
-from reviews.rules.states import EDITABLE, RUNNING, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, State
+from reviews.rules.states import (
+    EDITABLE,
+    ROUND_OPEN,
+    RUNNING,
+    TERMINAL,
+    AssignmentStatus,
+    CommitteeRole,
+    MotionKind,
+    State,
+)
 from reviews.rules.visibility import Level, Sight
 
 RECENT = timedelta(days=60)
@@ -81,7 +90,7 @@ def _as_author(head: Head, sight: Sight) -> list[Duty]:
     found = []
     if head.state not in TERMINAL:
         found = [Duty("answer", head, sight, about=row.public_id) for row in head.open_inquiries]
-    if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.open_evidence:
+    if head.state in ROUND_OPEN and head.open_evidence:
         since = min(row.asked_at for row in head.open_evidence)
         due = head.duty_due("give_evidence", since)
         found.append(Duty("give_evidence", head, sight, case.reference, due, len(head.open_evidence)))
@@ -170,7 +179,7 @@ def _runs(user: User, case: Submission, shared: Boards) -> bool:
 
 def _coordinating(head: Head, sight: Sight) -> list[Duty]:
     key, found = head.submission.reference, []
-    if head.state in (State.SUBMITTED, State.IN_REVIEW):
+    if head.state in ROUND_OPEN:
         if head.reviewers_short:
             due = head.duty_due("assign_reviewers", head.short_since)
             found.append(Duty("assign_reviewers", head, sight, key, due, head.reviewers_short))

@@ -20,6 +20,7 @@ class State(StrEnum):
 
 TERMINAL = frozenset({State.DECIDED, State.WITHDRAWN})
 ROUND_CLOSED = frozenset({State.DELIBERATION, State.SIGN_OFF, State.DECIDED})
+ROUND_OPEN = frozenset({State.SUBMITTED, State.IN_REVIEW})
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 
 
@@ -73,6 +74,7 @@ class AssignmentStatus(StrEnum):
 
 LIVE_ASSIGNMENT = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED})
 SEATED_ASSIGNMENT = LIVE_ASSIGNMENT | {AssignmentStatus.DONE}
+TAKEN_ASSIGNMENT = SEATED_ASSIGNMENT - {AssignmentStatus.OFFERED}
 
 
 class Recommendation(StrEnum):

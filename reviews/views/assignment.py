@@ -23,7 +23,7 @@ from reviews.queries.assignment import SEATED, Candidate, Round, Seat
 from reviews.queries.submission import get_visible
 from reviews.rules import deadlines
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, State
+from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, AssignmentStatus, State
 from reviews.rules.visibility import Level
 from reviews.views import formats, wording
 from reviews.views.base import ActionView
@@ -66,7 +66,7 @@ class Assign(ActionView):
         bound = kwargs.get("form")
         context = super().get_context_data(**kwargs)
         found = queries.for_round(self.submission, self.now)
-        open_now = State(self.submission.state) in (State.SUBMITTED, State.IN_REVIEW)
+        open_now = State(self.submission.state) in ROUND_OPEN
         days = self._days(found)
         offer = bound if isinstance(bound, OfferForm) and bound.is_bound else None
         shown = offer or OfferForm(initial={"review_days": found.tier.sla_business_days})

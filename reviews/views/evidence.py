@@ -20,6 +20,7 @@ from reviews.queries import evidence as queries
 from reviews.queries.roles import role_words
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow
+from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level
 from reviews.views import upload
 from reviews.views.base import ActionView, CasePage, CaseView
@@ -37,7 +38,7 @@ class List(CasePage):
         context = super().get_context_data(**kwargs)
         case, sight = self.submission, self.sight
         revision = self.facts.revision
-        is_open = case.state in queries.GIVEN_IN
+        is_open = case.state in ROUND_OPEN
         gives = is_open and can(access.check_can_give, self.user, case)
         waives = is_open and can(access.check_can_waive, self.user, case)
         holds = queries.holds(revision, as_author=sight.as_author, reasons=sight.scores)
@@ -115,7 +116,7 @@ class OfEvidence(CaseView):
     def check_open(self) -> None:
         """Until the reviews are closed. Raises ``NotNow``."""
         is_current = self.evidence.revision_id == self.submission.revision_id
-        if not is_current or self.submission.state not in queries.GIVEN_IN:
+        if not is_current or self.submission.state not in ROUND_OPEN:
             raise NotNow(_("Evidence can be given and waived until the reviews are closed."), code="closed")
 
 

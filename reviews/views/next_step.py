@@ -21,7 +21,16 @@ from reviews.queries.head import Head
 from reviews.queries.heads import stage_may_open
 from reviews.queries.work import is_late
 from reviews.rules import questionnaire
-from reviews.rules.states import EDITABLE, TERMINAL, AssignmentStatus, CommitteeRole, MotionKind, Outcome, State
+from reviews.rules.states import (
+    EDITABLE,
+    ROUND_OPEN,
+    TERMINAL,
+    AssignmentStatus,
+    CommitteeRole,
+    MotionKind,
+    Outcome,
+    State,
+)
 from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
 from reviews.views import wording
@@ -48,7 +57,7 @@ def _as_author(user: User, head: Head) -> Iterator[Next]:
     if head.state not in TERMINAL and head.open_inquiries:
         text = _("the board has a question. The clock is stopped until you answer.")
         yield _step(text, _("Answer"), "inquiry-list", reference)
-    if head.state in (State.SUBMITTED, State.IN_REVIEW) and head.open_evidence:
+    if head.state in ROUND_OPEN and head.open_evidence:
         count = len(head.open_evidence)
         text = ngettext(
             "give %(n)d piece of evidence that this tier asks for.",
@@ -147,7 +156,7 @@ def _withholds(current: Motion) -> bool:
 
 def _coordinator_steps(head: Head) -> Iterator[Next]:
     reference = head.submission.reference
-    if head.state in (State.SUBMITTED, State.IN_REVIEW):
+    if head.state in ROUND_OPEN:
         if count := head.reviewers_short:
             text = ngettext("ask %(n)d reviewer.", "ask %(n)d reviewers.", count) % {"n": count}
             yield _step(text, _("Ask reviewers"), "assignment-assign", reference)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from reviews.access import submission as access
-from reviews.access.committee import forget
 from reviews.access.twin import can
 from reviews.actions.questionnaire import save_answers
 from reviews.forms.questionnaire import SectionForm
@@ -163,8 +162,6 @@ class Section(ActionView):
         if fresh is None:
             raise Http404
         self.submission = fresh
-        forget(fresh)
-        self.__dict__.pop("facts", None)
         cast(SectionForm, form).lay_out(self.response.answers, compare=True)
         return super().stale(form, text)
 

@@ -24,7 +24,7 @@ from reviews.queries.roles import STATES
 from reviews.queries.submission import manifest_of, policy_of
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import State
+from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level, Referred, referred
 from reviews.views import first_day, formats
 from reviews.views.base import ActionView, CasePage, PersonView
@@ -319,7 +319,7 @@ class Return(ActionView):
     def check(self) -> None:
         """The coordinator."""
         access.check_can_return(self.user, self.submission)
-        if self.submission.state not in (State.SUBMITTED, State.IN_REVIEW):
+        if self.submission.state not in ROUND_OPEN:
             raise NotNow(_("Only before deliberation; later the board returns it by a motion."), code="wrong_state")
 
     def act(self, form: forms.Form) -> object:

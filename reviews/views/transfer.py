@@ -22,7 +22,7 @@ from reviews.queries.roles import role_words
 from reviews.queries.submission import get_visible, revision_shown
 from reviews.queries.transfer import Target
 from reviews.rules.errors import NotNow
-from reviews.rules.states import State
+from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level
 from reviews.views.base import ActionView
 from reviews.views.components import Empty, Fact
@@ -49,7 +49,7 @@ class Transfer(ActionView):
         access.check_can_transfer(self.user, self.submission)
         self.revision = revision_shown(self.submission, as_author=False)
         self.targets = queries.targets(self.submission, self.revision)
-        if self.submission.state not in (State.SUBMITTED, State.IN_REVIEW):
+        if self.submission.state not in ROUND_OPEN:
             raise NotNow(_("A case goes to another committee between submission and deliberation."), code="wrong_state")
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from tests.journeys.structure import Seen, Shape
 
 WIDE = {"width": 1440, "height": 900}
 TABLET = {"width": 820, "height": 1180}
+CONTRAST = "color-contrast"
 NARROW = {"width": 390, "height": 844}
 
 
@@ -40,7 +41,7 @@ class Look:
 
     site: Site
     seen: Seen
-    assert_accessible: Callable[[Page], None]
+    assert_accessible: Callable[..., None]
     faults: list[str] = field(default_factory=list)
     strangers: set[str] = field(default_factory=set)
     titles: dict[str, str] = field(default_factory=dict)
@@ -61,19 +62,25 @@ class Look:
         return here, shape.links
 
     def open(self, page: Page, path: str) -> None:
-        """One page in the browser, light and dark, on a desk, a tablet and a phone."""
+        """One page in the browser, on a desk, a tablet and a phone, each light and dark.
+
+        Between light and dark only colours change, so the second look at a width asks for contrast alone.
+        """
         page.on("request", self.note)
         page.emulate_media(color_scheme="light")
         page.set_viewport_size(WIDE)
         page.goto(path)
         self.check_axe(page, path)
         page.emulate_media(color_scheme="dark")
+        self.check_axe(page, path, CONTRAST)
         for size in (TABLET, NARROW):
             page.set_viewport_size(size)
             wide = page.evaluate("document.documentElement.scrollWidth")
             if wide > size["width"]:
                 self.faults.append(f"{path}: scrolls sideways at {size['width']} pixels, {wide} wide")
         self.check_axe(page, path)
+        page.emulate_media(color_scheme="light")
+        self.check_axe(page, path, CONTRAST)
         page.remove_listener("request", self.note)
 
     def check_shape(self, shape: Shape, path: str, here: str) -> None:
@@ -87,10 +94,10 @@ class Look:
             self.faults.append(f"{path}: {headings} main headings")
         self.faults += [f"{path}: two elements are called {name}" for name in shape.doubled]
 
-    def check_axe(self, page: Page, path: str) -> None:
+    def check_axe(self, page: Page, path: str, *rules: str) -> None:
         """What axe has to say."""
         try:
-            self.assert_accessible(page)
+            self.assert_accessible(page, *rules)
         except AssertionError as fault:
             self.faults.append(f"{path}: {str(fault)[:1500]}")
 

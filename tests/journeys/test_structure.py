@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from tests.journeys.looking import Look
+from tests.journeys.looking import CONTRAST, Look
 from tests.journeys.structure import Seen, Shape
 
 PAGE = '<html lang="en"><head><title>Cases</title></head><body><main><h1>Cases</h1>{}</main></body></html>'
@@ -79,4 +79,11 @@ def test_something_new_and_wrong_is_told(page: Page, new_look: Callable[[], Look
     look.found_nothing()
     look.seen.things.clear()
     look.at(Client(), page, "/accounts/login/")
-    assert ["label" in fault for fault in look.faults] == [True, True]
+    assert ["label" in fault for fault in look.faults] == [True, True]  # wide and narrow
+
+
+def test_contrast_can_be_asked_for_alone(page: Page, assert_accessible: Callable[..., None]) -> None:
+    page.set_content(PAGE.format('<button class="unnamed"></button><p style="color: #bbb">Pale</p>'))
+    with pytest.raises(AssertionError) as fault:
+        assert_accessible(page, CONTRAST)
+    assert ("color-contrast" in str(fault.value), "button-name" in str(fault.value)) == (True, False)
