@@ -67,7 +67,7 @@ suite-postgresql: install-dev ## the tests that depend on a database, on Postgre
 	scripts/with_services.py -- $(PYTEST) -n auto $(BOTH)
 
 journeys: install-dev ## whole stories in a browser
-	env -u DATABASE_URL $(PYTEST) -n auto tests/journeys
+	env -u DATABASE_URL $(PYTEST) -n auto --dist loadgroup tests/journeys
 
 screenshots: install-dev ## take the pictures of README and docs/ from the demo anew
 	$(BIN)/python scripts/screenshots.py
