@@ -15,8 +15,8 @@ EXAMPLES = 2000 if SOAK else 60
 STEPS = 80 if SOAK else 25
 """How many steps a walk through a state machine takes."""
 
-WALKS = 500 if SOAK else 60
-"""How many stories the machine of the whole workflow tells."""
+WALKS = 250 if SOAK else 60
+"""How many stories the machine of the whole workflow tells on one database; a soak tells them on two."""
 
 WALK_PARTS = 4 if SOAK else 1
 """In how many parts they are told, so that processes can share them; each has to get everywhere."""

@@ -12,7 +12,7 @@ from reviews.access.committee import forget
 from reviews.access.submission import can_view, sight
 from reviews.actions import assignment, conflict, decision, motion, submission
 from reviews.actions.committee import appoint, dismiss
-from reviews.models import Decision, Hold, Submission
+from reviews.models import Decision, Hold
 from reviews.queries.submission import get_visible
 from reviews.rules.states import CommitteeRole, State, Vote
 from reviews.rules.visibility import Level, Sight
@@ -20,7 +20,9 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
 from tests.factories.people import UserFactory
+from tests.factories.remembered import remembered
 from tests.reviews.actions.scenes import open_ballot, whole_cast
+from tests.reviews.rowfilter import visible_to
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +39,7 @@ def tell_apart(people: dict[str, User], *seen: Case) -> list[dict[str, Level]]:
     found = [{name: sight(person, case.submission).level for name, person in people.items()} for case in seen]
     for name, person in people.items():
         for level in LEVELS:
-            listed = set(Submission.objects.visible_to(person, level).values_list("pk", flat=True))
+            listed = visible_to(person, level)
             allowed = {case.submission.pk for case, of in zip(seen, found, strict=True) if of[name] >= level}
             assert listed == allowed, (name, level.name, [case.submission.state for case in seen])
     return found
@@ -175,7 +177,13 @@ MOMENTS: list[tuple[State, int, Callable[[Case], None] | None]] = [
 ]
 
 
-def add_the_odd_ones(case: Case, people: dict[str, User]) -> None:
+@remembered
+def two_boards() -> tuple[Board, Board]:
+    """That of the cases, and one that has nothing to do with them."""
+    return board(), board("Another board")
+
+
+def add_the_odd_ones(case: Case, people: dict[str, User], elsewhere: Board) -> None:
     """People who are several things at once, or were something."""
     made: Board = case.board
 
@@ -199,14 +207,13 @@ def add_the_odd_ones(case: Case, people: dict[str, User]) -> None:
     assert holder.pk != stepped.pk
     if case.again().submitted_at is not None:
         conflict.declare(submission=case.submission, type_key="personal", by=stepped, now=case.later())
-    elsewhere = board("Another board")
     people.update({f"{name} of another board": p for name, p in whole_cast(Case(case.submission, case.author, elsewhere,
         case.now)).items() if name in ("chair", "coordinator", "member 0", "reviewer 0", "legal_officer")})  # fmt: skip
 
 
 @pytest.mark.parametrize(("state", "tier", "then"), MOMENTS)
 def test_predicate_and_row_filter_agree(state: State, tier: int, then: Callable[[Case], None] | None) -> None:
-    made = board()
+    made, elsewhere = two_boards()
     case = cases.submission_in(state, made=made, tier=tier)
     if then is not None:
         then(case)
@@ -215,7 +222,7 @@ def test_predicate_and_row_filter_agree(state: State, tier: int, then: Callable[
     # A second case of the same board with everybody in other places: rows of one must not open the other.
     other = cases.submission_in(State.DELIBERATION, made=made, label="Second")
     people = {name: person for name, person in whole_cast(case).items() if name not in ALIKE}
-    add_the_odd_ones(case, people)
+    add_the_odd_ones(case, people, elsewhere)
     people.update({f"{name} of the board before": person for name, person in before.items() if name not in ALIKE})
     case.again()
     found_here, found_there = tell_apart(people, case, other)

@@ -42,6 +42,7 @@ from reviews.rules.visibility import Level
 from tests.factories.cases import Case
 from tests.factories.committee import Board
 from tests.reviews.actions.walk_world import PATHS, World, promise
+from tests.reviews.rowfilter import visible_to
 
 STEPS_OF_THE_TABLE = {
     ("draft", "submitted"), ("returned", "submitted"), ("submitted", "decided"), ("submitted", "in_review"),
@@ -83,8 +84,7 @@ class Promises(World):
         person.refresh_from_db()
         found = sights(person, [case.submission for case in self.cases])
         for level in (Level.SUMMARY, Level.RECORD, Level.MATERIAL):
-            listed = set(Submission.objects.visible_to(person, level).values_list("pk", flat=True))
-            assert listed == {pk for pk, seen in found.items() if seen.level >= level}
+            assert visible_to(person, level) == {pk for pk, seen in found.items() if seen.level >= level}
         for case in self.cases:
             if person.pk in self.set_aside(case):
                 assert not found[case.submission.pk].board
