@@ -1,0 +1,229 @@
+"""What changed in the handling of cases: roles, tiers, evidence, the decision, reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from operator import attrgetter
+
+from reviews.rules.pack import PARTS, ConflictType, EvidenceType, Pack, Tier
+from reviews.rules.policy_change import Aspect, Change, Noun, by_size, fields_of, things_of
+from reviews.rules.policy_words import (
+    Say,
+    condition_words,
+    from_labels,
+    listed,
+    panel_words,
+    plain,
+    quoted,
+    share_words,
+    spoken,
+    step_words,
+    steps_words,
+)
+
+MORE_TIME = by_size("There is more time.", "There is less time.")
+
+ROLE = Noun(
+    area="roles",
+    added="The role {name} can be named by sign-offs, holds and reminders.",
+    removed="The role {name} can no longer be named by sign-offs, holds and reminders.",
+    aspects=(),
+)
+CONFLICT = Noun(
+    area="decision",
+    added="The conflict of interest {name} is new.",
+    removed="The conflict of interest {name} is gone.",
+    meaning_removed="It can no longer be declared.",
+    moved="The conflict of interest {name} stands at another place of the list.",
+    aspects=(
+        Aspect("label", "The conflict of interest {before} is now called {after}.", say=quoted, kind="reworded"),
+        Aspect(
+            "effect",
+            "What follows from the conflict of interest {name}: {after} instead of {before}.",
+            say=lambda effect: "the person is excluded" if effect == "excluded" else "the chair decides",
+        ),
+    ),
+)
+REMINDER = Noun(
+    area="reminders",
+    added="There are reminders of the duty {name} now.",
+    meaning_added=lambda reminder: f"{steps_words(reminder.steps)}.",
+    removed="There are no reminders of the duty {name} any more.",
+    aspects=(
+        Aspect("due_business_days", "The duty {name} is due in {after} working days instead of {before}.", MORE_TIME),
+        Aspect("steps", "The reminders of the duty {name} are others: {after}. Before: {before}.", say=steps_words),
+        Aspect("lapses", "The duty {name} lapses {after}; before: {before}.", say=step_words),
+    ),
+)
+DECISION = (
+    Aspect("outcomes", "The outcomes that a board can move are {after} instead of {before}."),
+    Aspect("gate_dwell_days_default", "A stage stands for at least {after} days instead of {before}."),
+    Aspect(
+        "emergency_may",
+        "In an emergency the chair alone may {after} instead of {before}.",
+        say=spoken,
+    ),
+    Aspect(
+        "emergency_ratify_within_business_days",
+        "The board ratifies an emergency action within {after} working days instead of {before}.",
+        MORE_TIME,
+    ),
+)
+APPEAL = (
+    Aspect(
+        "file_within_business_days", "An appeal is filed within {after} working days instead of {before}.", MORE_TIME
+    ),
+    Aspect(
+        "decide_within_business_days",
+        "An appeal is decided within {after} working days instead of {before}.",
+        MORE_TIME,
+    ),
+    Aspect("grounds", "The grounds of an appeal are {after} instead of {before}.", say=listed),
+    Aspect("release_frozen", "Whether an appeal freezes the release: {after} instead of {before}."),
+    Aspect("per_version", "A version can be appealed {after} times instead of {before}."),
+    Aspect("panel", "An appeal is heard by: {after}. Before: {before}.", say=panel_words),
+)
+
+
+def process_changes(old: Pack, new: Pack) -> Iterator[Change]:
+    """Everything that a committee does differently with a case of a given tier."""
+    yield from things_of(ROLE, old.roles, new.roles, key=str, name=spoken)
+    yield from things_of(
+        tier_noun(old, new),
+        old.tiers,
+        new.tiers,
+        key=_number,
+        name=_tier_named,
+    )
+    yield from _seat_rules(old.seat_rules, new.seat_rules)
+    yield from things_of(
+        evidence_noun(old, new), old.evidence_types, new.evidence_types, key=attrgetter("key"), name=_labelled
+    )
+    yield from fields_of("decision", "decision", "", DECISION, old.decision, new.decision)
+    yield from fields_of("decision", "appeal", "", APPEAL, old.decision.appeal, new.decision.appeal)
+    conflicts = (old.decision.conflict_types, new.decision.conflict_types)
+    yield from things_of(CONFLICT, *conflicts, key=attrgetter("key"), name=_labelled)
+    yield from _conflicted(old.decision.conflicted_member, new.decision.conflicted_member)
+    yield from things_of(
+        REMINDER, old.reminders, new.reminders, key=attrgetter("duty"), name=lambda one: spoken(one.duty)
+    )
+
+
+def _labelled(thing: EvidenceType | ConflictType) -> str:
+    return quoted(thing.label)
+
+
+def _number(tier: Tier) -> str:
+    return str(tier.tier)
+
+
+def _tier_named(tier: Tier) -> str:
+    return f"tier {tier.tier}"
+
+
+def tier_noun(old: Pack, new: Pack) -> Noun:
+    labels = from_labels({one.key: one.label for one in (*old.evidence_types, *new.evidence_types)})
+    rungs = {
+        part: from_labels({rung.value: rung.label for rung in (*old.ladder(part), *new.ladder(part))}) for part in PARTS
+    }
+    ceilings = "Above it the override vote and a written reason are needed."
+    return Noun(
+        area="tiers",
+        added="There is a {name} now.",
+        meaning_added=lambda tier: f"It is called {quoted(tier.label)} and decided by: {spoken(tier.path)}.",
+        removed="There is no {name} any more.",
+        aspects=(
+            Aspect("label", "The {name} is now called {after}.", say=quoted, kind="reworded"),
+            Aspect("path", "Cases of {name} are decided by: {after}; before: {before}."),
+            Aspect("reviewers", "Cases of {name} have {after} reviewers instead of {before}."),
+            Aspect("external_reviewers", "Of the reviewers in {name} {after} are external instead of {before}."),
+            Aspect("expertise", "The reviewers of {name} bring: {after}. Before: {before}.", say=listed),
+            Aspect("audit_sample_percent", "Of the cases of {name} {after} percent are looked at instead of {before}."),
+            Aspect("quorum", "The quorum of {name} is {after}. Before: {before}.", say=share_words),
+            Aspect("approval", "A motion in {name} needs {after}. Before: {before}.", say=share_words),
+            Aspect("override", "Going above the ceiling of {name} needs {after}. Before: {before}.", say=share_words),
+            Aspect(
+                "required_evidence",
+                "The evidence that {name} asks for has changed.",
+                partial(_evidence_meaning, labels),
+                say=partial(listed, say=labels),
+            ),
+            Aspect(
+                "sla_business_days",
+                "Cases of {name} take {after} working days instead of {before}.",
+                MORE_TIME,
+            ),
+            Aspect(
+                "first_response_business_days",
+                "The first word in {name} is due after {after} working days instead of {before}.",
+                MORE_TIME,
+            ),
+            Aspect("sign_off", "Decisions in {name} are signed by: {after}. Before: {before}.", say=listed),
+            Aspect(
+                "review_valid_months",
+                "A decision in {name} is valid for {after} months instead of {before}.",
+                by_size("Renewals come later.", "Renewals come sooner."),
+            ),
+            Aspect(
+                "ceiling_model",
+                "The highest level of a model in {name} is {after} instead of {before}.",
+                ceilings,
+                say=lambda value: quoted(rungs["model"](value)),
+            ),
+            Aspect(
+                "ceiling_paper",
+                "The highest level of a paper in {name} is {after} instead of {before}.",
+                ceilings,
+                say=lambda value: quoted(rungs["paper"](value)),
+            ),
+        ),
+    )
+
+
+def _evidence_meaning(labels: Say, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+    said = {"More is asked for": set(after) - set(before), "No longer asked for": set(before) - set(after)}
+    order = [*before, *after]
+    parts = [f"{words}: {listed(sorted(keys, key=order.index), labels)}." for words, keys in said.items() if keys]
+    return " ".join(parts)
+
+
+def evidence_noun(old: Pack, new: Pack) -> Noun:
+    return Noun(
+        area="evidence_types",
+        added="The evidence {name} is new.",
+        meaning_added=lambda evidence: f"It can be asked for {_asked_when(new, evidence)}.",
+        removed="The evidence {name} is gone.",
+        meaning_removed="No tier asks for it any more.",
+        moved="The evidence {name} stands at another place of the list.",
+        aspects=(
+            Aspect("label", "The evidence {before} is now called {after}.", say=quoted, kind="reworded"),
+            Aspect(
+                "when",
+                "The evidence {name} is asked for under another condition: {after}. Before: {before}.",
+                "It may be asked of other cases than before.",
+                say=partial(condition_words, new),
+                say_before=partial(condition_words, old),
+            ),
+        ),
+    )
+
+
+def _asked_when(pack: Pack, evidence: EvidenceType) -> str:
+    return "in every case" if evidence.when is None else f"when {condition_words(pack, evidence.when)}"
+
+
+def _seat_rules(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Change]:
+    for seat in dict.fromkeys((*old, *new)):
+        before, after = old.get(seat, ""), new.get(seat, "")
+        if before != after:
+            sentence = f"What “{spoken(seat)}” means is described in other words."
+            yield Change("seat_rules", "reworded", seat, before, after, sentence, "The words explain; the rule stays.")
+
+
+def _conflicted(old: Mapping[str, bool], new: Mapping[str, bool]) -> Iterator[Change]:
+    for what in dict.fromkeys((*old, *new)):
+        before, after = plain(old.get(what)), plain(new.get(what))
+        if before != after:
+            sentence = f"Whether a member with a conflict of interest {spoken(what)}: {after} instead of {before}."
+            yield Change("decision", "changed", what, before, after, sentence)

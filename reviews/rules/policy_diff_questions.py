@@ -1,0 +1,199 @@
+"""What changed in the questionnaire of a pack: domains, sections, questions, options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from operator import attrgetter
+
+from reviews.rules.conditions import Condition
+from reviews.rules.pack import Option, Pack, Question
+from reviews.rules.policy_change import Aspect, Change, Noun, by_size, things_of
+from reviews.rules.policy_words import (
+    condition_words,
+    from_labels,
+    helpers_words,
+    listed,
+    percent,
+    quoted,
+    role_words,
+    type_words,
+)
+
+CARRIES_OVER = "Answers carry over by key; see that they still answer the new words."
+
+DOMAIN = Noun(
+    area="hazard_domains",
+    added="The hazard domain {name} is new.",
+    meaning_added=lambda domain: f"Authors can choose it; its severity is {domain.severity}.",
+    removed="The hazard domain {name} is gone.",
+    meaning_removed="It can no longer be chosen and scores nothing.",
+    moved="The hazard domain {name} stands at another place.",
+    meaning_moved="Of domains with equal scores the first one leads.",
+    aspects=(
+        Aspect("label", "The hazard domain {before} is now called {after}.", say=quoted, kind="reworded"),
+        Aspect("definition", "The hazard domain {name} is defined anew.", kind="reworded"),
+        Aspect(
+            "severity",
+            "The severity of {name} is {after} instead of {before}.",
+            by_size("The same answers score higher there.", "The same answers score lower there."),
+        ),
+    ),
+)
+SECTION = Noun(
+    area="sections",
+    added="The section {name} is new.",
+    removed="The section {name} is gone.",
+    aspects=(Aspect("title", "The section {before} is now called {after}.", say=quoted, kind="reworded"),),
+    moved="The section {name} is asked at another place.",
+)
+OPTION = Noun(
+    area="questions",
+    added="The option {name} is new.",
+    meaning_added=lambda option: f"It counts as {percent(option.credit)}." if option.has_credit else "",
+    removed="The option {name} is gone.",
+    meaning_removed="Who chose it has to answer again before submitting.",
+    moved="The option {name} stands at another place.",
+    aspects=(
+        Aspect(
+            "label", "The option {name} has other words; before: {before}.", CARRIES_OVER, say=quoted, kind="reworded"
+        ),
+        Aspect(
+            "credit",
+            "The credit of the option {name} is {after} instead of {before}.",
+            by_size("It takes more off the inherent risk.", "It takes less off the inherent risk."),
+            say=percent,
+        ),
+    ),
+)
+
+
+def questionnaire_changes(old: Pack, new: Pack) -> Iterator[Change]:
+    """Everything that authors see differently, and what their answers then do."""
+    yield from things_of(
+        DOMAIN, old.domains, new.domains, key=attrgetter("key"), name=lambda domain: quoted(domain.label)
+    )
+    yield from things_of(
+        SECTION, old.sections, new.sections, key=attrgetter("key"), name=lambda section: quoted(section.title)
+    )
+    yield from things_of(
+        question_noun(old, new),
+        old.questions,
+        new.questions,
+        key=attrgetter("key"),
+        name=_named,
+        among=attrgetter("section"),
+    )
+    yield from _options(old, new)
+
+
+def _named(question: Question) -> str:
+    return quoted(question.text)
+
+
+def question_noun(old: Pack, new: Pack) -> Noun:
+    """What is told about a question; its conditions are said in the words of the pack in which they stand."""
+    titles = {section.key: section.title for section in (*old.sections, *new.sections)}
+    labels = from_labels({domain.key: domain.label for domain in (*old.domains, *new.domains)})
+    return Noun(
+        area="questions",
+        added="The question {name} is new.",
+        meaning_added=lambda question: _what_it_brings(question, titles),
+        removed="The question {name} is no longer asked.",
+        meaning_removed="Answers to it count no more.",
+        moved="The question {name} is asked at another place.",
+        aspects=(
+            Aspect("text", "The question {before} is now put as {after}.", CARRIES_OVER, say=quoted, kind="reworded"),
+            Aspect("help", "The help of the question {name} has other words.", kind="reworded"),
+            Aspect(
+                "section",
+                "The question {name} stands in the section {after} instead of {before}.",
+                say=lambda key: quoted(titles[key]),
+                kind="moved",
+            ),
+            Aspect(
+                "type",
+                "The question {name} asks for {after} instead of {before}.",
+                "Answers that do not fit have to be given again.",
+                say=type_words,
+            ),
+            Aspect(
+                "required",
+                "The question {name} now {after}.",
+                lambda _before, after: f"A case {'cannot' if after else 'can'} be submitted without it.",
+                say=lambda required: "must be answered" if required else "may be left open",
+            ),
+            Aspect(
+                "show_if",
+                "The question {name} is asked under another condition: {after}. Before: {before}.",
+                "Cases may be asked it that were not before, or no longer be asked it.",
+                say=partial(condition_words, new),
+                say_before=partial(condition_words, old),
+            ),
+            Aspect(
+                "required_if",
+                "When the question {name} must be answered has changed: {after}. Before: {before}.",
+                say=partial(_needed_when, new),
+                say_before=partial(_needed_when, old),
+            ),
+            Aspect("allow_empty", "Whether “none of these” answers {name}: {after} instead of {before}."),
+            Aspect(
+                "feeds",
+                "The question {name} speaks for {after} instead of {before}.",
+                "A tripwire that alone sets the tier decides by this whose experts are needed.",
+                say=lambda keys: listed(keys, labels),
+            ),
+            Aspect(
+                "helper_inputs",
+                "The question {name} can be computed from {after} instead of {before}.",
+                say=helpers_words,
+            ),
+            Aspect("role", "The question {name} has another part: it {after}; before, it {before}.", say=role_words),
+            Aspect(
+                "domain",
+                "The question {name} scores {after} instead of {before}.",
+                say=labels,
+            ),
+            Aspect("factor", "The question {name} gives the factor {after} instead of {before}."),
+            Aspect(
+                "weight",
+                "The safeguard {name} weighs {after} instead of {before}.",
+                by_size("It moves the mean of the safeguards more.", "It moves the mean of the safeguards less."),
+            ),
+        ),
+    )
+
+
+def _needed_when(pack: Pack, condition: Condition | None) -> str:
+    return "never" if condition is None else condition_words(pack, condition)
+
+
+def _what_it_brings(question: Question, titles: dict[str, str]) -> str:
+    asked = "whenever its condition holds" if question.show_if else "of every case"
+    must = "must" if question.required else "may"
+    place = quoted(titles[question.section])
+    return f"It {must} be answered, in the section {place}, {asked}; it {role_words(question.role)}."
+
+
+def _options(old: Pack, new: Pack) -> Iterator[Change]:
+    """Options that several questions share change once. Domains and levels are told where they stand themselves."""
+    before = {question.key: question for question in old.questions}
+    told = {binding for binding in _bound(old) if binding in _bound(new)}
+    groups: dict[tuple[tuple[Option, ...], tuple[Option, ...]], list[Question]] = {}
+    for question in new.questions:
+        if question.key in before and question.key not in told and before[question.key].options != question.options:
+            groups.setdefault((before[question.key].options, question.options), []).append(question)
+    for (was, now), questions in groups.items():
+        where = _named(questions[0]) if len(questions) == 1 else f"{len(questions)} questions"
+        subject = ", ".join(question.key for question in questions)
+        yield from things_of(
+            OPTION, was, now, key=lambda option: repr(option.value), name=partial(_option_of, where), within=subject
+        )
+
+
+def _option_of(where: str, option: Option) -> str:
+    return f"{quoted(option.label)} of {where}"
+
+
+def _bound(pack: Pack) -> tuple[str, ...]:
+    return (pack.bindings.domains, pack.bindings.model_rung, pack.bindings.paper_rung)
