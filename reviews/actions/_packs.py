@@ -40,7 +40,7 @@ def lock_committee(committee: Committee) -> Committee:
 def read(text: str) -> Pack:
     """The pack in a text. Raises ``RuleBroken`` for one with faults."""
     try:
-        return policy.load(text)
+        return policy.parse(text)
     except policy.PackError as error:
         first = error.faults[0]
         raise RuleBroken(

@@ -109,15 +109,16 @@ def is_number(value: Any) -> bool:
 
 def names(condition: Condition | None) -> tuple[str, ...]:
     """Every name that a condition asks about, once each, in the order in which they stand."""
-    return tuple(dict.fromkeys(_names(condition)))
+    return tuple(dict.fromkeys(one.q for one in compares(condition)))
 
 
-def _names(condition: Condition | None) -> Iterator[str]:
+def compares(condition: Condition | None) -> Iterator[Compare]:
+    """Every single comparison in a condition."""
     match condition:
         case Every(parts) | Some(parts):
             for part in parts:
-                yield from _names(part)
+                yield from compares(part)
         case Negated(part):
-            yield from _names(part)
-        case Compare(q):
-            yield q
+            yield from compares(part)
+        case Compare():
+            yield condition

@@ -5,6 +5,7 @@ The nouns are defined in ``pack`` and offered here as well; what a pack may say 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from reviews.rules.pack import (
@@ -35,8 +36,8 @@ from reviews.rules.pack import (
     Trigger,
 )
 from reviews.rules.policy_build import build
-from reviews.rules.policy_check import Fault, check_document
-from reviews.rules.yaml_reader import Document, Unreadable, read
+from reviews.rules.policy_check import Fault, check_document, check_for_publication
+from reviews.rules.yaml_reader import BYTE_ORDER_MARK, Document, Unreadable, read
 
 __all__ = [
     "PARTS",
@@ -82,26 +83,38 @@ class PackError(ValueError):
 
 def check(text: str) -> list[Fault]:
     """Every fault of a pack at once; empty for one that can be published."""
-    return _read(text)[1]
+    return _read(text, check_for_publication)[1]
 
 
+@lru_cache(maxsize=64)
 def parse(text: str, language: str = "en") -> Pack:
-    """The pack in ``text``, its texts in one language. Raises ``PackError`` with all faults."""
-    document, faults = _read(text)
+    """The pack in ``text`` as it could be published, in one language. Raises ``PackError`` with all faults."""
+    return _built(text, language, check_for_publication)
+
+
+@lru_cache(maxsize=64)
+def load(text: str, language: str = "en") -> Pack:
+    """The pack in a text that was published, remembered: the same text and language give the same object.
+
+    What a case was judged by stays readable: of the faults that ``check`` names, only those raise ``PackError`` that
+    would keep the program from applying the pack.
+    """
+    return _built(text.removeprefix(BYTE_ORDER_MARK), language, check_document)
+
+
+Check = Callable[[Document], list[Fault]]
+
+
+def _built(text: str, language: str, faults_of: Check) -> Pack:
+    document, faults = _read(text, faults_of)
     if faults:
         raise PackError(faults)
     return build(document.value, language)
 
 
-@lru_cache(maxsize=64)
-def load(text: str, language: str = "en") -> Pack:
-    """``parse``, remembered: the same text and language give the same object."""
-    return parse(text, language)
-
-
-def _read(text: str) -> tuple[Document, list[Fault]]:
+def _read(text: str, faults_of: Check) -> tuple[Document, list[Fault]]:
     try:
         document = read(text)
     except Unreadable as unreadable:
         return Document(), [Fault(unreadable.line, "file", unreadable.message)]
-    return document, check_document(document)
+    return document, faults_of(document)

@@ -10,7 +10,9 @@ from itertools import pairwise
 from typing import Any
 
 from reviews.rules.policy_conditions import check_conditions
+from reviews.rules.policy_order import check_order
 from reviews.rules.policy_questions import check_questions
+from reviews.rules.policy_reach import check_reach
 from reviews.rules.policy_schema import DUTIES, PACK
 from reviews.rules.policy_shape import Fault
 from reviews.rules.policy_view import View, is_figure, is_whole
@@ -18,9 +20,8 @@ from reviews.rules.quoting import short
 from reviews.rules.states import CommitteeRole
 from reviews.rules.yaml_reader import Document, Path
 
-__all__ = ["Fault", "check_document"]
+__all__ = ["Fault", "check_document", "check_for_publication"]
 
-MAX_QUESTIONS = 2000
 RESPONSIBLE = "responsible"
 PARTS = ("model", "paper")
 FACTOR_TABLES = ("uplift_factor", "reversibility_factor", "reach_factor")
@@ -29,16 +30,30 @@ ROLES = tuple(role.value for role in CommitteeRole if role is not CommitteeRole.
 
 def check_document(document: Document) -> list[Fault]:
     """All faults of a readable document, in the order of its lines."""
+    return sorted(_checked(document).report.found)
+
+
+def check_for_publication(document: Document) -> list[Fault]:
+    """``check_document``, and everything that can never be asked or fire.
+
+    A version that was published before is applied all the same: such a part changes nothing in any case.
+    """
+    view = _checked(document)
+    if not view.report.too_large and not view.report.is_full:
+        check_reach(view)
+    return sorted(view.report.found)
+
+
+def _checked(document: Document) -> View:
     view = View(document)
-    questions = view.at("questions")
-    if isinstance(questions, list) and len(questions) > MAX_QUESTIONS:
-        view.report.add(("questions",), f"A pack has at most {MAX_QUESTIONS} questions.")
-        return sorted(view.report.found)
     for path in document.duplicates:
         view.report.add(path, "This key stands here a second time.")
     PACK(document.value, (), view.report)
+    if view.report.too_large:
+        return view
     check_questions(view)
     check_conditions(view)
+    check_order(view)
     _check_roles(view)
     _check_ladders(view)
     _check_scoring(view)
@@ -46,7 +61,7 @@ def check_document(document: Document) -> list[Fault]:
     _check_tiers(view)
     _check_panel(view)
     _check_reminders(view)
-    return sorted(view.report.found)
+    return view
 
 
 def _check_roles(view: View) -> None:

@@ -1,12 +1,12 @@
-"""Checks every condition of a pack: its form, what it names, what it compares with, and that it looks back only."""
+"""Checks every condition of a pack: its form, what it names, and what it compares with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from reviews.rules.conditions import OPS, OPS_WITH_LIST, OPS_WITHOUT_VALUE
-from reviews.rules.policy_view import View, among, is_figure
+from reviews.rules.policy_shape import MAX_ENTRIES
+from reviews.rules.policy_view import View, is_figure
 from reviews.rules.questionnaire import DERIVED
 from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Path
@@ -33,7 +33,6 @@ def check_conditions(view: View) -> None:
         for name in ("show_if", "required_if"):
             if name in question:
                 _check(view, (*path, name), question[name], scored=False)
-                _looks_back(view, question.get("key"), (*path, name), question[name])
     for path, one in view.maps("evidence_types"):
         if "when" in one:
             _check(view, (*path, "when"), one["when"], scored=False)
@@ -58,6 +57,8 @@ def _check(view: View, path: Path, condition: Any, *, scored: bool) -> None:
         _check(view, (*path, "not"), parts, scored=scored)
     elif not isinstance(parts, list) or not parts:
         view.report.add((*path, forms[0]), "This must be a list of at least one condition.")
+    elif len(parts) > MAX_ENTRIES:
+        view.report.add((*path, forms[0]), f"This list has {len(parts)} entries; at most {MAX_ENTRIES} are possible.")
     else:
         for number, part in enumerate(parts):
             _check(view, (*path, forms[0], number), part, scored=scored)
@@ -120,6 +121,8 @@ def _check_fit(view: View, path: Path, condition: dict[Any, Any], kind: str) -> 
         _check_value(view, (*path, "value"), condition["q"], kind, value)
     elif not isinstance(value, list) or not value:
         view.report.add((*path, "value"), f"“{op}” needs a list of values.")
+    elif len(value) > MAX_ENTRIES:
+        view.report.add((*path, "value"), f"This list has {len(value)} entries; at most {MAX_ENTRIES} are possible.")
     else:
         for number, one in enumerate(value):
             _check_value(view, (*path, "value", number), condition["q"], kind, one)
@@ -134,68 +137,5 @@ def _check_value(view: View, path: Path, name: str, kind: str, value: Any) -> No
             view.report.wrong(path, value, "a number")
     elif isinstance(value, bool) or value is None:
         view.report.wrong(path, value, f"an option of “{short(name)}”")
-    elif not among(value, view.values(view.questions[name])):
+    elif not view.offers(name, value):
         view.report.add(path, f"“{short(value)}” is not an option of “{short(name)}”.")
-
-
-def _looks_back(view: View, key: Any, path: Path, condition: Any) -> None:
-    """A condition asks only about questions that come before its own."""
-    if not isinstance(key, str) or key not in view.position:
-        return
-    for at, name in _named(path, condition):
-        ahead = [q for q in _questions_behind(view, name) if view.position[q] >= view.position[key]]
-        if not ahead:
-            continue
-        circles = [q for q in ahead if q == key or key in _reachable(view, q)]
-        if circles == [key] and name == key:
-            view.report.add(at, "A question cannot depend on its own answer.")
-        elif circles:
-            view.report.add(at, f"“{short(key)}” and “{circles[0]}” depend on each other in a circle.")
-        else:
-            view.report.add(at, f"“{ahead[0]}” is asked later; a condition can look back only.")
-
-
-def _named(path: Path, condition: Any) -> Iterator[tuple[Path, str]]:
-    if not isinstance(condition, dict):
-        return
-    name = condition.get("q")
-    if isinstance(name, str):
-        yield (*path, "q"), name
-    yield from _named((*path, "not"), condition.get("not"))
-    for form in ("all", "any"):
-        parts = condition.get(form)
-        for number, part in enumerate(parts if isinstance(parts, list) else ()):
-            yield from _named((*path, form, number), part)
-
-
-def _questions_behind(view: View, name: str) -> list[str]:
-    """The questions on whose answers a name rests."""
-    bound = view.at("bindings")
-    bindings = bound if isinstance(bound, dict) else {}
-    if name in ("$any_trip", "$any_unsure"):
-        return [key for key, question in view.questions.items() if question.get("type") == "tripwire"]
-    if name == "$compute":
-        keys = [bindings.get("compute")]
-    elif name in ("$weights", "$irreversible"):
-        keys = [bindings.get(one) for one in ("kind", "model_rung", "paper_rung")]
-    else:
-        keys = [name]
-    return [key for key in keys if isinstance(key, str) and key in view.questions]
-
-
-def _reachable(view: View, start: str) -> set[str]:
-    """Every question on which ``start`` depends, directly or not."""
-    if start in view.reach:
-        return view.reach[start]
-    seen: set[str] = set()
-    waiting = [start]
-    while waiting:
-        question = view.questions[waiting.pop()]
-        for name in ("show_if", "required_if"):
-            for _, named in _named((), question.get(name)):
-                for key in _questions_behind(view, named):
-                    if key not in seen:
-                        seen.add(key)
-                        waiting.append(key)
-    view.reach[start] = seen
-    return seen

@@ -70,6 +70,7 @@ DUTIES = (
 )
 PATHS = ("system", "reviewer", "reviewers", "board")
 MAX_DAYS = 3650
+MAX_QUESTIONS = 2000
 
 _days = whole(0, MAX_DAYS)
 _label = text(300)
@@ -278,7 +279,7 @@ PACK = mapping(
             unique="key",
         ),
         "sections": listing(mapping({"key": word, "order": whole(0, 999), "title": _label}), least=1, unique="key"),
-        "questions": listing(_question, least=1, unique="key"),
+        "questions": listing(_question, least=1, most=MAX_QUESTIONS, unique="key"),
         "access_levels": mapping(dict.fromkeys(PARTS, _ladder)),
         "scoring": _scoring,
         "hard_triggers": listing(_trigger, unique="key"),

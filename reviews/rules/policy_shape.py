@@ -17,6 +17,8 @@ from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Document, Path, written
 
 MAX_KEY = 64
+MAX_FAULTS = 1000
+MAX_ENTRIES = 500
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 PACK_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
@@ -34,14 +36,34 @@ class Fault:
 
 @dataclass
 class Report:
-    """Collects faults about one document, each once."""
+    """Collects faults about one document, each once, and at most so many that a person could still read them.
+
+    ``too_large`` says that some list has no end that this program could look at.
+    """
 
     document: Document
     found: set[Fault] = field(default_factory=set)
+    too_large: bool = False
+    touched: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, message: str) -> None:
         """Something is wrong at a path."""
+        if len(self.found) == MAX_FAULTS:
+            last = max(fault.line for fault in self.found)
+            self.found.add(Fault(last, "file", f"There are more than these {MAX_FAULTS} faults."))
+        if self.is_full:
+            return
+        self.touched.update(path[:length] for length in range(len(path) + 1))
         self.found.add(Fault(self.document.line(path), written(path, self.document.value) or "file", message))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether further faults are no longer kept."""
+        return len(self.found) > MAX_FAULTS
+
+    def is_touched(self, path: Path) -> bool:
+        """Whether anything is wrong at a path or below it."""
+        return path in self.touched
 
     def wrong(self, path: Path, value: Any, expected: str) -> None:
         """The value at a path is of the wrong kind; a truth value is named with its cure."""
@@ -69,7 +91,7 @@ def mapping(required: Mapping[Any, Shape], optional: Mapping[Any, Shape] | None 
         for key, one in value.items():
             if key in known:
                 known[key](one, (*path, key), report)
-            else:
+            elif not report.is_full:
                 report.add((*path, key), _unknown(key, known))
         for key in required:
             if key not in value:
@@ -83,12 +105,18 @@ def _unknown(key: object, known: Mapping[Any, Shape]) -> str:
     return "This key is not known here" + (f"; did you mean “{close[0]}”?" if close else ".")
 
 
-def listing(item: Shape, *, least: int = 0, exactly: int | None = None, unique: str = "") -> Shape:
+def listing(
+    item: Shape, *, least: int = 0, most: int = MAX_ENTRIES, exactly: int | None = None, unique: str = ""
+) -> Shape:
     """A list of such items; ``unique`` names the field that no two of them may share (``.`` for the item itself)."""
 
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, list):
             report.wrong(path, value, "a list")
+            return
+        if len(value) > most:
+            report.too_large = True
+            report.add(path, f"This list has {len(value)} entries; at most {most} are possible.")
             return
         if len(value) < least:
             report.add(path, f"This list needs at least {least} entries." if least > 1 else "This list is empty.")
@@ -120,6 +148,10 @@ def table(key: Shape, item: Shape) -> Shape:
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, dict):
             report.wrong(path, value, "a mapping of keys to values")
+            return
+        if len(value) > MAX_ENTRIES:
+            report.too_large = True
+            report.add(path, f"This has {len(value)} entries; at most {MAX_ENTRIES} are possible.")
             return
         for name, one in value.items():
             key(name, (*path, name), report)

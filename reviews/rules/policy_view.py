@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -18,7 +18,8 @@ class View:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.report = Report(document)
-        self.reach: dict[str, set[str]] = {}
+        self._names: dict[Path, dict[str, None]] = {}
+        self._offered: dict[str, frozenset[tuple[type, Any]]] = {}
 
     def at(self, *path: str | int) -> Any:
         """The value at a path; None when something on the way is not there."""
@@ -44,9 +45,11 @@ class View:
         for number, one in enumerate(value if isinstance(value, list) else ()):
             yield (*path, number), one
 
-    def names(self, *path: str | int, field: str = "key") -> list[str]:
-        """What the entries of a list are called."""
-        return [one[field] for _, one in self.maps(*path) if isinstance(one.get(field), str)]
+    def names(self, *path: str | int, field: str = "key") -> KeysView[str]:
+        """What the entries of a list are called, once each and in its order."""
+        if path not in self._names:
+            self._names[path] = {one[field]: None for _, one in self.maps(*path) if isinstance(one.get(field), str)}
+        return self._names[path].keys()
 
     def words(self, *path: str | int) -> list[str]:
         """The words in a list of words."""
@@ -110,6 +113,13 @@ class View:
         own = question.get("options")
         found = options or (own if isinstance(own, list) else [])
         return tuple(one.get("value") for one in found if isinstance(one, dict))
+
+    def offers(self, key: str, value: Any) -> bool:
+        """Whether a question can be answered with a value: the same in kind too, so that 1 is not "1"."""
+        if key not in self._offered:
+            plain = (one for one in self.values(self.questions[key]) if isinstance(one, str | int))
+            self._offered[key] = frozenset((type(one), one) for one in plain)
+        return isinstance(value, str | int) and (type(value), value) in self._offered[key]
 
 
 def is_whole(value: Any) -> TypeGuard[int]:

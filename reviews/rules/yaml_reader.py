@@ -17,10 +17,13 @@ from reviews.rules.quoting import short
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 30
+MAX_VALUES = 60_000
 MAX_NUMBER_LENGTH = 40
 MAX_KEY_NUMBER = 1_000_000
 
 Path = tuple[str | int, ...]
+
+BYTE_ORDER_MARK = "\ufeff"
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STR_TAG = "tag:yaml.org,2002:str"
@@ -75,6 +78,8 @@ def read(text: str) -> Document:
         raise Unreadable(1, "The text is not valid UTF-8.") from error
     if size > MAX_BYTES:
         raise Unreadable(1, "The file is larger than 1 MiB.")
+    if text.startswith(BYTE_ORDER_MARK):
+        raise Unreadable(1, "The file starts with a byte order mark; save it as UTF-8 without one.")
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -100,6 +105,7 @@ class _Builder:
         self.document = Document()
         self.documents = 0
         self.stack: list[_Open] = []
+        self.values = 0
 
     def take(self, event: yaml.Event) -> None:
         line = event.start_mark.line + 1 if event.start_mark else 1
@@ -127,6 +133,9 @@ class _Builder:
 
     def _put(self, value: Any, line: int) -> Path:
         """Place a value where the document stands now, and return its path."""
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise Unreadable(line, f"The file holds more than {MAX_VALUES} keys and values.")
         if not self.stack:
             self.document.value = value
             self.document.lines[()] = line

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reviews.rules import pack as nouns
@@ -24,7 +24,6 @@ from reviews.rules.policy_diff_questions import DOMAIN, OPTION, SECTION, questio
 from reviews.rules.policy_diff_scoring import BREADTH, RUNG, SCORING, THRESHOLD, flag_noun, trigger_noun
 from reviews.rules.yaml_reader import Document, read
 from tests.rules.packs import PACK, PACK_TEXT, edited
-from tests.sizes import EXAMPLES
 
 CHANGES = yaml.safe_load((Path(__file__).parent / "data" / "changes.yaml").read_text(encoding="utf-8"))
 
@@ -166,7 +165,6 @@ def same(one: Any, two: Any) -> bool:
     return all(getattr(one, field.name) == getattr(two, field.name) for field in fields(Pack))
 
 
-@settings(max_examples=EXAMPLES)
 @given(st.sampled_from(LEAVES))
 def test_whatever_differs_is_told(path: tuple[Any, ...]) -> None:
     raw = replaced(path, other)
