@@ -13,8 +13,8 @@ from reviews.rules.policy_conditions import check_conditions
 from reviews.rules.policy_order import check_order
 from reviews.rules.policy_questions import check_questions
 from reviews.rules.policy_reach import check_reach
+from reviews.rules.policy_report import Fault
 from reviews.rules.policy_schema import DUTIES, PACK
-from reviews.rules.policy_shape import Fault
 from reviews.rules.policy_view import View, is_figure, is_whole
 from reviews.rules.quoting import short
 from reviews.rules.states import CommitteeRole

@@ -169,13 +169,13 @@ def tier_noun(old: Pack, new: Pack) -> Noun:
                 "ceiling_model",
                 "The highest level of a model in {name} is {after} instead of {before}.",
                 ceilings,
-                say=lambda value: quoted(rungs["model"](value)),
+                say=rungs["model"],
             ),
             Aspect(
                 "ceiling_paper",
                 "The highest level of a paper in {name} is {after} instead of {before}.",
                 ceilings,
-                say=lambda value: quoted(rungs["paper"](value)),
+                say=rungs["paper"],
             ),
         ),
     )

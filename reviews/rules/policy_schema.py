@@ -8,10 +8,9 @@ from __future__ import annotations
 from reviews.rules.conditions import OPS
 from reviews.rules.pack import PARTS
 from reviews.rules.policy_build import STEP
+from reviews.rules.policy_report import Report
 from reviews.rules.policy_shape import (
-    Report,
     above_zero,
-    anything,
     flag,
     line,
     listing,
@@ -20,10 +19,12 @@ from reviews.rules.policy_shape import (
     one_of,
     optional,
     pack_id,
+    shaped,
     share,
     table,
     text,
     whole,
+    whole_match,
     word,
 )
 from reviews.rules.questionnaire import DERIVED, KINDS
@@ -74,15 +75,21 @@ MAX_QUESTIONS = 2000
 
 _days = whole(0, MAX_DAYS)
 _label = text(300)
-_condition = anything
 
 
+@shaped({"$ref": "#/definitions/condition"})
+def _condition(value: object, path: Path, report: Report) -> None:
+    """``policy_conditions`` looks at these, together with what they name."""
+
+
+@shaped({"anyOf": [{"type": "integer"}, word.schema]})
 def _option_value(value: object, path: Path, report: Report) -> None:
     if isinstance(value, int) and not isinstance(value, bool):
         return
     word(value, path, report)
 
 
+@shaped({"type": "string", "pattern": whole_match(STEP)})
 def _moment(value: object, path: Path, report: Report) -> None:
     if not isinstance(value, str) or not STEP.fullmatch(value):
         report.wrong(path, value, 'a moment in quotes such as "+2d", "-24h" or "start+1d"')
@@ -256,6 +263,7 @@ _reminder = mapping(
 )
 
 
+@shaped({"const": SCHEMA_VERSION})
 def _schema_version(value: object, path: Path, report: Report) -> None:
     if value != SCHEMA_VERSION or isinstance(value, bool):
         report.add(path, f"This program reads schema_version {SCHEMA_VERSION} only.")

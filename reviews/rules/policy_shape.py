@@ -1,6 +1,7 @@
 """Small shapes from which the form of a pack is put together: words, texts, numbers, lists, mappings.
 
-A shape looks at one value and reports what is wrong with it; it knows nothing about other values.
+A shape looks at one value and reports what is wrong with it; it knows nothing about other values. It carries the same
+rule as JSON Schema, so that what editors are told and what is checked stand side by side.
 """
 
 from __future__ import annotations
@@ -8,82 +9,61 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
+from reviews.rules.policy_report import Report
 from reviews.rules.quoting import short
-from reviews.rules.yaml_reader import Document, Path, written
+from reviews.rules.yaml_reader import Path
 
 MAX_KEY = 64
-MAX_FAULTS = 1000
 MAX_ENTRIES = 500
+MAX_FACTOR = 1000
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 PACK_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+NOT_BLANK = r"\S"
 SHARE = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 
-
-@dataclass(frozen=True, order=True)
-class Fault:
-    """What is wrong, where, in one sentence."""
-
-    line: int
-    key: str
-    message: str
+Look = Callable[[Any, Path, Report], None]
+Schema = Mapping[str, Any]
 
 
-@dataclass
-class Report:
-    """Collects faults about one document, each once, and at most so many that a person could still read them.
+@dataclass(frozen=True)
+class Shape:
+    """What a value must be: ``look`` reports what is wrong with one, ``schema`` says the same to editors."""
 
-    ``too_large`` says that some list has no end that this program could look at.
-    """
+    look: Look
+    schema: Schema
 
-    document: Document
-    found: set[Fault] = field(default_factory=set)
-    too_large: bool = False
-    touched: set[Path] = field(default_factory=set)
-
-    def add(self, path: Path, message: str) -> None:
-        """Something is wrong at a path."""
-        if len(self.found) == MAX_FAULTS:
-            last = max(fault.line for fault in self.found)
-            self.found.add(Fault(last, "file", f"There are more than these {MAX_FAULTS} faults."))
-        if self.is_full:
-            return
-        self.touched.update(path[:length] for length in range(len(path) + 1))
-        self.found.add(Fault(self.document.line(path), written(path, self.document.value) or "file", message))
-
-    @property
-    def is_full(self) -> bool:
-        """Whether further faults are no longer kept."""
-        return len(self.found) > MAX_FAULTS
-
-    def is_touched(self, path: Path) -> bool:
-        """Whether anything is wrong at a path or below it."""
-        return path in self.touched
-
-    def wrong(self, path: Path, value: Any, expected: str) -> None:
-        """The value at a path is of the wrong kind; a truth value is named with its cure."""
-        if isinstance(value, bool):
-            said, word = ("true", "yes") if value else ("false", "no")
-            cure = f'YAML reads this as the truth value {said}; if the word is meant, write "{word}" in quotes.'
-            self.add(path, cure)
-        elif value is None:
-            self.add(path, f"There is no value here; {expected} is needed.")
-        else:
-            self.add(path, f"This must be {expected}.")
+    def __call__(self, value: Any, path: Path, report: Report) -> None:
+        """Report what is wrong with a value at a path."""
+        self.look(value, path, report)
 
 
-Shape = Callable[[Any, Path, Report], None]
+def shaped(schema: Schema) -> Callable[[Look], Shape]:
+    """Makes a shape of a function and of the same rule as JSON Schema."""
+    return lambda look: Shape(look, schema)
+
+
+def whole_match(pattern: re.Pattern[str]) -> str:
+    """A pattern for a whole text, as JSON Schema writes it."""
+    return f"^(?:{pattern.pattern})$"
 
 
 def mapping(required: Mapping[Any, Shape], optional: Mapping[Any, Shape] | None = None) -> Shape:
     """A mapping with these keys and no others."""
     known = {**required, **(optional or {})}
+    schema = {
+        "type": "object",
+        "properties": {str(key): one.schema for key, one in known.items()},
+        "required": [str(key) for key in required],
+        "additionalProperties": False,
+    }
 
+    @shaped(schema)
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, dict):
             report.wrong(path, value, "a mapping of keys to values")
@@ -109,7 +89,10 @@ def listing(
     item: Shape, *, least: int = 0, most: int = MAX_ENTRIES, exactly: int | None = None, unique: str = ""
 ) -> Shape:
     """A list of such items; ``unique`` names the field that no two of them may share (``.`` for the item itself)."""
+    bounds = {"minItems": least, "maxItems": most} if exactly is None else {"minItems": exactly, "maxItems": exactly}
+    schema = {"type": "array", "items": item.schema, **bounds} | ({"uniqueItems": True} if unique == "." else {})
 
+    @shaped(schema)
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, list):
             report.wrong(path, value, "a list")
@@ -142,9 +125,23 @@ def _no_twins(value: list[Any], path: Path, report: Report, unique: str) -> None
         seen.add((type(name), name))
 
 
+def _as_name(schema: Schema) -> Schema:
+    """The rule for a key, which is a text in JSON even where it is a whole number."""
+    if schema.get("type") != "integer":
+        return schema
+    return {"enum": [str(number) for number in range(schema["minimum"], schema["maximum"] + 1)]}
+
+
 def table(key: Shape, item: Shape) -> Shape:
     """A mapping whose keys are chosen freely within a shape."""
+    schema = {
+        "type": "object",
+        "propertyNames": _as_name(key.schema),
+        "additionalProperties": item.schema,
+        "maxProperties": MAX_ENTRIES,
+    }
 
+    @shaped(schema)
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, dict):
             report.wrong(path, value, "a mapping of keys to values")
@@ -160,12 +157,14 @@ def table(key: Shape, item: Shape) -> Shape:
     return shape
 
 
+@shaped({"type": "string", "pattern": whole_match(WORD), "maxLength": MAX_KEY})
 def word(value: Any, path: Path, report: Report) -> None:
     """A key: small letters, digits and underscores."""
     if not isinstance(value, str) or not WORD.fullmatch(value) or len(value) > MAX_KEY:
         report.wrong(path, value, f"a word of small letters, digits and _ (at most {MAX_KEY})")
 
 
+@shaped({"type": "string", "pattern": whole_match(PACK_ID), "maxLength": MAX_KEY})
 def pack_id(value: Any, path: Path, report: Report) -> None:
     """The name of a pack."""
     if not isinstance(value, str) or not PACK_ID.fullmatch(value) or len(value) > MAX_KEY:
@@ -175,6 +174,7 @@ def pack_id(value: Any, path: Path, report: Report) -> None:
 def line(most: int) -> Shape:
     """A text that is no matter of language, such as a version."""
 
+    @shaped({"type": "string", "pattern": NOT_BLANK, "maxLength": most})
     def shape(value: Any, path: Path, report: Report) -> None:
         if isinstance(value, int | float) and not isinstance(value, bool):
             report.add(path, "YAML reads this as a number; put it in quotes.")
@@ -187,7 +187,15 @@ def line(most: int) -> Shape:
 def text(most: int = 2000) -> Shape:
     """A text for people: a string, or one string for each language."""
     expected = f"a text of at most {most} characters, or one for each language"
+    one_text = {"type": "string", "pattern": NOT_BLANK, "maxLength": most}
+    languages = {
+        "type": "object",
+        "propertyNames": {"pattern": whole_match(LANGUAGE)},
+        "additionalProperties": one_text,
+        "minProperties": 1,
+    }
 
+    @shaped({"anyOf": [one_text, languages]})
     def shape(value: Any, path: Path, report: Report) -> None:
         if isinstance(value, dict) and value:
             for language, one in value.items():
@@ -208,6 +216,7 @@ def _one_text(value: Any, path: Path, report: Report, most: int, expected: str) 
 def whole(low: int, high: int) -> Shape:
     """A whole number from ``low`` to ``high``."""
 
+    @shaped({"type": "integer", "minimum": low, "maximum": high})
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             report.wrong(path, value, f"a whole number from {low} to {high}")
@@ -218,6 +227,7 @@ def whole(low: int, high: int) -> Shape:
 def number(low: float, high: float) -> Shape:
     """A number from ``low`` to ``high``."""
 
+    @shaped({"type": "number", "minimum": low, "maximum": high})
     def shape(value: Any, path: Path, report: Report) -> None:
         fits = isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high
         if not fits or not math.isfinite(value):
@@ -226,6 +236,7 @@ def number(low: float, high: float) -> Shape:
     return shape
 
 
+@shaped({"type": "number", "exclusiveMinimum": 0, "maximum": MAX_FACTOR})
 def above_zero(value: Any, path: Path, report: Report) -> None:
     """A number greater than 0."""
     fits = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= MAX_FACTOR
@@ -233,9 +244,7 @@ def above_zero(value: Any, path: Path, report: Report) -> None:
         report.wrong(path, value, f"a number greater than 0 and at most {MAX_FACTOR}")
 
 
-MAX_FACTOR = 1000
-
-
+@shaped({"type": "boolean"})
 def flag(value: Any, path: Path, report: Report) -> None:
     """true or false."""
     if not isinstance(value, bool):
@@ -246,6 +255,7 @@ def one_of(*values: str) -> Shape:
     """One of these words."""
     expected = f"one of {', '.join(values)}" if len(values) > 1 else f"“{values[0]}”"
 
+    @shaped({"enum": list(values)})
     def shape(value: Any, path: Path, report: Report) -> None:
         if not isinstance(value, str) or value not in values:
             report.wrong(path, value, expected)
@@ -256,6 +266,7 @@ def one_of(*values: str) -> Shape:
 def optional(inner: Shape) -> Shape:
     """Also allows an explicit null."""
 
+    @shaped({"anyOf": [inner.schema, {"type": "null"}]})
     def shape(value: Any, path: Path, report: Report) -> None:
         if value is not None:
             inner(value, path, report)
@@ -263,12 +274,9 @@ def optional(inner: Shape) -> Shape:
     return shape
 
 
+@shaped({"type": "string", "pattern": whole_match(SHARE)})
 def share(value: Any, path: Path, report: Report) -> None:
     """A fraction of the votes, such as "2/3"."""
     match = SHARE.fullmatch(value) if isinstance(value, str) else None
     if match is None or Fraction(int(match[1]), int(match[2])) > 1:
         report.wrong(path, value, 'a fraction in quotes such as "2/3", at most "1/1"')
-
-
-def anything(value: Any, path: Path, report: Report) -> None:
-    """A value that another check looks at."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, KeysView
 from functools import cached_property
 from typing import Any, TypeGuard
 
-from reviews.rules.policy_shape import Report
+from reviews.rules.policy_report import Report
 from reviews.rules.yaml_reader import Document, Path
 
 YES_NO_VALUES: tuple[Any, ...] = ("yes", "no")

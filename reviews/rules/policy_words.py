@@ -60,7 +60,7 @@ def plain(value: Any) -> str:
     return str(value)
 
 
-def percent(value: float) -> str:
+def percent(value: float | None) -> str:
     """A share from 0 to 1 as a percentage; None for what is left out of a mean."""
     return "left out of the mean" if value is None else f"{value * 100:.10g} %"
 
@@ -189,9 +189,9 @@ def helpers_words(helpers: Iterable[HelperInput]) -> str:
 
 
 def from_labels(labels: Mapping[str, str]) -> Say:
-    """Says keys by their labels, and one without a label as it stands."""
+    """Says keys by their labels in quotation marks, and one without a label as it stands."""
 
     def say(key: str) -> str:
-        return labels.get(key, key) or NOTHING
+        return quoted(labels[key]) if key in labels else key or NOTHING
 
     return say

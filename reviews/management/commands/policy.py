@@ -1,6 +1,7 @@
-"""The policy pack from the command line: check a file, score answers with it, publish it.
+"""The policy pack from the command line: check it, show it, compare two, score answers with it, publish it.
 
-``check`` and ``score`` ask the rulebook only: they open no database and need no environment. ``-`` is standard input.
+All but ``publish`` ask the rulebook only: they open no database and need no environment. For a path, ``-`` is standard
+input and ``shipped`` the pack that comes with the program.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,34 +21,42 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.rules import policy, questionnaire, scoring
+from reviews.rules import policy, policy_diff, policy_json_schema, policy_text, questionnaire, scoring
 from reviews.rules.errors import Refused
 from reviews.rules.policy import Pack
 from reviews.rules.quoting import short
 from reviews.rules.scored import PUBLISHED
 
 SHIPPED = Path(__file__).resolve().parents[2] / "policies" / "default-dual-use.yaml"
+SHIPPED_WORD = "shipped"
 STANDARD_INPUT = "-"
+PATH_HELP = "a file, - for standard input, or the word shipped"
 MAX_INPUT_BYTES = 16 * 1024 * 1024
 MAX_PACK_BYTES = 1024 * 1024
 
 
 class Command(BaseCommand):
-    """Names all faults of a pack, scores answers, or publishes a pack for committees to adopt."""
+    """Names all faults of a pack, shows, compares and applies it, or publishes it for committees to adopt."""
 
-    help = "Check, apply or publish a policy pack."
+    help = "Check, show, compare, apply or publish a policy pack."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One subcommand each for looking, applying and publishing."""
         commands = parser.add_subparsers(dest="command", required=True)
         check = commands.add_parser("check", help="name every fault of a pack")
-        check.add_argument("path", help="the pack, or - for standard input")
+        check.add_argument("path", help=PATH_HELP)
+        show = commands.add_parser("show", help="print a pack to be read, its conditions in words")
+        show.add_argument("path", nargs="?", default=SHIPPED_WORD, help=f"{PATH_HELP}; the shipped one otherwise")
+        diff = commands.add_parser("diff", help="say in words what changed from one pack to another")
+        diff.add_argument("old", help=PATH_HELP)
+        diff.add_argument("new", help=PATH_HELP)
+        commands.add_parser("schema", help="print the form of a pack as JSON Schema, for editors")
         score = commands.add_parser("score", help="score the answers in a JSON file")
         score.add_argument("file", help="one JSON object of answers, a list of them, or - for standard input")
-        score.add_argument("--policy", default=str(SHIPPED), help="the pack to score with; the shipped one otherwise")
+        score.add_argument("--policy", default=SHIPPED_WORD, help=f"{PATH_HELP}; the shipped one otherwise")
         publish = commands.add_parser("publish", help="publish a pack; an administrator brings it into force")
-        publish.add_argument("path", help="the pack, or - for standard input")
+        publish.add_argument("path", help=PATH_HELP)
         publish.add_argument(
             "--by", default="", metavar="EMAIL", help="the administrator who publishes; the system otherwise"
         )
@@ -55,6 +66,13 @@ class Command(BaseCommand):
         match options["command"]:
             case "check":
                 self.check_pack(options["path"])
+            case "show":
+                pack = _pack(_read(options["path"], MAX_PACK_BYTES), policy.load)
+                self.stdout.write(policy_text.text_of(pack), ending="")
+            case "diff":
+                self.diff(options["old"], options["new"])
+            case "schema":
+                self.stdout.write(policy_json_schema.published(), ending="")
             case "score":
                 self.score(options["file"], options["policy"])
             case "publish":
@@ -74,11 +92,35 @@ class Command(BaseCommand):
             % {"id": pack.id, "version": pack.version, "count": len(pack.questions)}
         )
 
+    def diff(self, old_path: str, new_path: str) -> None:
+        """Each change in a sentence, by area, with what follows from it."""
+        if STANDARD_INPUT == old_path == new_path:
+            raise CommandError(_("Only one of the two packs can come from standard input."))
+        old_text, new_text = (_read(path, MAX_PACK_BYTES) for path in (old_path, new_path))
+        old, new = _pack(old_text, policy.load, old_path), _pack(new_text, policy.load, new_path)
+        changes = policy_diff.diff(old, new)
+        if not changes:
+            same = _("Both are the same text.")
+            alike = _("Both apply alike; only comments, layout, explanations or other languages differ.")
+            self.stdout.write(same if old_text == new_text else alike)
+            return
+        sentence = ngettext(
+            "%(count)d change from %(old)s to %(new)s.", "%(count)d changes from %(old)s to %(new)s.", len(changes)
+        )
+        names = {"old": f"{old.id} {old.version}", "new": f"{new.id} {new.version}"}
+        self.stdout.write(sentence % {"count": len(changes), **names})
+        for area, of_area in groupby(changes, key=lambda change: change.area):
+            self.stdout.write(f"\n{policy_diff.AREAS[area]}")
+            for change in of_area:
+                self.stdout.write(f"- {change.sentence}")
+                if change.meaning:
+                    self.stdout.write(f"  {change.meaning}")
+
     def score(self, file: str, policy_path: str) -> None:
         """The result of one set of answers, or a list of results for a list of them."""
         if STANDARD_INPUT == file == policy_path:
             raise CommandError(_("Only one of the answers and the policy can come from standard input."))
-        pack = _pack(_read(policy_path, MAX_PACK_BYTES))
+        pack = _pack(_read(policy_path, MAX_PACK_BYTES), policy.load)
         given = _json(_read(file, MAX_INPUT_BYTES))
         if isinstance(given, list):
             result: Any = [_score(pack, one, number) for number, one in enumerate(given, start=1)]
@@ -93,7 +135,7 @@ class Command(BaseCommand):
         from reviews.models import Adoption
 
         text = _read(path, MAX_PACK_BYTES)
-        _pack(text)
+        _pack(text, policy.parse)
         try:
             person = User.objects.filter(email__iexact=by, is_active=True).first() if by else None
             if by and person is None:
@@ -119,14 +161,17 @@ def _next_step(names: list[str], has_proposer: bool) -> str:
     return text % {"names": ", ".join(names)}
 
 
-def _pack(text: str) -> Pack:
+def _pack(text: str, read: Callable[[str, str], Pack], path: str = "") -> Pack:
     """The pack in a text; one with faults ends the command with all of them, a line each as ``check`` names them."""
     try:
-        return policy.load(text, settings.LANGUAGE_CODE)
+        return read(text, settings.LANGUAGE_CODE)
     except policy.PackError as error:
         count = len(error.faults)
         sentence = ngettext("The policy has %(count)d fault.", "The policy has %(count)d faults.", count)
-        raise CommandError("\n".join([sentence % {"count": count}, *map(_line, error.faults)])) from error
+        if path:
+            sentence = ngettext("%(path)s has %(count)d fault.", "%(path)s has %(count)d faults.", count)
+        lines = [sentence % {"count": count, "path": path}, *map(_line, error.faults)]
+        raise CommandError("\n".join(lines)) from error
 
 
 def _line(fault: policy.Fault) -> str:
@@ -138,7 +183,7 @@ def _read(path: str, limit: int) -> str:
         if path == STANDARD_INPUT:
             data = sys.stdin.buffer.read(limit + 1)
         else:
-            with Path(path).open("rb") as file:
+            with (SHIPPED if path == SHIPPED_WORD else Path(path)).open("rb") as file:
                 data = file.read(limit + 1)
     except OSError as error:
         reason = error.strerror or str(error)
