@@ -20,6 +20,7 @@ from reviews.rules.yaml_reader import Path
 
 MAX_KEY = 64
 MAX_ENTRIES = 500
+MAX_HINTS = 100
 MAX_FACTOR = 1000
 WORD = re.compile(r"[a-z][a-z0-9_]*")
 PACK_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -72,7 +73,8 @@ def mapping(required: Mapping[Any, Shape], optional: Mapping[Any, Shape] | None 
             if key in known:
                 known[key](one, (*path, key), report)
             elif not report.is_full:
-                report.add((*path, key), _unknown(key, known))
+                hinting = len(report.found) < MAX_HINTS
+                report.add((*path, key), _unknown(key, known if hinting else {}))
         for key in required:
             if key not in value:
                 report.add((*path, key), "This key is missing.")

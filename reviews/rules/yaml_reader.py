@@ -30,6 +30,7 @@ _STR_TAG = "tag:yaml.org,2002:str"
 _TRUE = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"})
 _FALSE = frozenset({"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
@@ -80,6 +81,9 @@ def read(text: str) -> Document:
         raise Unreadable(1, "The file is larger than 1 MiB.")
     if text.startswith(BYTE_ORDER_MARK):
         raise Unreadable(1, "The file starts with a byte order mark; save it as UTF-8 without one.")
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        raise Unreadable(line, "This is not valid YAML: control characters are not allowed.")
     builder = _Builder()
     try:
         for event in yaml.parse(text, Loader=_LOADER):

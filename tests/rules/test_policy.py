@@ -201,6 +201,7 @@ ELSEWHERE = {
     "questions[benefit].options": "options:\n      - {value: 0, label: None that we",
     "hazard_domains[fraud]": "- {key: fraud",
     "bindings.kind": "bindings: {",
+    "scoring.thresholds": "  thresholds:",
 }
 
 
