@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from reviews.models import PolicyVersion
+from reviews.rules.policy_text import text_of
 from reviews.rules.scored import PUBLISHED
 from reviews.rules.scoring import assess
 from tests.databases import FreshDatabase
@@ -73,6 +74,8 @@ def test_check_reads_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     ("content", "sentence"),
     [
         (b"\xff\xfe", " is not UTF-8 text."),
+        (PACK_TEXT.encode("utf-16"), " is not UTF-8 text."),
+        (PACK_TEXT.encode() + b"\xe9", " is not UTF-8 text."),
         (b"x" * (1024 * 1024 + 1), " is larger than 1 MiB."),
     ],
 )
@@ -82,9 +85,71 @@ def test_check_refuses_what_is_no_text(tmp_path: Path, content: bytes, sentence:
     assert str(refused.value).endswith(sentence)
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("\ufeff" + PACK_TEXT, "line 1: file: The file starts with a byte order mark; save it as UTF-8 without one."),
+        ("a: 1\nb: \x00\n", "line 2: file: This is not valid YAML: control characters are not allowed."),
+    ],
+)
+def test_check_refuses_what_no_pack_holds(tmp_path: Path, text: str, line: str) -> None:
+    out = io.StringIO()
+    with pytest.raises(SystemExit):
+        call_command("policy", "check", saved(tmp_path, text.encode()), stdout=out)
+    assert out.getvalue().splitlines() == [line]
+
+
 def test_check_names_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read: No such file or directory"):
         run("check", str(tmp_path / "none.yaml"))
+
+
+def test_show_prints_a_pack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("show") == run("show", "shipped") == run("show", str(PACK_PATH)) == text_of(PACK)
+    newer = edited('version: "2026.11"', 'version: "2026.12"')
+    assert run("show", "-", given=newer, monkeypatch=monkeypatch).startswith("default-dual-use 2026.12\n")
+
+
+def test_schema_is_the_one_that_lies_beside_the_pack() -> None:
+    assert run("schema") == PACK_PATH.with_name("policy-pack.schema.json").read_text(encoding="utf-8")
+
+
+def test_diff_says_what_changed_and_what_it_means(tmp_path: Path) -> None:
+    text = edited('version: "2026.11"', 'version: "2026.12"').replace("{tier: 2, from: 25}", "{tier: 2, from: 20}")
+    assert run("diff", "shipped", saved(tmp_path, text)).splitlines() == [
+        "2 changes from default-dual-use 2026.11 to default-dual-use 2026.12.",
+        "",
+        "The pack",
+        "- It is the version 2026.12 instead of 2026.11.",
+        "",
+        "Scoring",
+        "- The threshold of tier 2 is 20 instead of 25.",
+        "  More cases reach this tier by their score.",
+    ]
+
+
+def test_diff_of_packs_that_apply_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("diff", "shipped", "shipped") == "Both are the same text.\n"
+    said = run("diff", "shipped", "-", given=PACK_TEXT + "# a comment\n", monkeypatch=monkeypatch)
+    assert said == "Both apply alike; only comments, layout, explanations or other languages differ.\n"
+
+
+def test_diff_names_the_pack_that_has_faults(tmp_path: Path) -> None:
+    path = saved(tmp_path, edited('version: "2026.11"', "version: 2026.11"))
+    with pytest.raises(CommandError) as refused:
+        run("diff", "shipped", path)
+    assert str(refused.value).splitlines() == [
+        f"{path} has 1 fault.",
+        "line 7: version: YAML reads this as a number; put it in quotes.",
+    ]
+    with pytest.raises(CommandError, match="Only one of the two packs can come from standard input"):
+        run("diff", "-", "-")
+
+
+def test_publishing_refuses_what_can_never_fire(tmp_path: Path) -> None:
+    text = edited("{q: cap_cbrn, op: gte, value: 3}", "{q: cap_cbrn, op: gte, value: 5}")
+    with pytest.raises(CommandError, match="hard_triggers.cbrn_high..when: No combination of answers to"):
+        run("publish", saved(tmp_path, text))
 
 
 def test_score_prints_one_result_for_an_object(tmp_path: Path) -> None:
@@ -155,9 +220,9 @@ def test_score_reads_standard_input_once() -> None:
         run("score", "-", "--policy", "-")
 
 
-@pytest.mark.parametrize("arguments", [("check", "-"), ("score", "-")])
-def test_looking_needs_neither_environment_nor_database(tmp_path: Path, arguments: tuple[str, str]) -> None:
-    given = PACK_TEXT if arguments[0] == "check" else json.dumps(ANSWERS)
+@pytest.mark.parametrize("arguments", [("check", "-"), ("score", "-"), ("show", "-"), ("diff", "shipped", "-")])
+def test_looking_needs_neither_environment_nor_database(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    given = json.dumps(ANSWERS) if arguments[0] == "score" else PACK_TEXT
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "policy", *arguments],
         input=given.encode(),
