@@ -31,6 +31,7 @@ _TRUE = frozenset({"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"
 _FALSE = frozenset({"no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"})
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _CONTROL = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?")
 _SPECIAL = {".inf": float("inf"), "+.inf": float("inf"), "-.inf": float("-inf"), ".nan": float("nan")}
@@ -89,17 +90,18 @@ def read(text: str) -> Document:
         for event in yaml.parse(text, Loader=_LOADER):
             builder.take(event)
     except yaml.YAMLError as error:
-        raise Unreadable(*_explain(error)) from error
+        raise Unreadable(*_explain(error, text)) from error
     if not builder.documents:
         raise Unreadable(1, "The file is empty.")
     return builder.document
 
 
-def _explain(error: yaml.YAMLError) -> tuple[int, str]:
+def _explain(error: yaml.YAMLError, text: str) -> tuple[int, str]:
+    """The line and the sentence; the parser counts one line too many at the end of some texts."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
     line = mark.line + 1 if mark is not None else 1
-    return line, f"This is not valid YAML: {problem}."
+    return min(line, len(_BREAK.findall(text)) + 1), f"This is not valid YAML: {problem}."
 
 
 class _Builder:
