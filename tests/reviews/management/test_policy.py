@@ -220,14 +220,28 @@ def test_score_reads_standard_input_once() -> None:
         run("score", "-", "--policy", "-")
 
 
-@pytest.mark.parametrize("arguments", [("check", "-"), ("score", "-"), ("show", "-"), ("diff", "shipped", "-")])
-def test_looking_needs_neither_environment_nor_database(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+# A database that nobody can reach: whoever asks it fails.
+OUT_OF_REACH = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/nothing"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        (("check", "-"), {}),
+        (("score", "-"), {}),
+        (("check", "shipped"), OUT_OF_REACH),
+        (("diff", "shipped", "-"), OUT_OF_REACH),
+    ],
+)
+def test_looking_needs_neither_environment_nor_database(
+    tmp_path: Path, arguments: tuple[str, ...], environment: dict[str, str]
+) -> None:
     given = json.dumps(ANSWERS) if arguments[0] == "score" else PACK_TEXT
     done = subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "policy", *arguments],
         input=given.encode(),
         capture_output=True,
-        env={"DATA_DIR": str(tmp_path / "data")},
+        env={"DATA_DIR": str(tmp_path / "data")} | environment,
         cwd=tmp_path,
         check=False,
     )
