@@ -16,7 +16,7 @@ from reviews.rules.policy_change import Aspect, Change, fields_of
 from reviews.rules.policy_diff_process import process_changes
 from reviews.rules.policy_diff_questions import questionnaire_changes
 from reviews.rules.policy_diff_scoring import scoring_changes
-from reviews.rules.policy_words import listed, quoted
+from reviews.rules.policy_words import in_full, listed
 
 __all__ = ["AREAS", "Change", "diff"]
 
@@ -46,7 +46,7 @@ PACK_ASPECTS = (
         "Committees that use the one are not offered the other as its next version.",
     ),
     Aspect("version", "It is the version {after} instead of {before}."),
-    Aspect("title", "It has another title: {after}.", say=quoted, kind="reworded"),
+    Aspect("title", "It has another title: {after}.", say=in_full, kind="reworded"),
     Aspect("applies_to", "It applies to {after} instead of {before}.", say=listed),
 )
 BINDINGS = tuple(

@@ -12,6 +12,7 @@ from reviews.rules.policy_words import (
     Say,
     condition_words,
     from_labels,
+    in_full,
     listed,
     panel_words,
     plain,
@@ -37,7 +38,7 @@ CONFLICT = Noun(
     meaning_removed="It can no longer be declared.",
     moved="The conflict of interest {name} stands at another place of the list.",
     aspects=(
-        Aspect("label", "The conflict of interest {before} is now called {after}.", say=quoted, kind="reworded"),
+        Aspect("label", "The conflict of interest {before} is now called {after}.", say=in_full, kind="reworded"),
         Aspect(
             "effect",
             "What follows from the conflict of interest {name}: {after} instead of {before}.",
@@ -134,7 +135,7 @@ def tier_noun(old: Pack, new: Pack) -> Noun:
         meaning_added=lambda tier: f"It is called {quoted(tier.label)} and decided by: {spoken(tier.path)}.",
         removed="There is no {name} any more.",
         aspects=(
-            Aspect("label", "The {name} is now called {after}.", say=quoted, kind="reworded"),
+            Aspect("label", "The {name} is now called {after}.", say=in_full, kind="reworded"),
             Aspect("path", "Cases of {name} are decided by: {after}; before: {before}."),
             Aspect("reviewers", "Cases of {name} have {after} reviewers instead of {before}."),
             Aspect("external_reviewers", "Of the reviewers in {name} {after} are external instead of {before}."),
@@ -197,7 +198,7 @@ def evidence_noun(old: Pack, new: Pack) -> Noun:
         meaning_removed="No tier asks for it any more.",
         moved="The evidence {name} stands at another place of the list.",
         aspects=(
-            Aspect("label", "The evidence {before} is now called {after}.", say=quoted, kind="reworded"),
+            Aspect("label", "The evidence {before} is now called {after}.", say=in_full, kind="reworded"),
             Aspect(
                 "when",
                 "The evidence {name} is asked for under another condition: {after}. Before: {before}.",

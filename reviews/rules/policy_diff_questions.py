@@ -13,6 +13,7 @@ from reviews.rules.policy_words import (
     condition_words,
     from_labels,
     helpers_words,
+    in_full,
     listed,
     percent,
     quoted,
@@ -31,7 +32,7 @@ DOMAIN = Noun(
     moved="The hazard domain {name} stands at another place.",
     meaning_moved="Of domains with equal scores the first one leads.",
     aspects=(
-        Aspect("label", "The hazard domain {before} is now called {after}.", say=quoted, kind="reworded"),
+        Aspect("label", "The hazard domain {before} is now called {after}.", say=in_full, kind="reworded"),
         Aspect("definition", "The hazard domain {name} is defined anew.", kind="reworded"),
         Aspect(
             "severity",
@@ -44,7 +45,7 @@ SECTION = Noun(
     area="sections",
     added="The section {name} is new.",
     removed="The section {name} is gone.",
-    aspects=(Aspect("title", "The section {before} is now called {after}.", say=quoted, kind="reworded"),),
+    aspects=(Aspect("title", "The section {before} is now called {after}.", say=in_full, kind="reworded"),),
     moved="The section {name} is asked at another place.",
 )
 OPTION = Noun(
@@ -56,7 +57,7 @@ OPTION = Noun(
     moved="The option {name} stands at another place.",
     aspects=(
         Aspect(
-            "label", "The option {name} has other words; before: {before}.", CARRIES_OVER, say=quoted, kind="reworded"
+            "label", "The option {name} has other words; before: {before}.", CARRIES_OVER, say=in_full, kind="reworded"
         ),
         Aspect(
             "credit",
@@ -103,7 +104,7 @@ def question_noun(old: Pack, new: Pack) -> Noun:
         meaning_removed="Answers to it count no more.",
         moved="The question {name} is asked at another place.",
         aspects=(
-            Aspect("text", "The question {before} is now put as {after}.", CARRIES_OVER, say=quoted, kind="reworded"),
+            Aspect("text", "The question {name} has other words.", CARRIES_OVER, kind="reworded"),
             Aspect("help", "The help of the question {name} has other words.", kind="reworded"),
             Aspect(
                 "section",

@@ -8,7 +8,7 @@ from operator import attrgetter
 
 from reviews.rules.pack import LegalFlag, Pack, Rung, Scoring, Threshold, Trigger
 from reviews.rules.policy_change import Aspect, Change, Noun, by_size, fields_of, things_of
-from reviews.rules.policy_words import condition_words, percent, plain, quoted, spoken
+from reviews.rules.policy_words import condition_words, in_full, percent, plain, quoted, spoken
 
 HIGHER = "The same answers score higher."
 LOWER = "The same answers score lower."
@@ -30,7 +30,7 @@ RUNG = Noun(
     moved="The level {name} stands at another place of its ladder.",
     meaning_moved="What lies above or below a tier's ceiling may be another.",
     aspects=(
-        Aspect("label", "The level {before} is now called {after}.", say=quoted, kind="reworded"),
+        Aspect("label", "The level {before} is now called {after}.", say=in_full, kind="reworded"),
         Aspect(
             "reversibility",
             "How hard {name} is to undo (0 to 4): {after} instead of {before}.",
@@ -162,7 +162,7 @@ def trigger_noun(old: Pack, new: Pack) -> Noun:
         meaning_removed="It no longer raises a case's tier or holds its release.",
         moved="The hard trigger {name} stands at another place of the list.",
         aspects=(
-            Aspect("reason", "The hard trigger {before} has other words: {after}.", say=quoted, kind="reworded"),
+            Aspect("reason", "The hard trigger {before} has other words: {after}.", say=in_full, kind="reworded"),
             Aspect(
                 "min_tier",
                 "The hard trigger {name} sets at least tier {after} instead of {before}.",
@@ -201,10 +201,10 @@ def flag_noun(old: Pack, new: Pack) -> Noun:
         meaning_removed="Nobody is told of this law any more.",
         moved="The legal flag {name} stands at another place of the list.",
         aspects=(
-            Aspect("label", "The legal flag {before} has another name: {after}.", say=quoted, kind="reworded"),
-            Aspect("duty", "The duty under {name} has other words: {after}", kind="reworded"),
-            Aspect("status", "The status of {name} is: {after}"),
-            Aspect("deadline", "The deadline of {name} is: {after}; before: {before}."),
+            Aspect("label", "The legal flag {before} has another name: {after}.", say=in_full, kind="reworded"),
+            Aspect("duty", "The duty under {name} has other words.", kind="reworded"),
+            Aspect("status", "The status of {name} has other words.", kind="reworded"),
+            Aspect("deadline", "The deadline of {name} has other words.", kind="reworded"),
             Aspect("deadline_days", "The days that {name} leaves: {after} instead of {before}."),
             Aspect(
                 "enabled",

@@ -17,6 +17,7 @@ Say = Callable[[Any], str]
 
 NOTHING = "nothing"
 NAME_LENGTH = 70
+LABEL_LENGTH = 300
 
 _TYPES = {
     "single_choice": "one choice",
@@ -78,6 +79,11 @@ def listed(keys: Iterable[Any], say: Say = spoken) -> str:
 def quoted(text: str) -> str:
     """A text in quotation marks, on one line and cut to the length of a name."""
     return f"“{short(text, NAME_LENGTH)}”"
+
+
+def in_full(text: str) -> str:
+    """A label in quotation marks, uncut, so that two that differ late look different."""
+    return f"“{short(text, LABEL_LENGTH)}”"
 
 
 def type_words(kind: str) -> str:

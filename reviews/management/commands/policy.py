@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -112,9 +112,7 @@ class Command(BaseCommand):
         for area, of_area in groupby(changes, key=lambda change: change.area):
             self.stdout.write(f"\n{policy_diff.AREAS[area]}")
             for change in of_area:
-                self.stdout.write(f"- {change.sentence}")
-                if change.meaning:
-                    self.stdout.write(f"  {change.meaning}")
+                self.stdout.write("\n  ".join([f"- {change.sentence}", *_besides(change)]))
 
     def score(self, file: str, policy_path: str) -> None:
         """The result of one set of answers, or a list of results for a list of them."""
@@ -172,6 +170,15 @@ def _pack(text: str, read: Callable[[str, str], Pack], path: str = "") -> Pack:
             sentence = ngettext("%(path)s has %(count)d fault.", "%(path)s has %(count)d faults.", count)
         lines = [sentence % {"count": count, "path": path}, *map(_line, error.faults)]
         raise CommandError("\n".join(lines)) from error
+
+
+def _besides(change: policy_diff.Change) -> Iterator[str]:
+    """What stands below the sentence of a change: both texts where it names neither, and what follows from it."""
+    if change.kind == "reworded" and change.after not in change.sentence:
+        yield _("Before: %(text)s") % {"text": change.before}
+        yield _("Now: %(text)s") % {"text": change.after}
+    if change.meaning:
+        yield change.meaning
 
 
 def _line(fault: policy.Fault) -> str:

@@ -116,11 +116,17 @@ def test_schema_is_the_one_that_lies_beside_the_pack() -> None:
 
 def test_diff_says_what_changed_and_what_it_means(tmp_path: Path) -> None:
     text = edited('version: "2026.11"', 'version: "2026.12"').replace("{tier: 2, from: 25}", "{tier: 2, from: 20}")
+    text = text.replace("help: Select every one that applies.", "help: Select all.")
     assert run("diff", "shipped", saved(tmp_path, text)).splitlines() == [
-        "2 changes from default-dual-use 2026.11 to default-dual-use 2026.12.",
+        "3 changes from default-dual-use 2026.11 to default-dual-use 2026.12.",
         "",
         "The pack",
         "- It is the version 2026.12 instead of 2026.11.",
+        "",
+        "Questions",
+        "- The help of the question “Which kinds of input, output or subject matter are involved?” has other words.",
+        "  Before: Select every one that applies. Biological sequence has its own compute tripwire.",
+        "  Now: Select all. Biological sequence has its own compute tripwire.",
         "",
         "Scoring",
         "- The threshold of tier 2 is 20 instead of 25.",
