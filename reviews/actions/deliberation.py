@@ -12,8 +12,9 @@ from reviews.access import deliberation as access
 from reviews.actions import _transition
 from reviews.actions._progress import advance
 from reviews.actions._transition import action
-from reviews.models import Inquiry, Pause, Submission
+from reviews.models import Inquiry, Pause, Revision, Submission
 from reviews.notices import deliberation as notices
+from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import TERMINAL, State
 
@@ -21,8 +22,11 @@ OPEN_STATES = frozenset({State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION})
 
 
 @action
-def ask(*, submission: Submission, text: str, by: User, now: datetime) -> Inquiry:
-    """Ask the authors. The state stays; no revision is opened."""
+def ask(*, submission: Submission, text: str, question: str = "", by: User, now: datetime) -> Inquiry:
+    """Ask the authors, about the case or about one answer (``question``). The state stays; no revision is opened.
+
+    Raises ``RuleBroken`` without a text, or for a question that this revision is not asked.
+    """
     submission = _transition.lock(submission)
     access.check_can_ask(by, submission)
     if submission.state not in OPEN_STATES:
@@ -30,11 +34,13 @@ def ask(*, submission: Submission, text: str, by: User, now: datetime) -> Inquir
     if not text.strip():
         raise RuleBroken(_("Write your question."), code="text", field="text")
     assert submission.revision is not None
+    _check_question(submission.revision, question)
     pause = Pause.objects.create(submission=submission, why=Pause.Why.ASKED, since_at=now)
     inquiry = Inquiry.objects.create(
-        revision=submission.revision, pause=pause, text=text.strip(), asked_at=now, asked_by=by
+        revision=submission.revision, pause=pause, question_key=question, text=text.strip(), asked_at=now, asked_by=by
     )
-    _transition.note(submission, "inquiry.asked", by=by, now=now, inquiry=inquiry.public_id, text=digest(text))
+    about = {"question": question} if question else {}
+    _transition.note(submission, "inquiry.asked", by=by, now=now, inquiry=inquiry.public_id, text=digest(text), **about)
     notices.asked(inquiry, submission, now=now)
     return inquiry
 
@@ -58,3 +64,10 @@ def answer(*, inquiry: Inquiry, text: str, by: User, now: datetime) -> Inquiry:
     notices.answered(inquiry, submission, now=now)
     advance(submission, now=now)
     return inquiry
+
+
+def _check_question(revision: Revision, question: str) -> None:
+    """An answer that the authors were not asked for stands on no page, and so would a question about it."""
+    if question and question not in questionnaire.shown(revision.policy.pack, revision.response.answers):
+        text = _("This case is not asked that question. Choose another one, or ask about the whole case.")
+        raise RuleBroken(text, code="question", field="question")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,16 +12,29 @@ from reviews.forms.layout import PlainForm
 
 MOST_TEXT = 20_000
 
+Choices = Sequence[tuple[str, Any]]
+
 
 class AskForm(PlainForm):
-    """The board's question."""
+    """The board's question, about the whole case or about one of the answers in ``about``."""
 
+    question = forms.ChoiceField(
+        label=_("About"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the answers of this case, or the whole case.")},
+    )
     text = forms.CharField(
         label=_("Your question"),
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("The authors read it as coming from the board. Do not name reviewers."),
     )
+
+    def __init__(self, *args: Any, about: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["question"]
+        assert isinstance(chosen, forms.ChoiceField)
+        chosen.choices = [("", _("The whole case")), *about]
 
 
 class AnswerForm(PlainForm):

@@ -60,6 +60,7 @@ class Question(TemplateNameMixin):
     ``show`` is how the answers look: rows of words with numbers (``scale``), rows of words (``plain``), a grid of
     boxes (``picks``), short segments (``segments``), one control (``single``), or an amount with the amounts it
     follows from (``compute``, with ``helpers``). A question that hangs on another is indented and says ``why``.
+    ``asked`` are the board's questions about the answer, printed below it.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Question(TemplateNameMixin):
         more_label: str | Promise = "",
         more: Sequence[str | Promise] = (),
         foot: Sequence[str | Promise] = (),
+        asked: Sequence[object] = (),
     ) -> None:
         self.key, self.show, self.helpers = key, show, tuple(helpers)
         self.extra = {
@@ -82,6 +84,7 @@ class Question(TemplateNameMixin):
             "more_label": more_label,
             "more": more,
             "foot": foot,
+            "asked": asked,
         }
 
     def render(self, form: forms.BaseForm, context: Any, template_pack: Any = None, **options: Any) -> SafeString:
@@ -93,6 +96,7 @@ class Question(TemplateNameMixin):
             _dress(field, *(form[name] for name in self.helpers))
         name = self.show if self.show in ("single", "compute") else "choices"
         values = {"field": field, "show": self.show, "helpers": [form[name] for name in self.helpers], **self.extra}
+        values |= {name: context.get(name) for name in ("request", "now")}  # for the moments of what was asked
         return render_to_string(f"components/questions/{name}.html", values)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reviews.forms.layout import PlainForm, Question, Show, helper
+from reviews.queries.deliberation import Asked
 from reviews.queries.questionnaire import because, computed, figure, numbers, words_of
 from reviews.rules import pack as nouns
 from reviews.rules import questionnaire
@@ -106,6 +107,7 @@ class SectionForm(PlainForm):
 
     ``asked`` are the questions that the page showed when it was sent: only these are saved or emptied, so a
     question that somebody else's answer hid meanwhile loses nothing. ``new`` are marked as just added.
+    ``inquiries`` are what the board asked about single answers.
     """
 
     def __init__(
@@ -116,8 +118,9 @@ class SectionForm(PlainForm):
         section: str,
         stored: Mapping[str, Any],
         new: Collection[str] = (),
+        inquiries: Mapping[str, Sequence[Asked]] | None = None,
     ) -> None:
-        self.pack, self.stored = pack, dict(stored)
+        self.pack, self.stored, self.inquiries = pack, dict(stored), inquiries or {}
         shown = set(questionnaire.shown(pack, stored))
         wanted = shown if data is None else set(data.getlist(ASKED))
         self.questions = tuple(q for q in pack.section_questions(section) if q.key in wanted)
@@ -148,6 +151,7 @@ class SectionForm(PlainForm):
             more_label=_("What each area means") if is_domains else "",
             more=[f"{d.label}. {d.definition}" for d in self.pack.domains] if is_domains else (),
             foot=[*self._computed(question, stored), *(self._saved(question, stored) if compare else ())],
+            asked=self.inquiries.get(question.key, ()),
         )
 
     def _computed(self, question: nouns.Question, stored: Mapping[str, Any]) -> list[str]:

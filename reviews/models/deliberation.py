@@ -11,11 +11,15 @@ from reviews.models.submission import Pause, Revision
 
 
 class Inquiry(models.Model):
-    """One question to the authors and its answer. No new revision, no change of state."""
+    """One question to the authors and its answer. No new revision, no change of state.
+
+    ``question_key`` names the one answer of the questionnaire that it is about; empty: the case as a whole.
+    """
 
     public_id = public_id_field()
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="inquiries")
     pause = models.OneToOneField(Pause, on_delete=models.PROTECT, related_name="inquiry")
+    question_key = models.CharField(max_length=64, blank=True)
     text = models.TextField()
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

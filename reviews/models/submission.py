@@ -41,6 +41,7 @@ class Submission(models.Model):
     """One case, known by its reference.
 
     ``version`` counts transitions and nothing else, ``description_version`` changes of what the start page asks.
+    ``split_from`` is the case that this one was a part of, until its authors split them.
     ``board`` is no column: ``access.committee.read_once`` keeps there what a page would ask again and again.
     """
 
@@ -62,6 +63,7 @@ class Submission(models.Model):
     )
     submitted_at = models.DateTimeField(null=True, help_text=_("of the first revision"))
     deliberation_opened_at = models.DateTimeField(null=True)
+    split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="split_off")
     revision = models.OneToOneField("reviews.Revision", on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = SubmissionQuerySet.as_manager()

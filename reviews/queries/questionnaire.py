@@ -6,12 +6,13 @@ Questions come from the pack; no key of one stands here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from reviews.queries.deliberation import Asked
 from reviews.rules import conditions, questionnaire
 from reviews.rules.conditions import Compare, Condition, Every, Some
 from reviews.rules.pack import Option, Pack, Question, Section
@@ -61,7 +62,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Answer:
-    """One question and its answer in words. ``hidden``: there is one, and this reader does not see it yet."""
+    """One question, its answer in words, and what the board asked about it.
+
+    ``hidden``: there is an answer, and this reader does not see it yet.
+    """
 
     key: str
     number: str
@@ -69,6 +73,7 @@ class Answer:
     lines: tuple[str, ...]
     hidden: bool = False
     is_prose: bool = False
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,13 +134,19 @@ def missing(pack: Pack, answers: Answers) -> tuple[Missing, ...]:
     return tuple(Missing(q.key, q.section, number[q.key], q.text) for q in lacking)
 
 
-def readable(pack: Pack, answers: Answers, *, blind: bool) -> tuple[AnsweredSection, ...]:
-    """The answers that count, in words. ``blind``: without the levels that the authors gave themselves."""
+def readable(
+    pack: Pack, answers: Answers, *, blind: bool, asked: Mapping[str, tuple[Asked, ...]] | None = None
+) -> tuple[AnsweredSection, ...]:
+    """The answers that count, in words. ``blind``: without the levels that the authors gave themselves. ``asked`` by
+    key: what the board asked about single answers.
+    """
+    about = asked or {}
     number, existing = numbers(pack, answers), questionnaire.effective(pack, answers)
     found = []
     for section in sections(pack):
-        asked = [q for q in pack.section_questions(section.key) if q.key in number]
-        rows = tuple(_answer(q, number[q.key], existing, blind=blind) for q in asked)
+        those = [q for q in pack.section_questions(section.key) if q.key in number]
+        answered = (_answer(q, number[q.key], existing, blind=blind) for q in those)
+        rows = tuple(replace(one, asked=about.get(one.key, ())) for one in answered)
         if rows:
             found.append(AnsweredSection(section.key, section.title, rows))
     return tuple(found)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,15 +16,22 @@ from reviews.actions import deliberation as actions
 from reviews.forms.deliberation import AnswerForm, AskForm
 from reviews.models import Inquiry, Submission
 from reviews.queries import deliberation as queries
+from reviews.queries import questionnaire as answers_of
 from reviews.queries.submission import get_visible
+from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow
 from reviews.rules.visibility import Level
 from reviews.views.base import ActionView
 from reviews.views.components import Empty
 
 
+def answer_place(submission: Submission, question: str) -> str:
+    """Where everybody reads one answer, and what was asked about it."""
+    return f"{reverse('reviews:questionnaire-overview', args=[submission.reference])}#q-{question}"
+
+
 class Questions(ActionView):
-    """All questions of the case; the coordinator asks another one here."""
+    """All questions of the case; the coordinator asks another one here, of the case or about one answer."""
 
     template_name = "reviews/deliberation/questions.html"
     form_class: type[forms.Form] = AskForm
@@ -31,6 +39,12 @@ class Questions(ActionView):
     tab = "questions"
     submit_label = gettext_lazy("Send the question")
     done_text = gettext_lazy("Sent. The clock is stopped until the authors answer.")
+
+    @cached_property
+    def may_ask(self) -> bool:
+        """Whether this person asks, and now."""
+        is_open = self.submission.state in actions.OPEN_STATES
+        return is_open and can(access.check_can_ask, self.user, self.submission)
 
     def check(self) -> None:
         """Everybody inside reads; only the coordinator asks."""
@@ -41,18 +55,43 @@ class Questions(ActionView):
         """The list."""
         return reverse("reviews:inquiry-list", args=[self.submission.reference])
 
-    def act(self, form: forms.Form) -> object:
+    def get_initial(self) -> dict[str, Any]:
+        """The answer that a link from the answers names."""
+        return {"question": self.request.GET.get("question", "")}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What a question may be about, for those who may ask one."""
+        given = super().get_form_kwargs()
+        return {**given, "about": self._answers()} if self.may_ask or self.request.method == "POST" else given
+
+    def _answers(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        pack = self.facts.pack
+        number = answers_of.numbers(pack, self.facts.revision.response.answers)
+        pages = [(page.title, pack.section_questions(page.key)) for page in answers_of.sections(pack)]
+        choices = [
+            (title, [(q.key, f"{number[q.key]} {q.text}") for q in own if q.key in number]) for title, own in pages
+        ]
+        return [(title, own) for title, own in choices if own]
+
+    def act(self, form: forms.Form) -> Inquiry:
         """Ask."""
-        return actions.ask(submission=self.submission, text=form.cleaned_data["text"], by=self.user, now=self.now)
+        given = form.cleaned_data
+        self.asked = actions.ask(
+            submission=self.submission, text=given["text"], question=given["question"], by=self.user, now=self.now
+        )
+        return self.asked
+
+    def get_success_url(self) -> str:
+        """Back to the answer that it is about, or to the list."""
+        key = self.asked.question_key
+        return answer_place(self.submission, key) if key else self.back_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The thread, and whether this person asks."""
         context = super().get_context_data(**kwargs)
-        asks = can(access.check_can_ask, self.user, self.submission)
-        is_open = self.submission.state in actions.OPEN_STATES
         context.update(
             questions=queries.questions(self.submission, as_author=self.sight.as_author),
-            may_ask=asks and is_open,
+            may_ask=self.may_ask,
             may_answer=self.sight.as_author,
             empty=Empty(
                 _("Nothing has been asked."),
@@ -76,7 +115,7 @@ class Answer(ActionView):
 
     def find(self) -> Submission | None:
         """The case of the question."""
-        rows = Inquiry.objects.select_related("revision__submission")
+        rows = Inquiry.objects.select_related("revision__submission", "revision__policy")
         found = rows.filter(public_id=self.kwargs["public_id"]).first()
         if found is None:
             return None
@@ -90,7 +129,10 @@ class Answer(ActionView):
             raise NotNow(_("This question was answered already."), code="answered")
 
     def back_url(self) -> str:
-        """The list."""
+        """The answer that it is about, or the list."""
+        key = self.inquiry.question_key
+        if key:
+            return answer_place(self.submission, key)
         return reverse("reviews:inquiry-list", args=[self.submission.reference])
 
     def act(self, form: forms.Form) -> object:
@@ -98,5 +140,12 @@ class Answer(ActionView):
         return actions.answer(inquiry=self.inquiry, text=form.cleaned_data["text"], by=self.user, now=self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The question above the answer."""
-        return {**super().get_context_data(**kwargs), "inquiry": self.inquiry}
+        """The question above the answer, and the answer of the questionnaire that it is about."""
+        return {**super().get_context_data(**kwargs), "inquiry": self.inquiry, "about": self._about()}
+
+    def _about(self) -> answers_of.Answer | None:
+        revision = self.inquiry.revision
+        pack = revision.policy.pack
+        answers = questionnaire.effective(pack, revision.response.answers)
+        read = answers_of.readable(pack, answers, blind=False) if self.inquiry.question_key else ()
+        return next((one for page in read for one in page.answers if one.key == self.inquiry.question_key), None)

@@ -13,11 +13,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from reviews.access import deliberation as asking
 from reviews.access import submission as access
 from reviews.access.twin import can
+from reviews.actions.deliberation import OPEN_STATES
 from reviews.actions.questionnaire import save_answers
 from reviews.forms.questionnaire import SectionForm
 from reviews.models import Response
+from reviews.queries import deliberation
 from reviews.queries import questionnaire as queries
 from reviews.queries.submission import policy_of
 from reviews.rules import questionnaire as rules
@@ -40,12 +43,16 @@ class Overview(CasePage):
         revision = self.facts.revision
         pack = policy_of(revision, self.submission).pack
         answers = revision.response.answers
+        asked = deliberation.questions(self.submission, as_author=self.sight.as_author)
         may_edit = can(access.check_can_edit, self.user, self.submission)
+        is_blind = not self.sight.scores and not self.sight.as_author
         context.update(
             revision=revision,
             may_edit=may_edit,
-            sections=queries.readable(pack, answers, blind=not self.sight.scores and not self.sight.as_author),
-            is_blind=not self.sight.scores and not self.sight.as_author,
+            may_ask=self.submission.state in OPEN_STATES and can(asking.check_can_ask, self.user, self.submission),
+            may_answer=self.sight.as_author,
+            sections=queries.readable(pack, answers, blind=is_blind, asked=deliberation.by_question(asked)),
+            is_blind=is_blind,
         )
         if may_edit:
             lacking = queries.missing(pack, answers)
@@ -113,6 +120,7 @@ class Section(ActionView):
             "section": self.kwargs["section"],
             "stored": self.response.answers,
             "new": self.request.GET.getlist("new"),
+            "inquiries": deliberation.by_question(deliberation.questions(self.submission, as_author=True)),
         }
 
     def act(self, form: forms.Form) -> Response:

@@ -9,10 +9,12 @@ from reviews.models import Inquiry, Pause, Review
 from reviews.queries import deadline
 from reviews.queries.deliberation import questions
 from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.questionnaire import shown
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.reviews.actions.scenes import SCENES, watch
+from tests.rules.packs import PACK
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +34,17 @@ def test_empty_text(scene: str) -> None:
     with pytest.raises(RuleBroken) as refused:
         SCENES[scene]().act(text="  ")
     assert (refused.value.code, refused.value.field) == ("text", "text")
+
+
+def test_question_about_an_answer_that_the_case_was_not_asked_for() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    revision = case.again().revision
+    hidden = {q.key for q in PACK.questions} - set(shown(revision.policy.pack, revision.response.answers))
+    with pytest.raises(RuleBroken) as refused:
+        deliberation.ask(
+            submission=case.submission, text="How?", question=min(hidden), by=case.board.coordinator, now=case.later()
+        )
+    assert (refused.value.code, refused.value.field) == ("question", "question")
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,12 @@ from django.test import Client
 from django.urls import reverse
 
 from reviews.actions import deliberation as actions
+from reviews.actions import submission
 from reviews.models import Inquiry
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.rules.packs import PACK
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +91,63 @@ def test_decided_case_is_not_asked_any_more(client: Client) -> None:
     assert 'id="ask"' not in client.get(page(case)).content.decode()
     html = client.post(page(case), {"text": "Late.", "version": case.version}).content.decode()
     assert "The authors are asked between submission and decision." in html
+
+
+def test_question_about_one_answer_stands_beside_it_for_both_sides(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    answers = reverse("reviews:questionnaire-overview", args=[case.submission.reference])
+    link = f'href="{page(case)}?question=modality#ask"'
+    client.force_login(case.board.coordinator)
+    assert link in client.get(answers).content.decode()
+    form = client.get(page(case), {"question": "modality"}).content.decode()
+    assert '<option value="modality" selected>' in form
+    sent = {"text": "Is speech in it?", "question": "modality", "version": case.version}
+    assert client.post(page(case), sent)["Location"] == f"{answers}#q-modality"
+    inquiry = Inquiry.objects.get()
+    reply = reverse("reviews:inquiry-answer", args=[inquiry.public_id])
+    client.force_login(case.author)
+    html = client.get(answers).content.decode()
+    assert (link in html, reply in html, "<b>The board</b> asks" in html, "Coordinator" in html) == (
+        False, True, True, False,
+    )  # fmt: skip
+    assert PACK.question("modality").text in client.get(reply).content.decode()
+    response = client.post(reply, {"text": "No, text alone.", "version": case.version})
+    assert response["Location"] == f"{answers}#q-modality"
+    client.force_login(case.board.reviewers[0])
+    html = client.get(answers).content.decode()
+    assert ("Is speech in it?" in html, "No, text alone." in html, "About the answer to:" in html) == (
+        True,
+        True,
+        False,
+    )
+    assert "About the answer to:" in client.get(page(case)).content.decode()
+
+
+def test_question_about_an_answer_stays_beside_it_where_the_authors_mend_it(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    actions.ask(
+        submission=case.submission, text="Is speech in it?", question="modality", by=case.board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    submission.return_to_authors(
+        submission=case.submission, reason="Look again.", version=case.version, by=case.board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    client.force_login(case.author)
+    html = client.get(
+        reverse("reviews:questionnaire-section", args=[case.submission.reference, "profile"])
+    ).content.decode()
+    assert ("Is speech in it?" in html, "Not answered; the case has moved on" in html) == (True, True)
+
+
+def test_answer_that_is_not_there_cannot_be_asked_about(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    client.force_login(case.board.coordinator)
+    html = client.get(page(case), {"question": "nonsense"}).content.decode()
+    chosen = html[html.index('id="id_question"') :]
+    assert '" selected>' not in chosen[: chosen.index("</select>")]
+    html = client.post(page(case), {"text": "Mine.", "question": "nonsense", "version": "0"}).content.decode()
+    assert "Choose one of the answers of this case, or the whole case." in html
 
 
 @pytest.mark.parametrize("rows", [1, 3])
