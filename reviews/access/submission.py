@@ -73,6 +73,11 @@ def check_can_submit(user: User, submission: Submission) -> None:
     check_can_edit(user, submission)
 
 
+def check_can_split(user: User, submission: Submission) -> None:
+    """Authors split a draft or a returned case. Raises ``Denied`` or ``NotNow``."""
+    check_can_edit(user, submission)
+
+
 def check_can_withdraw(user: User, submission: Submission) -> None:
     """An author withdraws their own case. Raises ``Denied``."""
     check_is_author(user, submission)

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from reviews.models import Artifact, Evidence, Pause, PolicyVersion, Response, Revision, Submission
+from reviews.models._shape import random_reference
 from reviews.rules import questionnaire
 from reviews.rules.errors import RuleBroken
 from reviews.rules.evidence import given_by_submitting
 
 
+def free_reference(year: int) -> str:
+    """A reference that no case has."""
+    while True:
+        reference = f"RB-{year}-{random_reference()}"
+        if not Submission.objects.filter(reference=reference).exists():
+            return reference
+
+
 def open_revision(
-    submission: Submission, *, now: datetime, reason: str = "", policy: PolicyVersion | None = None
-) -> Revision:
+    submission: Submission, *, now: datetime, reason: str = "", policy: PolicyVersion | None = None,
+    answers: Mapping[str, Any] | None = None,
+) -> Revision:  # fmt: skip
     """The next draft. The first is pinned to the policy in force; a returned one keeps the version it was judged by.
 
-    ``policy`` is another version for a case that went to another committee. Artifacts point to the same bytes, which
+    ``policy`` is another version for a case that went to another committee; ``answers`` are those that a case starts
+    with that was a part of another one. Artifacts point to the same bytes, which
     stay within the case; answers are carried over, and evidence that was given or waived, but for what submitting
     itself gives anew and for types that the policy does not know. Raises ``RuleBroken`` where no policy is in force.
     """
@@ -35,9 +48,8 @@ def open_revision(
         started_at=now,
         return_reason=reason,
     )
-    Response.objects.create(
-        revision=revision, answers=dict(before.response.answers) if before is not None else {}, saved_at=now
-    )
+    carried = before.response.answers if before is not None else answers or {}
+    Response.objects.create(revision=revision, answers=dict(carried), saved_at=now)
     if before is not None:
         _carry(before.artifacts.order_by("pk"), revision)
         known = [kind.key for kind in policy.pack.evidence_types]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from reviews.rules.states import PartKind
 logger = logging.getLogger(__name__)
 
 SHA256_LENGTH = 64
+CHUNK = 1024 * 1024
 _HEX = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -63,6 +65,22 @@ def keep(path: Path, *, sha256: str, size_bytes: int) -> blobs.Blob:
         return blobs.adopt(path, sha256=sha256, size_bytes=size_bytes)
     except OSError as error:
         raise _no_room(error) from error
+
+
+def duplicate(path: str) -> blobs.Blob:
+    """A copy of stored bytes, made before any lock is held. Raises ``RuleBroken`` without room or without the bytes."""
+    try:
+        with blobs.open_blob(path) as stored:
+            return blobs.receive(iter(lambda: stored.read(CHUNK), b""), limit_bytes=sys.maxsize)
+    except FileNotFoundError as error:
+        raise damaged() from error
+    except OSError as error:
+        raise _no_room(error) from error
+
+
+def damaged() -> RuleBroken:
+    """What is said where stored bytes are not the ones that were taken in."""
+    return RuleBroken(_("The stored bytes of a file are damaged or gone. Tell your administrator."), code="damaged")
 
 
 def _no_room(error: OSError) -> RuleBroken:

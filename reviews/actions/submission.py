@@ -16,10 +16,9 @@ from audit.log import digest
 from reviews.access import submission as access
 from reviews.access.committee import acting, excluded, taking_part
 from reviews.actions import _assess, _offers, _transition
-from reviews.actions._revisions import open_revision, reopen
+from reviews.actions._revisions import free_reference, open_revision, reopen
 from reviews.actions._transition import action
 from reviews.models import Assignment, Committee, Contributor, Motion, Pause, Submission
-from reviews.models._shape import random_reference
 from reviews.notices import submission as notices
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, AssignmentStatus, CommitteeRole, MotionStatus, State
@@ -53,7 +52,7 @@ def start(
     """A new case with its first draft, under the committee's policy in force. Whoever starts it is an author."""
     _check_planned(planned_date, by, now)
     submission = Submission.objects.create(
-        reference=_free_reference(now.year),
+        reference=free_reference(now.year),
         title=title,
         label=label,
         committee=committee,
@@ -98,8 +97,7 @@ def describe(
     if saved.update(**facts, description_version=F("description_version") + 1) != 1:
         raise Stale(CHANGED, code="stale")
     submission.refresh_from_db(fields=[*facts, "description_version"])
-    written = submission.contributors.filter(user__isnull=False).select_related("user")
-    kept = [row.user for row in written] if submission.submitted_at is not None else []
+    kept = _bound(submission)
     submission.contributors.all().delete()
     _write_contributors(submission, contributors, [submission.created_by, *kept])
     _transition.note(submission, "submission.described", by=by, now=now, title=digest(title))
@@ -207,11 +205,15 @@ def _check_planned(day: date | None, by: User, now: datetime) -> None:
         raise RuleBroken(_(PASSED), code="passed", field="planned_date")
 
 
-def _free_reference(year: int) -> str:
-    while True:
-        reference = f"RB-{year}-{random_reference()}"
-        if not Submission.objects.filter(reference=reference).exists():
-            return reference
+def _bound(submission: Submission) -> list[User | None]:
+    """Who cannot leave the list of authors: those who stood on it when the case was submitted, and in the draft of a
+    case that was split off those who stand on the list of the case that it came from."""
+    written = submission.contributors.filter(user__isnull=False).select_related("user")
+    if submission.submitted_at is None:
+        if submission.split_from_id is None:
+            return []
+        written = written.filter(user__contributions__submission=submission.split_from_id)
+    return [row.user for row in written]
 
 
 def _write_contributors(submission: Submission, writers: Sequence[Writer], always: Sequence[User | None]) -> None:

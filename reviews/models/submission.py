@@ -154,6 +154,11 @@ class Revision(models.Model):
         """Whether it was submitted; then nothing of it changes any more."""
         return self.frozen_at is not None
 
+    @property
+    def was_returned(self) -> bool:
+        """Whether the board has had this work before: as the revision before, or in a case that was split since."""
+        return self.number > 1 or bool(self.return_reason)
+
 
 class Part(models.Model):
     """The model or the paper of a frozen revision, with the rung that its authors ask for."""

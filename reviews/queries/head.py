@@ -79,7 +79,7 @@ class Head:
             self.assessment.tier,
             triggers=self.assessment.result["triggers"],
             holds=self.assessment.result["holds"],
-            was_returned=self.revision.number > 1,
+            was_returned=self.revision.was_returned,
         )
         return self.pack.tier(number)
 

@@ -21,7 +21,7 @@ def path_of(revision: Revision) -> Basis:
             assessment.tier,
             triggers=assessment.result["triggers"],
             holds=assessment.result["holds"],
-            was_returned=revision.number > 1,
+            was_returned=revision.was_returned,
         )
     )
 
@@ -34,7 +34,7 @@ def working_tier(revision: Revision) -> int:
         assessment.tier,
         triggers=assessment.result["triggers"],
         holds=assessment.result["holds"],
-        was_returned=revision.number > 1,
+        was_returned=revision.was_returned,
     )
 
 

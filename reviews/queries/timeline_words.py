@@ -35,6 +35,8 @@ _ANSWERED = _("recorded the answer of another body: %(body)s, %(finding)s.")
 
 SENTENCES: Mapping[str, Sentence] = {
     "submission.started": _all(_STARTED),
+    "submission.split": _all(_("split the case: the %(part)s is a case of its own now."), key=True),
+    "submission.split_off": _all(_("started the case with the %(part)s of another one, which was split."), key=True),
     "submission.described": _all(_("changed the basics.")),
     "artifact.added": _all(_("added a file or reference for the %(part)s.")),
     "artifact.removed": _all(_("removed a file or reference.")),

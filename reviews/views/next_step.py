@@ -20,7 +20,7 @@ from reviews.queries import transfer
 from reviews.queries.head import Head
 from reviews.queries.heads import stage_may_open
 from reviews.queries.work import is_late
-from reviews.rules import questionnaire
+from reviews.rules import questionnaire, splitting
 from reviews.rules.states import (
     EDITABLE,
     ROUND_OPEN,
@@ -230,6 +230,13 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
         edits, withdraws = may(submission.check_can_edit), may(submission.check_can_withdraw)
         offered = (
             (head.state in EDITABLE, _("Change the basics"), "submission-describe", "pencil", edits),
+            (
+                _can_be_split(head),
+                _("Split the case"),
+                "submission-split",
+                "signpost-split",
+                edits,
+            ),
             (_moves(head, "withdraw"), _("Withdraw"), "submission-withdraw", "x-circle", withdraws),
         )
     else:
@@ -263,6 +270,10 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
             for legal, label, name, icon, may_do in offered
         ]
     )
+
+
+def _can_be_split(head: Head) -> bool:
+    return head.state in EDITABLE and splitting.is_possible(head.pack, head.revision.response.answers)
 
 
 def _moves(head: Head, name: str) -> bool:

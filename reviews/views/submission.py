@@ -16,7 +16,7 @@ from audit import log
 from reviews.access import submission as access
 from reviews.actions import submission as actions
 from reviews.forms import submission as shapes
-from reviews.queries import overview, referral, timeline, transfer
+from reviews.queries import overview, referral, splitting, timeline, transfer
 from reviews.queries import questionnaire as answers_of
 from reviews.queries.evidence import type_title
 from reviews.queries.head import Head
@@ -213,6 +213,7 @@ class Detail(CasePage):
             missing=self._missing(facts),
             referrals=[line for line in referral.lines(case, referred(sight)) if line.withdrawn_at is None],
             transfers=transfer.history(case),
+            relatives=splitting.relatives(case, self.user),
             reasons=referred(sight) > Referred.FACT,
             recent=history[:RECENT],
             more=len(history) - RECENT,

@@ -151,6 +151,9 @@ ROWS = [
     form("submission-return", "decided", COORDINATOR, DECIDED, get=302),
     form("submission-transfer", "submitted", COORDINATOR, INSIDE["submitted"] | AUTHORS),
     form("submission-transfer", "deliberation", COORDINATOR, DELIBERATION | AUTHORS, get=302),
+    # The case of this draft is a model alone, so its authors are told that there is nothing to split.
+    form("submission-split", "draft", AUTHORS, AUTHORS, get=302),
+    form("submission-split", "in_review", AUTHORS, IN_REVIEW, get=302),
     form("submission-withdraw", "draft", AUTHORS, AUTHORS),
     form("submission-withdraw", "in_review", AUTHORS, IN_REVIEW),
     *read("artifact-list", "draft", *LIVE),

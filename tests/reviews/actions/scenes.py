@@ -31,6 +31,7 @@ from reviews.actions import (
     referral,
     release,
     review,
+    splitting,
     submission,
     transfer,
 )
@@ -201,6 +202,16 @@ def submit() -> Scene:
     def do(**facts: Any) -> Any:
         given = {"attested_name": "Author One", "manifest": case.manifest, "version": case.version, **facts}
         return submission.submit(submission=case.submission, **given)
+
+    return _scene(case, "author", do)
+
+
+def split_case() -> Scene:
+    case = cases.draft()
+
+    def do(**facts: Any) -> Any:
+        seen = {"submission": case.submission, "version": case.again().revision.response.version}
+        return splitting.split(**{**seen, "part": "paper", "suffix": "paper", "copies": {}, **facts})
 
     return _scene(case, "author", do)
 
@@ -470,10 +481,10 @@ def take_back_referral() -> Scene:
 SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
-        describe, submit, return_to_authors, withdraw, add_reference, add_file, remove_artifact, save_answers,
-        give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat, accept_offer, decline_offer,
-        take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return, cast_vote,
-        take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage, settle_condition,
-        give_away, refer, record_answer, take_back_referral,
+        describe, submit, split_case, return_to_authors, withdraw, add_reference, add_file, remove_artifact,
+        save_answers, give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat, accept_offer,
+        decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return,
+        cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
+        settle_condition, give_away, refer, record_answer, take_back_referral,
     )
 }  # fmt: skip

@@ -25,6 +25,7 @@ VOTERS = "member 0, member 1, member 2, member 3, member 4, external 0, external
 MAY: dict[str, str] = {
     "describe": "author",
     "submit": "author",
+    "split_case": "author",
     "return_to_authors": "coordinator",
     "withdraw": "author",
     "add_reference": "author",
@@ -64,6 +65,7 @@ MAY: dict[str, str] = {
 LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "describe": ([("submission.described", "*")], State.DRAFT),
     "submit": ([("submission.submitted", "*")], State.SUBMITTED),
+    "split_case": ([("submission.split", "*")], State.DRAFT),
     "return_to_authors": ([("submission.returned", "*")], State.RETURNED),
     "withdraw": ([("submission.withdrawn", "*")], State.WITHDRAWN),
     "add_reference": ([("artifact.added", "*")], State.DRAFT),
@@ -146,7 +148,7 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "record_answer": {("referral.answered", "Author One"), ("referral.answered", "Coordinator")},
 }
 VERSIONED = [
-    "describe", "submit", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
+    "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
     "save_review", "file_review", "put_motion", "put_return", "finalise_return", "finalise", "sign", "send_back",
     "give_away",
 ]  # fmt: skip
@@ -245,7 +247,7 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
 @pytest.mark.parametrize("off", [-1, 1])
 def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
-    own = {"describe": 0, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0}
+    own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0}
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):

@@ -1,0 +1,141 @@
+"""Splitting a case of paper and model into two, while it is with its authors.
+
+One part stays; the other begins as a draft of its own. Bytes are never shared between cases (ADR 0014).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from reviews.access import submission as access
+from reviews.actions import _transition, artifact
+from reviews.actions._revisions import free_reference, open_revision
+from reviews.actions._transition import action
+from reviews.models import Artifact, Conflict, Contributor, Response, Revision, Submission, blobs
+from reviews.queries.submission import policy_of
+from reviews.rules import splitting
+from reviews.rules.errors import NotNow, RuleBroken, Stale
+from reviews.rules.pack import Part
+
+CHANGED = gettext_noop("Answers or files were changed in another place while this page was open. Look, then split.")
+
+
+def copied(revision: Revision, part: Part) -> dict[str, blobs.Blob]:
+    """Copies of the bytes of a part that an earlier revision names as well, made before any lock is held.
+
+    By the path of what was copied; a copy that no row comes to name is swept. Raises ``RuleBroken`` without room, or
+    where the stored bytes are gone.
+    """
+    return {path: artifact.duplicate(path) for path in _shared(revision, part)}
+
+
+@action
+def split(
+    *, submission: Submission, part: Part, suffix: str, copies: Mapping[str, blobs.Blob], version: int, by: User,
+    now: datetime,
+) -> Submission:  # fmt: skip
+    """Take a part out of an open case into a new draft, with its artifacts, and return that draft.
+
+    Both have the answers, each with its own kind; contributors and conflicts stand on both, so that who is outside
+    the one is outside the other; what the board asked to change in a returned case is asked of both, and neither is
+    cleared without people. ``version`` is that of the answers. Raises ``NotNow`` where there is one part only,
+    ``Stale`` when answers or files changed meanwhile, ``RuleBroken`` for a suffix that is empty or too long.
+    """
+    submission = _transition.lock(submission)
+    access.check_can_split(by, submission)
+    revision = submission.revision
+    assert revision is not None
+    _transition.check_seen(version, revision.response.version, CHANGED)
+    pack = policy_of(revision, submission).pack
+    if not splitting.is_possible(pack, revision.response.answers):
+        raise NotNow(_("This case has one part only; there is nothing to split."), code="one_part")
+    new = _begin(submission, suffix.strip(), by=by, now=now)
+    answers = revision.response.answers
+    alone = splitting.answers_alone(pack, answers, part)
+    open_revision(new, now=now, reason=revision.return_reason, answers=alone)
+    _keep(revision, splitting.answers_alone(pack, answers, splitting.other(part)), version=version, now=now)
+    moved = _move(revision, new, part, copies)
+    facts = {"part": str(part), "artifacts": moved}
+    _transition.note(submission, "submission.split", by=by, now=now, case=new.reference, **facts)
+    committee = submission.committee.public_id
+    _transition.note(
+        new, "submission.split_off", by=by, now=now, case=submission.reference, committee=committee, **facts
+    )
+    return new
+
+
+def _begin(submission: Submission, suffix: str, *, by: User, now: datetime) -> Submission:
+    """The new case with everybody of the old one on it: its authors, and those whom a conflict sets aside."""
+    title, label = f"{submission.title} ({suffix})", f"{submission.label} ({suffix})"
+    if not suffix:
+        raise RuleBroken(_("Say what is added to title and label of the new case."), code="suffix", field="suffix")
+    if any(len(text) > _most(name) for name, text in (("title", title), ("label", label))):
+        raise RuleBroken(
+            _("With this, title or label of the new case gets too long. Choose something shorter."),
+            code="too_long",
+            field="suffix",
+        )
+    new = Submission.objects.create(
+        reference=free_reference(now.year),
+        title=title,
+        label=label,
+        committee=submission.committee,
+        venue=submission.venue,
+        planned_date=submission.planned_date,
+        state_entered_at=now,
+        created_at=now,
+        created_by=by,
+        split_from=submission,
+    )
+    for model, rows in ((Contributor, submission.contributors.all()), (Conflict, submission.conflicts.all())):
+        model._default_manager.bulk_create(_again(row, new) for row in rows)
+    return new
+
+
+def _most(name: str) -> int:
+    return int(Submission._meta.get_field(name).max_length or 0)
+
+
+def _again(row: Contributor | Conflict, new: Submission) -> Contributor | Conflict:
+    fields = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "public_id", "submission")
+    }
+    return type(row)(submission=new, **fields)
+
+
+def _keep(revision: Revision, answers: dict[str, object], *, version: int, now: datetime) -> None:
+    saved = Response.objects.filter(revision=revision, version=version)
+    if saved.update(answers=answers, version=F("version") + 1, saved_at=now) != 1:
+        raise Stale(_(CHANGED), code="stale")
+
+
+def _move(revision: Revision, new: Submission, part: Part, copies: Mapping[str, blobs.Blob]) -> list[str]:
+    """Hand the artifacts over, with bytes that no row of the old case names; their digests."""
+    assert new.revision is not None
+    shared = set(_shared(revision, part))
+    if shared - set(copies):
+        raise Stale(_(CHANGED), code="stale")
+    moved = list(revision.artifacts.filter(part=part).order_by("pk"))
+    for row in moved:
+        row.revision = new.revision
+        if row.blob in shared:
+            if copies[row.blob].sha256 != row.sha256:
+                raise artifact.damaged()
+            row.blob = copies[row.blob].path
+        row.save(update_fields=["revision", "blob"])
+    return [row.sha256 for row in moved]
+
+
+def _shared(revision: Revision, part: Part) -> list[str]:
+    """The bytes of a part that stand in an earlier revision of the case as well, which keeps them."""
+    rows = Artifact.objects.filter(revision=revision, part=part).exclude(blob="")
+    earlier = Artifact.objects.filter(revision__submission=revision.submission).exclude(revision=revision)
+    return list(rows.filter(blob__in=earlier.values("blob")).values_list("blob", flat=True).distinct())
