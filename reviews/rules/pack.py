@@ -6,7 +6,7 @@ Nothing here reads a file or judges a case; ``policy`` reads packs, the other ru
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -28,6 +28,8 @@ __all__ = [
     "Appeal",
     "Bindings",
     "Breadth",
+    "CardField",
+    "CardMap",
     "ConflictType",
     "Decision",
     "Domain",
@@ -235,6 +237,23 @@ class LegalFlag:
     enabled: bool
 
 
+@dataclass(frozen=True)
+class CardField:
+    """A field of a model card and the question (or amount) that it answers; ``values`` turns its words into options."""
+
+    field: str
+    question: str
+    values: Mapping[str, tuple[str | int, ...]]
+
+
+@dataclass(frozen=True)
+class CardMap:
+    """What a policy makes of a model card; ``evidence`` names, by section of a card, the types that want it."""
+
+    fields: tuple[CardField, ...] = ()
+    evidence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Pack:
     """One policy, read and checked. All texts are in one language; questions stand in the order they are asked."""
@@ -257,6 +276,7 @@ class Pack:
     reminders: tuple[Reminder, ...]
     evidence_types: tuple[EvidenceType, ...]
     legal_flags: tuple[LegalFlag, ...]
+    model_card: CardMap = CardMap()
 
     @cached_property
     def _index(self) -> dict[tuple[str, Any], Any]:

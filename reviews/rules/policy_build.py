@@ -16,6 +16,8 @@ from reviews.rules.pack import (
     Appeal,
     Bindings,
     Breadth,
+    CardField,
+    CardMap,
     ConflictType,
     Decision,
     Domain,
@@ -111,6 +113,7 @@ class _Builder:
                 EvidenceType(e["key"], self.text(e["label"]), condition(e.get("when"))) for e in raw["evidence_types"]
             ),
             legal_flags=tuple(self.legal_flag(f) for f in raw["legal_flags"]),
+            model_card=_model_card(raw.get("model_card", {})),
         )
 
     def text(self, value: Any) -> str:
@@ -280,3 +283,16 @@ def _reminder(raw: Raw) -> Reminder:
     steps = tuple(step(s["at"], tuple(s["to"])) for s in raw["steps"])
     lapses = step(raw["lapses"]) if raw.get("lapses") else None
     return Reminder(raw["duty"], raw.get("due_business_days"), steps, lapses)
+
+
+def _model_card(raw: Raw) -> CardMap:
+    fields = tuple(
+        CardField(one["field"], one["question"], MappingProxyType(_lists(one.get("values", {}))))
+        for one in raw.get("fields", ())
+    )
+    return CardMap(fields, MappingProxyType(_lists(raw.get("evidence", {}))))
+
+
+def _lists(raw: Raw) -> dict[str, tuple[Any, ...]]:
+    """Each value as several, also where it was written as one."""
+    return {str(key): tuple(one) if isinstance(one, list) else (one,) for key, one in raw.items()}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from reviews.rules.policy_card import check_model_card
 from reviews.rules.policy_conditions import check_conditions
 from reviews.rules.policy_order import check_order
 from reviews.rules.policy_questions import check_questions
@@ -61,6 +62,7 @@ def _checked(document: Document) -> View:
     _check_tiers(view)
     _check_panel(view)
     _check_reminders(view)
+    check_model_card(view)
     return view
 
 

@@ -6,6 +6,7 @@ References between parts (does the role exist, does the condition look back) are
 from __future__ import annotations
 
 from reviews.rules.conditions import OPS
+from reviews.rules.model_card import SECTIONS
 from reviews.rules.pack import PARTS
 from reviews.rules.policy_build import STEP
 from reviews.rules.policy_report import Report
@@ -17,6 +18,7 @@ from reviews.rules.policy_shape import (
     mapping,
     number,
     one_of,
+    one_or_more,
     optional,
     pack_id,
     shaped,
@@ -254,6 +256,17 @@ _decision = mapping(
     }
 )
 
+_model_card = mapping(
+    {},
+    {
+        "fields": listing(
+            mapping({"field": line(64), "question": word}, {"values": table(anything, one_or_more(_option_value))}),
+            unique="question",
+        ),
+        "evidence": table(one_of(*(section.key for section in SECTIONS)), one_or_more(word)),
+    },
+)
+
 _reminder = mapping(
     {
         "duty": one_of(*DUTIES),
@@ -306,6 +319,7 @@ PACK = mapping(
     {
         "condition_language": mapping({}, {"note": text(4000), "ops": listing(one_of(*OPS), unique=".")}),
         "derived_values": mapping({}, dict.fromkeys(DERIVED, text())),
+        "model_card": _model_card,
         "option_sets": table(word, _options),
         "seat_rules": mapping({}, dict.fromkeys(SEATS, text())),
     },

@@ -127,6 +127,17 @@ def _no_twins(value: list[Any], path: Path, report: Report, unique: str) -> None
         seen.add((type(name), name))
 
 
+def one_or_more(item: Shape) -> Shape:
+    """Such an item, or a list of at least one."""
+    several = listing(item, least=1, unique=".")
+
+    @shaped({"anyOf": [item.schema, several.schema]})
+    def shape(value: Any, path: Path, report: Report) -> None:
+        (several if isinstance(value, list) else item)(value, path, report)
+
+    return shape
+
+
 def _as_name(schema: Schema) -> Schema:
     """The rule for a key, which is a text in JSON even where it is a whole number."""
     if schema.get("type") != "integer":

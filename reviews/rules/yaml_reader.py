@@ -119,7 +119,7 @@ class _Builder:
         if isinstance(event, yaml.DocumentStartEvent):
             self.documents += 1
             if self.documents > 1:
-                raise Unreadable(line, "A pack is one document; there is a second one here.")
+                raise Unreadable(line, "The file is one document; there is a second one here.")
         elif isinstance(event, yaml.ScalarEvent):
             self._put(_scalar(event, line), line)
         elif isinstance(event, yaml.MappingStartEvent):

@@ -169,6 +169,8 @@ ROWS = [
     *read("questionnaire-overview", "draft", *LIVE),
     form("questionnaire-section", "draft", AUTHORS, AUTHORS, "hazards", empty=409),
     form("questionnaire-section", "in_review", AUTHORS, IN_REVIEW, "hazards", get=302),
+    form("model-card-import", "draft", AUTHORS, AUTHORS),
+    form("model-card-import", "in_review", AUTHORS, IN_REVIEW, get=302),
     # What the board works with. Scores are closed to a reviewer who has not filed.
     row("assessment-detail", "in_review", {200: IN_REVIEW - ACCEPTED, 302: ACCEPTED}),
     *read("assessment-detail", "submitted", "deliberation", "sign_off", "decided"),

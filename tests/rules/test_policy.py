@@ -140,7 +140,7 @@ HOSTILE = [
         "Tags such as “tag:yaml.org,2002:python/object/apply:os.system” are not used here; remove it.",
     ),
     ("a: !thing x", 1, "Tags such as “!thing” are not used here; remove it."),
-    ("a: 1\n---\nb: 2\n", 2, "A pack is one document; there is a second one here."),
+    ("a: 1\n---\nb: 2\n", 2, "The file is one document; there is a second one here."),
     ("a: 1\nb: c: d\n", 2, "This is not valid YAML: mapping values are not allowed in this context."),
     ("a: 'x\n", 2, "This is not valid YAML: found unexpected end of stream."),
     ("a: \x00", 1, "This is not valid YAML: control characters are not allowed."),
