@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from reviews.models import Artifact, Evidence, Pause, PolicyVersion, Response, Revision, Submission
@@ -14,6 +14,8 @@ from reviews.models._shape import random_reference
 from reviews.rules import questionnaire
 from reviews.rules.errors import RuleBroken
 from reviews.rules.evidence import given_by_submitting
+
+Row = TypeVar("Row", bound=Model)
 
 
 def free_reference(year: int) -> str:
@@ -81,9 +83,14 @@ def _given_by_submitting(revision: Revision) -> list[int]:
 
 def _carry(rows: QuerySet[Artifact] | QuerySet[Evidence], revision: Revision) -> None:
     for row in rows:
-        fields = {
-            field.attname: getattr(row, field.attname)
-            for field in row._meta.concrete_fields
-            if field.name not in ("id", "public_id", "revision")
-        }
-        type(row)._default_manager.create(revision=revision, **fields)
+        again(row, revision=revision).save(force_insert=True)
+
+
+def again(row: Row, **changed: Any) -> Row:
+    """A copy of a row that is not stored yet, with identifiers of its own and these fields changed."""
+    fields = {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.name not in ("id", "public_id", *changed)
+    }
+    return type(row)(**fields, **changed)

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from reviews.access import submission as access
 from reviews.actions import _transition, artifact
-from reviews.actions._revisions import free_reference, open_revision
+from reviews.actions._revisions import again, free_reference, open_revision
 from reviews.actions._transition import action
 from reviews.models import Artifact, Conflict, Contributor, Response, Revision, Submission, blobs
+from reviews.models.submission import MOST_LABEL, MOST_TITLE
 from reviews.queries.submission import policy_of
 from reviews.rules import splitting
 from reviews.rules.errors import NotNow, RuleBroken, Stale
@@ -75,7 +76,7 @@ def _begin(submission: Submission, suffix: str, *, by: User, now: datetime) -> S
     title, label = f"{submission.title} ({suffix})", f"{submission.label} ({suffix})"
     if not suffix:
         raise RuleBroken(_("Say what is added to title and label of the new case."), code="suffix", field="suffix")
-    if any(len(text) > _most(name) for name, text in (("title", title), ("label", label))):
+    if len(title) > MOST_TITLE or len(label) > MOST_LABEL:
         raise RuleBroken(
             _("With this, title or label of the new case gets too long. Choose something shorter."),
             code="too_long",
@@ -93,22 +94,9 @@ def _begin(submission: Submission, suffix: str, *, by: User, now: datetime) -> S
         created_by=by,
         split_from=submission,
     )
-    for model, rows in ((Contributor, submission.contributors.all()), (Conflict, submission.conflicts.all())):
-        model._default_manager.bulk_create(_again(row, new) for row in rows)
+    Contributor.objects.bulk_create(again(row, submission=new) for row in submission.contributors.all())
+    Conflict.objects.bulk_create(again(row, submission=new) for row in submission.conflicts.all())
     return new
-
-
-def _most(name: str) -> int:
-    return int(Submission._meta.get_field(name).max_length or 0)
-
-
-def _again(row: Contributor | Conflict, new: Submission) -> Contributor | Conflict:
-    fields = {
-        field.attname: getattr(row, field.attname)
-        for field in row._meta.concrete_fields
-        if field.name not in ("id", "public_id", "submission")
-    }
-    return type(row)(submission=new, **fields)
 
 
 def _keep(revision: Revision, answers: dict[str, object], *, version: int, now: datetime) -> None:

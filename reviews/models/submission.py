@@ -24,6 +24,8 @@ from reviews.models.policy import PolicyVersion
 from reviews.rules.states import PartKind, State
 from reviews.rules.visibility import Sight
 
+MOST_TITLE, MOST_LABEL = 200, 60
+
 
 @dataclass
 class Board:
@@ -48,8 +50,8 @@ class Submission(models.Model):
     board: Board | None = None
 
     reference = models.CharField(max_length=16, unique=True, editable=False)
-    title = models.CharField(_("title"), max_length=200)
-    label = models.CharField(_("label"), max_length=60)
+    title = models.CharField(_("title"), max_length=MOST_TITLE)
+    label = models.CharField(_("label"), max_length=MOST_LABEL)
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="submissions")
     venue = models.CharField(_("venue"), max_length=200, blank=True)
     planned_date = models.DateField(_("planned date"), null=True, blank=True)
