@@ -260,7 +260,7 @@ _model_card = mapping(
     {},
     {
         "fields": listing(
-            mapping({"field": line(64), "question": word}, {"values": table(anything, one_or_more(_option_value))}),
+            mapping({"field": line(64), "question": word}, {"values": table(line(64), one_or_more(_option_value))}),
             unique="question",
         ),
         "evidence": table(one_of(*(section.key for section in SECTIONS)), one_or_more(word)),
