@@ -55,17 +55,18 @@ def holds(condition: Condition | None, lookup: Lookup) -> bool:
     ``lookup`` gives the value of a name, None for an unanswered one: "An unanswered question makes every op false
     except not_answered." An empty list is an answer (a confirmed "none of these"), yet "`answered` is false for it".
     """
-    match condition:
-        case None:
-            return True
-        case Every(parts):
-            return all(holds(part, lookup) for part in parts)
-        case Some(parts):
-            return any(holds(part, lookup) for part in parts)
-        case Negated(part):
-            return not holds(part, lookup)
-        case Compare(q, op, wanted):
-            return _compare(lookup(q), op, wanted)
+    if condition is None:
+        return True
+    if isinstance(condition, Compare):
+        return _compare(lookup(condition.q), condition.op, condition.value)
+    if isinstance(condition, Negated):
+        return not holds(condition.part, lookup)
+    # Written out: a replay asks this question millions of times, and a generator costs more than what it asks.
+    decisive = isinstance(condition, Some)
+    for part in condition.parts:
+        if holds(part, lookup) is decisive:
+            return decisive
+    return not decisive
 
 
 def _compare(value: Any, op: str, wanted: Any) -> bool:

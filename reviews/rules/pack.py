@@ -137,12 +137,14 @@ class Question:
         """The values that can be chosen."""
         return tuple(option.value for option in self.options)
 
+    @cached_property
+    def _options(self) -> dict[str | int, Option]:
+        return {option.value: option for option in reversed(self.options)}
+
     def option(self, value: object) -> Option | None:
-        """The option of that value; None when it cannot be chosen."""
-        for option in self.options:
-            if type(option.value) is type(value) and option.value == value:
-                return option
-        return None
+        """The option of that value; None when it cannot be chosen. Equal is not enough: ``True`` is no 1."""
+        found = self._options.get(value) if isinstance(value, str | int) else None
+        return found if found is not None and type(found.value) is type(value) else None
 
     def label_of(self, value: object) -> str:
         """The words of an option; the bare value for one that the pack no longer has."""
@@ -293,6 +295,22 @@ class Pack:
             "flag": self.legal_flags,
         }
         return index | {(kind, thing.key): thing for kind, things in keyed.items() for thing in things}
+
+    @cached_property
+    def _by_role(self) -> dict[str, tuple[Question, ...]]:
+        return {role: tuple(q for q in self.questions if q.role == role) for role in {q.role for q in self.questions}}
+
+    @cached_property
+    def _by_type(self) -> dict[str, tuple[Question, ...]]:
+        return {kind: tuple(q for q in self.questions if q.type == kind) for kind in {q.type for q in self.questions}}
+
+    def of_role(self, role: str) -> tuple[Question, ...]:
+        """The questions whose answers do one thing, in the order they are asked."""
+        return self._by_role.get(role, ())
+
+    def of_type(self, kind: str) -> tuple[Question, ...]:
+        """The questions of one type, in the order they are asked."""
+        return self._by_type.get(kind, ())
 
     def tier(self, number: int) -> Tier:
         """The tier of that number. This and the look-ups below raise ``KeyError`` for what the pack does not have."""

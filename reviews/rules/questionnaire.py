@@ -59,9 +59,12 @@ def read(pack: Pack, answers: Answers) -> Reading:
     """
     shown: list[str] = []
     existing: dict[str, Any] = {}
+
+    def so_far(name: str) -> Any:
+        return Reading(pack, tuple(shown), existing).value(name) if name.startswith("$") else existing.get(name)
+
     for question in pack.questions:
-        so_far = Reading(pack, tuple(shown), existing)
-        if not holds(question.show_if, so_far.value):
+        if question.show_if is not None and not holds(question.show_if, so_far):
             continue
         shown.append(question.key)
         if is_given(question, answers.get(question.key)):
@@ -138,7 +141,8 @@ def _derived(reading: Reading, name: str) -> Any:
 
 
 def _tripwires(reading: Reading) -> list[str]:
-    return [key for key in reading.shown if reading.pack.question(key).type == "tripwire"]
+    shown = set(reading.shown)
+    return [question.key for question in reading.pack.of_type("tripwire") if question.key in shown]
 
 
 def _compute(reading: Reading) -> float | None:

@@ -76,7 +76,7 @@ def _rungs(reading: Reading) -> tuple[Rung, ...]:
 def _factors(reading: Reading, rungs: Sequence[Rung]) -> Factors:
     """The modifiers; "min_reach: floor for the reach answer", and of two rungs the less reversible one counts."""
     scoring = reading.pack.scoring
-    asked = {question.factor: question for question in reading.pack.questions if question.role == "modifier"}
+    asked = {question.factor: question for question in reading.pack.of_role("modifier")}
     values = {factor: _scale(reading, question) for factor, question in asked.items()}
     floor = max(rung.min_reach for rung in rungs)
     reach = max(values["reach"], floor)
@@ -113,9 +113,8 @@ def _enablement(reading: Reading, domain: str) -> int:
 
 
 def _enablement_question(reading: Reading, domain: str) -> Question | None:
-    for key in reading.shown:
-        question = reading.pack.question(key)
-        if question.role == "enablement" and question.domain == domain:
+    for question in reading.pack.of_role("enablement"):
+        if question.domain == domain and question.key in reading.shown:
             return question
     return None
 
@@ -164,10 +163,8 @@ def _inherent(pack: Pack, domains: Sequence[DomainScore], bonus: float) -> float
 
 def _safeguards(reading: Reading) -> tuple[Safeguard, ...]:
     """The mitigation questions shown, with the credit of their answer; "a shown safeguard [unanswered] as none"."""
-    asked = (reading.pack.question(key) for key in reading.shown)
-    return tuple(
-        Safeguard(q.key, q.weight, _credit(q, reading.answers.get(q.key))) for q in asked if q.role == "mitigation"
-    )
+    asked = (question for question in reading.pack.of_role("mitigation") if question.key in reading.shown)
+    return tuple(Safeguard(q.key, q.weight, _credit(q, reading.answers.get(q.key))) for q in asked)
 
 
 def _credit(question: Question, value: str | None) -> float | None:
