@@ -1,13 +1,21 @@
-"""Who brings a policy into force: administrators, and never the proposer of a later version alone."""
+"""Who brings a policy into force: administrators, and never the proposer of a later version alone.
+
+And whose cases a replay counts and names: administrators learn numbers, those who run a committee their own cases.
+"""
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.access import is_administrator
 from accounts.models import User
 from reviews.access.committee import check_can_administer_committees
-from reviews.models import Adoption
+from reviews.access.people import run_by
+from reviews.models import Adoption, Assignment, Submission
 from reviews.rules.errors import Denied, NotNow
+from reviews.rules.states import LIVE_ASSIGNMENT
+from reviews.rules.visibility import Level
 
 
 def check_can_approve(user: User, adoption: Adoption) -> None:
@@ -30,3 +38,24 @@ def check_open(adoption: Adoption) -> None:
     """A proposal is settled once. Raises ``NotNow``."""
     if not adoption.is_open:
         raise NotNow(_("This proposal was settled before."), code="settled")
+
+
+def submitted() -> QuerySet[Submission]:
+    """Every case that a policy can be tried on: all that were ever submitted."""
+    return Submission.objects.filter(submitted_at__isnull=False)
+
+
+def counted(user: User) -> QuerySet[Submission]:
+    """The cases in the numbers of a replay: all for administrators, who see no case; for others those it names."""
+    return submitted() if is_administrator(user) else named(user)
+
+
+def named(user: User) -> QuerySet[Submission]:
+    """The cases that a replay names to this person: those of committees that they run now, as far as they see them.
+
+    A case with which they are conflicted stays out, and so does one that they still review, because who has not filed
+    sees no score of it.
+    """
+    owed = Assignment.objects.filter(reviewer=user, status__in=LIVE_ASSIGNMENT)
+    seen = submitted().filter(pk__in=Submission.objects.visible_to(user, Level.CASE).values("pk"))
+    return seen.filter(committee__in=run_by(user).values("committee")).exclude(pk__in=owed.values("submission"))

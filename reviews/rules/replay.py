@@ -292,7 +292,8 @@ def _of_bands(before: Scored, after: Scored, old: Pack, new: Pack) -> Iterator[C
     starts = [{str(one.tier): one.start for one in pack.scoring.thresholds} for pack in (old, new)]
     was, will = (one.get(str(tier)) for one in starts)
     if was != will and any(tier_of(old, score) != tier_of(new, score) for score in (after.inherent, after.residual)):
-        yield Cause("threshold", str(tier), "" if was is None else _figure(was), "" if will is None else _figure(will))
+        code = "threshold_new" if was is None else "threshold_gone" if will is None else "threshold"
+        yield Cause(code, str(tier), _figure(was or 0.0), _figure(will or 0.0))
     steps = old.scoring.max_tier_reduction_by_mitigation, new.scoring.max_tier_reduction_by_mitigation
     limited = tier_of(old, before.residual) != before.score_tier or tier_of(new, after.residual) != after.score_tier
     if steps[0] != steps[1] and limited:

@@ -1,7 +1,7 @@
-"""The policy pack from the command line: check it, show it, compare two, score answers with it, publish it.
+"""The policy pack from the command line: check, show or compare it, score or replay cases with it, publish it.
 
-All but ``publish`` ask the rulebook only: they open no database and need no environment. For a path, ``-`` is standard
-input and ``shipped`` the pack that comes with the program.
+All but ``replay`` and ``publish`` ask the rulebook only: they open no database and need no environment. For a path,
+``-`` is standard input and ``shipped`` the pack that comes with the program.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ MAX_PACK_BYTES = 1024 * 1024
 
 
 class Command(BaseCommand):
-    """Names all faults of a pack, shows, compares and applies it, or publishes it for committees to adopt."""
+    """Names all faults of a pack, shows, compares, applies and replays it, or publishes it for committees to adopt."""
 
-    help = "Check, show, compare, apply or publish a policy pack."
+    help = "Check, show, compare, apply, replay or publish a policy pack."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,6 +55,12 @@ class Command(BaseCommand):
         score = commands.add_parser("score", help="score the answers in a JSON file")
         score.add_argument("file", help="one JSON object of answers, a list of them, or - for standard input")
         score.add_argument("--policy", default=SHIPPED_WORD, help=f"{PATH_HELP}; the shipped one otherwise")
+        replay = commands.add_parser("replay", help="show which past cases would come out otherwise")
+        replay.add_argument("path", help=PATH_HELP)
+        replay.add_argument(
+            "--committee", action="append", default=[], metavar="NAME",
+            help="all cases of this committee, whatever policy they were submitted under; may be repeated",
+        )  # fmt: skip
         publish = commands.add_parser("publish", help="publish a pack; an administrator brings it into force")
         publish.add_argument("path", help=PATH_HELP)
         publish.add_argument(
@@ -75,6 +81,8 @@ class Command(BaseCommand):
                 self.stdout.write(policy_json_schema.published(), ending="")
             case "score":
                 self.score(options["file"], options["policy"])
+            case "replay":
+                self.replay(options["path"], options["committee"])
             case "publish":
                 self.publish(options["path"], options["by"])
 
@@ -125,6 +133,17 @@ class Command(BaseCommand):
         else:
             result = _score(pack, given, None)
         self.stdout.write(json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False))
+
+    def replay(self, path: str, committees: list[str]) -> None:
+        """Every past case that would change, in numbers and by reference, with what moves it. Changes nothing."""
+        from reviews.management.replaying import lines
+
+        pack = _pack(_read(path, MAX_PACK_BYTES), policy.parse)
+        try:
+            for line in lines(pack, committees):
+                self.stdout.write(line)
+        except DatabaseError as error:
+            raise CommandError(_("The database is not ready; run “manage.py migrate” first.")) from error
 
     def publish(self, path: str, by: str) -> None:
         """Publish a pack; the same bytes again change nothing. In force it comes on the pages of committees."""

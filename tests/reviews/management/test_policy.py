@@ -17,6 +17,7 @@ from reviews.rules.policy_text import text_of
 from reviews.rules.scored import PUBLISHED
 from reviews.rules.scoring import assess
 from tests.databases import FreshDatabase
+from tests.factories import cases
 from tests.factories.committee import board
 from tests.factories.people import UserFactory, administrator
 from tests.rules.packs import PACK, PACK_PATH, PACK_TEXT, ROOT, case_answers, edited
@@ -301,3 +302,24 @@ def test_publish_says_who_approves_where(fresh_database: FreshDatabase, tmp_path
     assert "An administrator adopts it" in run("publish", last, "--by", made.administrator.email)
     made.committee.refresh_from_db()
     assert made.committee.policy_in_force.version == "2026.11"
+
+
+def test_replay_prints_what_would_change_and_changes_nothing(fresh_database: FreshDatabase, tmp_path: Path) -> None:
+    made = board("Release board")
+    case = cases.submit(cases.draft(made, tier=2))
+    draft = saved(tmp_path, edited("- {tier: 3, from: 45}", "- {tier: 3, from: 40}"))
+    said = run("replay", draft)
+    assert said.splitlines()[0] == (
+        "1 of 1 case would come out otherwise: 1 in a higher tier, 0 in a lower one, 0 in the same."
+    )
+    assert "  1 case: Tier 3 starts at 40 points, before at 45." in said
+    assert "      2      .      .      .      1      ." in said
+    assert f"{case.submission.reference} Release board: 2 > 3" in said
+    assert run("replay", draft, "--committee", "release BOARD") == said
+    assert [str(version) for version in PolicyVersion.objects.all()] == ["default-dual-use 2026.11"]
+    with pytest.raises(CommandError, match="There is no committee “Nowhere”."):
+        run("replay", draft, "--committee", "Nowhere")
+
+
+def test_replay_without_a_case_says_so(fresh_database: FreshDatabase) -> None:
+    assert run("replay", str(PACK_PATH)) == "No case was submitted that this policy could be tried on.\n"
