@@ -12,7 +12,7 @@ from accounts.access import is_administrator
 from accounts.models import User
 from reviews.access.committee import check_can_administer_committees
 from reviews.access.people import run_by
-from reviews.models import Adoption, Assignment, Submission
+from reviews.models import Adoption, Assignment, PolicyDraft, Submission
 from reviews.rules.errors import Denied, NotNow
 from reviews.rules.states import LIVE_ASSIGNMENT
 from reviews.rules.visibility import Level
@@ -40,14 +40,31 @@ def check_open(adoption: Adoption) -> None:
         raise NotNow(_("This proposal was settled before."), code="settled")
 
 
+def check_draft_open(draft: PolicyDraft) -> None:
+    """A draft is published or dropped once. Raises ``NotNow``."""
+    if not draft.is_open:
+        text = _("This draft was published before.") if draft.published_id else _("This draft was dropped before.")
+        raise NotNow(text, code="draft_settled")
+
+
 def submitted() -> QuerySet[Submission]:
     """Every case that a policy can be tried on: all that were ever submitted."""
     return Submission.objects.filter(submitted_at__isnull=False)
 
 
+def counts_all(user: User) -> bool:
+    """Whether the numbers of a replay are about every case, for administrators, or about this person's own."""
+    return is_administrator(user)
+
+
+def reads_names(user: User) -> bool:
+    """Whether a replay may name cases to this person at all: only to those who run a committee."""
+    return run_by(user).exists()
+
+
 def counted(user: User) -> QuerySet[Submission]:
     """The cases in the numbers of a replay: all for administrators, who see no case; for others those it names."""
-    return submitted() if is_administrator(user) else named(user)
+    return submitted() if counts_all(user) else named(user)
 
 
 def named(user: User) -> QuerySet[Submission]:

@@ -59,9 +59,9 @@ def published(text: str, *, apart_from: Committee | None = None, by: User | None
     pack = read(text)
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     lock_pack(pack.id)
-    known = _known(pack, sha256)
-    if known is not None:
-        return known
+    there = known(pack, sha256)
+    if there is not None:
+        return there
     try:
         with transaction.atomic():
             version = PolicyVersion.objects.create(
@@ -69,10 +69,10 @@ def published(text: str, *, apart_from: Committee | None = None, by: User | None
                 published_at=now, published_by=by,
             )  # fmt: skip
     except IntegrityError:
-        known = _known(pack, sha256)
-        if known is None:
+        there = known(pack, sha256)
+        if there is None:
             raise
-        return known
+        return there
     _note(version, "policy.published", by, now, {})
     running = Committee.objects.select_for_update(no_key=True, of=("self",)).filter(policy__pack_id=pack.id)
     for committee in running.order_by("pk"):
@@ -81,15 +81,17 @@ def published(text: str, *, apart_from: Committee | None = None, by: User | None
     return version
 
 
-def _known(pack: Pack, sha256: str) -> PolicyVersion | None:
-    known = PolicyVersion.objects.filter(pack_id=pack.id, version=pack.version).first()
-    if known is not None and known.sha256 != sha256:
+def known(pack: Pack, sha256: str) -> PolicyVersion | None:
+    """The published version with these bytes. Raises ``RuleBroken`` where that version has other bytes."""
+    found = PolicyVersion.objects.filter(pack_id=pack.id, version=pack.version).first()
+    if found is not None and found.sha256 != sha256:
         raise RuleBroken(
             _("Version %(version)s of %(pack)s is published with other content. Give the pack a new version.")
             % {"version": pack.version, "pack": pack.id},
             code="version_exists",
+            field="text",
         )
-    return known
+    return found
 
 
 def open_proposal(committee: Committee) -> Adoption | None:

@@ -7,7 +7,7 @@ from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
-from reviews.models.policy import Adoption, PolicyVersion
+from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion
 from reviews.models.questionnaire import Assessment, Response
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
@@ -38,6 +38,7 @@ __all__ = [
     "MotionPart",
     "Part",
     "Pause",
+    "PolicyDraft",
     "PolicyVersion",
     "Referral",
     "ReleasePlan",

@@ -1,6 +1,6 @@
-"""Published versions of the policy pack, and how each came into force in a committee.
+"""Drafts and published versions of the policy pack, and how each version came into force in a committee.
 
-A published row is never changed, only followed by another.
+The bytes of a draft or a version are never changed, only followed by other ones.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from reviews.models._shape import public_id_field, together
 from reviews.rules.policy import Pack, load
@@ -36,6 +37,56 @@ class PolicyVersion(models.Model):
     def pack(self) -> Pack:
         """The parsed pack; parsing is cached by content."""
         return load(self.source)
+
+
+class PolicyDraft(models.Model):
+    """A pack that was checked and can be read, compared and tried on past cases, but is published nowhere yet.
+
+    Another file is another draft. A draft ends published, dropped, or superseded by a later file of the same version.
+    """
+
+    public_id = public_id_field()
+    pack_id = models.CharField(max_length=64)
+    version = models.CharField(max_length=32)
+    title = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    source = models.TextField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    published = models.OneToOneField(PolicyVersion, on_delete=models.PROTECT, null=True, related_name="draft")
+    dropped_at = models.DateTimeField(null=True, help_text="or superseded")
+    dropped_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pack_id", "version"],
+                condition=Q(published=None, dropped_at=None),
+                name="policy_draft_open_once",
+            ),
+            together("dropped_at", "dropped_by", "policy_draft_dropped_pair"),
+            models.CheckConstraint(
+                condition=Q(published=None) | Q(dropped_at=None), name="policy_draft_published_or_dropped"
+            ),
+        ]
+        ordering = ["uploaded_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pack_id} {self.version}"
+
+    def get_absolute_url(self) -> str:
+        """Its page, for administrators and those who run a committee."""
+        return reverse("reviews:policy-draft", args=[self.public_id])
+
+    @property
+    def pack(self) -> Pack:
+        """The parsed pack; parsing is cached by content."""
+        return load(self.source)
+
+    @property
+    def is_open(self) -> bool:
+        """Neither published nor dropped."""
+        return self.published_id is None and self.dropped_at is None
 
 
 class Adoption(models.Model):

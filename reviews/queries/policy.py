@@ -1,4 +1,4 @@
-"""Policy versions: what is published, what comes with the program, and how each came into force where."""
+"""Policy versions: drafted, published, or coming with the program; and how each came into force where."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.access import administrators
 from accounts.models import User
-from reviews.models import Adoption, Committee, PolicyVersion
+from reviews.models import Adoption, Committee, PolicyDraft, PolicyVersion
 from reviews.rules import policy
 from reviews.rules.pack import Pack
 
@@ -51,6 +51,45 @@ def versions() -> list[PolicyVersion]:
 def version(public_id: str) -> PolicyVersion | None:
     """One published version; whoever asks must still be checked."""
     return PolicyVersion.objects.select_related("published_by").filter(public_id=public_id).first()
+
+
+def drafts() -> list[PolicyDraft]:
+    """What waits to be published, the newest first."""
+    rows = PolicyDraft.objects.filter(published=None, dropped_at=None).select_related("uploaded_by")
+    return list(rows.order_by("-uploaded_at", "-pk"))
+
+
+def draft(public_id: str) -> PolicyDraft | None:
+    """One draft, ended ones included; whoever asks must still be checked."""
+    rows = PolicyDraft.objects.select_related("uploaded_by", "dropped_by", "published")
+    return rows.filter(public_id=public_id).first()
+
+
+def before(pack_id: str, *, earlier_than: PolicyVersion | None = None) -> PolicyVersion | None:
+    """What a new version of a pack is compared with: the newest one in force anywhere, else the newest published."""
+    rows = PolicyVersion.objects.filter(pack_id=pack_id)
+    if earlier_than is not None:
+        rows = rows.filter(pk__lt=earlier_than.pk)
+    in_force = Exists(Committee.objects.filter(policy=OuterRef("pk")))
+    return rows.annotate(in_force=in_force).order_by("-in_force", "-published_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Published:
+    """One published version with its way into force in each committee that a reader may open."""
+
+    version: PolicyVersion
+    adoptions: tuple[Adoption, ...]
+
+
+def published(user: User) -> list[Published]:
+    """Every published version, the newest first, in three queries."""
+    seen = _whole().filter(committee__in=Committee.objects.visible_to(user)).select_related("committee")
+    rows = PolicyVersion.objects.select_related("published_by").order_by("-published_at", "-pk")
+    found = rows.prefetch_related(
+        Prefetch("adoptions", queryset=seen.order_by("committee__name", "-proposed_at"), to_attr="seen")
+    )
+    return [Published(row, tuple(row.seen)) for row in found]
 
 
 def history(committee: Committee) -> list[Adoption]:

@@ -21,8 +21,9 @@ from reviews.models import Adoption, PolicyVersion
 from reviews.queries import policy as queries
 from reviews.rules.errors import NotNow, Stale
 from reviews.rules.pack import Pack
+from reviews.views import policy_effect
 from reviews.views.committee.base import Among, Form, OfCommittee
-from reviews.views.components import Crumb
+from reviews.views.components import Button, Crumb
 from reviews.views.policy_words import Reading, read
 
 SHIPPED = "shipped"
@@ -45,6 +46,15 @@ class Detail(Among, TemplateView):
         """The pack to read."""
         return self.version.pack if self.version is not None else queries.shipped().pack
 
+    def _actions(self) -> tuple[Button, ...]:
+        """What a published version changes; and a new version that starts from this one."""
+        new = reverse("reviews:policy-new") + f"?from={self.kwargs['public_id']}"
+        found = [Button(_("Start a new version from it"), new, icon="pencil", shown=self.administers)]
+        if self.version is not None:
+            url = reverse("reviews:policy-replay", args=[self.version.public_id])
+            found.append(Button(_("What it changes"), url, icon="arrow-repeat"))
+        return tuple(found)
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The pack in plain words."""
         pack = self.pack
@@ -52,7 +62,11 @@ class Detail(Among, TemplateView):
         return super().get_context_data(
             heading=pack.title,
             lead=_("Version %(version)s of the policy “%(id)s”") % {"version": pack.version, "id": pack.id},
-            crumbs=(*self.crumbs(), Crumb(_("Policy %(version)s") % {"version": pack.version})),
+            crumbs=(
+                Crumb(_("Policies"), reverse("reviews:policy-list")),
+                Crumb(_("Policy %(version)s") % {"version": pack.version}),
+            ),
+            actions=self._actions(),
             version=self.version,
             sha256=self.version.sha256 if self.version is not None else queries.shipped().sha256,
             reading=reading,
@@ -190,6 +204,15 @@ class Approve(_OfProposal):
     def version(self) -> int:
         """Whether somebody stands for it."""
         return int(self.adoption.proposed_by is not None)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What it changes here, in words and on the cases of this committee."""
+        pack = self.adoption.version.pack
+        return super().get_context_data(
+            difference=policy_effect.difference(self.committee.policy, pack),
+            outcome=policy_effect.outcome(self.user, pack, self.request.GET, committee=self.committee),
+            **kwargs,
+        )
 
     def act(self, form: forms.Form) -> object:
         """What the page said: a tab that offered to propose approves nothing."""

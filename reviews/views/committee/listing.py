@@ -38,7 +38,7 @@ class List(Among, TemplateView):
         text = _("A committee judges the cases that are sent to it. Found the first, then give people roles in it.")
         return super().get_context_data(
             heading=_("Committees"),
-            actions=(new,),
+            actions=(Button(_("Policies"), reverse("reviews:policy-list"), icon="file-earmark-text"), new),
             lines=[Line(row.committee, row.people, _waiting(row)) for row in queries.visible(self.user)],
             empty=Empty(_("No committee yet."), text, new),
             **kwargs,

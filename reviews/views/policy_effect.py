@@ -1,0 +1,203 @@
+"""What a policy would change, ready to print: the differences area by area, the matrix of tiers, the cases that move.
+
+Which cases are counted and which are named, ``access.policy`` decides; here it is only asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlencode
+
+from django.core.paginator import Page, Paginator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from reviews.access import policy as access
+from reviews.models import Committee, PolicyVersion
+from reviews.queries import replay as queries
+from reviews.queries import replay_words
+from reviews.queries.replay import Line, Replay
+from reviews.rules.pack import Pack
+from reviews.rules.policy_diff import AREAS, Change, diff
+
+LINES = 25
+ALL = ("", "")
+
+
+@dataclass(frozen=True)
+class Area:
+    """The changes of one part of the pack."""
+
+    key: str
+    title: str
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A pack against the version before it; without one there is nothing to compare it with."""
+
+    before: PolicyVersion | None
+    areas: tuple[Area, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """So many cases went from one tier to another. ``way`` is "same", "higher" or "lower"; ``words`` says it whole."""
+
+    count: int
+    way: str
+    words: str
+    url: str = ""
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """The cases of one tier before."""
+
+    tier: int
+    cells: tuple[Cell, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Tier before against tier with the new policy; the totals of each tier with it stand below."""
+
+    columns: tuple[int, ...]
+    rows: tuple[MatrixRow, ...]
+    totals: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A case that would come out otherwise, and why."""
+
+    line: Line
+    way: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One committee whose cases can be looked at alone."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A replay as a page prints it. ``names``: whether the reader runs a committee, and so reads references."""
+
+    replay: Replay
+    headline: str
+    matrix: Matrix
+    causes: tuple[tuple[str, str], ...]
+    open_answers: tuple[str, ...]
+    page: Page[Moved]
+    names: bool
+    counts_all: bool
+    unnamed: int
+    chosen: str
+    choices: tuple[Choice, ...]
+
+
+def difference(before: PolicyVersion | None, after: Pack) -> Difference:
+    """What changed since a version, in the order of the pack."""
+    if before is None:
+        return Difference(None, (), 0)
+    changes = diff(before.pack, after)
+    areas = tuple(Area(key, _(AREAS[key]), tuple(some)) for key, some in groupby(changes, lambda one: one.area))
+    return Difference(before, areas, len(changes))
+
+
+def outcome(user: User, pack: Pack, query: Mapping[str, str], *, committee: Committee | None = None) -> Outcome:
+    """The replay of a pack for this reader. ``query`` may choose a committee, a cell of the matrix, and a page."""
+    visible = list(Committee.objects.visible_to(user).order_by("name"))
+    wanted = query.get("committee", "")
+    picked = committee or next((one for one in visible if one.public_id == wanted), None)
+    named = access.named(user)
+    replay = queries.over(
+        pack, counted=access.counted(user), named=named, committees=[picked] if picked is not None else []
+    )
+    cell = _cell(query, replay)
+    lines = [line for line in replay.lines if cell == ALL or cell == _tiers(line)]
+    names = access.reads_names(user)
+    base = {"committee": picked.public_id} if picked is not None and committee is None else {}
+    return Outcome(
+        replay=replay,
+        headline=replay_words.headline(replay.tally),
+        matrix=_matrix(replay, cell, base if names else None),
+        causes=tuple((text, _cases(count)) for text, count in replay_words.causes(replay)),
+        open_answers=replay_words.open_answers(replay),
+        page=Paginator([_moved(line, replay) for line in lines], LINES).get_page(query.get("page")),
+        names=names,
+        counts_all=access.counts_all(user),
+        unnamed=replay.tally.changed - len(replay.lines),
+        chosen="" if cell == ALL else _("Tier %(before)s before, tier %(after)s with this policy") % {
+            "before": cell[0], "after": cell[1],
+        },
+        choices=() if committee is not None else _choices(visible, picked),
+    )  # fmt: skip
+
+
+def _cases(count: int) -> str:
+    return ngettext("%(n)d case", "%(n)d cases", count) % {"n": count}
+
+
+def _cell(query: Mapping[str, str], replay: Replay) -> tuple[str, str]:
+    cell = query.get("before", ""), query.get("after", "")
+    known = {(str(before), str(after)) for before, after in replay.tally.matrix}
+    return cell if cell in known else ALL
+
+
+def _tiers(line: Line) -> tuple[str, str]:
+    return str(line.effect.tier_before), str(line.effect.tier_after)
+
+
+def _way(before: int, after: int) -> str:
+    return "same" if before == after else "higher" if after > before else "lower"
+
+
+def _moved(line: Line, replay: Replay) -> Moved:
+    effect = line.effect
+    return Moved(line, _way(effect.tier_before, effect.tier_after), replay_words.case(effect, replay))
+
+
+def _matrix(replay: Replay, chosen: tuple[str, str], base: Mapping[str, str] | None) -> Matrix:
+    tally, (before, after) = replay.tally, replay.tiers
+    listed = {_tiers(line) for line in replay.lines}
+
+    def cell(was: int, will: int) -> Cell:
+        count, key = tally.matrix.get((was, will), 0), (str(was), str(will))
+        linked = base is not None and key in listed
+        return Cell(
+            count=count,
+            way=_way(was, will),
+            words=_("%(cases)s of tier %(before)d would be tier %(after)d") % {
+                "cases": _cases(count), "before": was, "after": will,
+            },
+            url="?" + urlencode({**(base or {}), "before": was, "after": will}) + "#cases" if linked else "",
+            is_chosen=key == chosen,
+        )  # fmt: skip
+
+    rows = []
+    for was in before:
+        cells = tuple(cell(was, will) for will in after)
+        rows.append(MatrixRow(was, cells, sum(one.count for one in cells)))
+    totals = tuple(sum(tally.matrix.get((was, will), 0) for was in before) for will in after)
+    return Matrix(after, tuple(rows), totals)
+
+
+def _choices(visible: Sequence[Committee], picked: Committee | None) -> tuple[Choice, ...]:
+    if len(visible) < 2:
+        return ()
+    whole = Choice(_("Under earlier versions, anywhere"), "?", picked is None)
+    return (whole, *(Choice(one.name, f"?committee={one.public_id}", one == picked) for one in visible))
