@@ -1,5 +1,5 @@
 // Small comforts on top of pages that work without them: success messages become toasts, the summary of errors takes
-// the focus, a button that waits longer than 300 ms says so and is not pressed twice, an upload shows how far it is.
+// the focus, the line of a fault is found in its text, a button that waits longer than 300 ms says so and is not pressed twice, an upload shows how far it is.
 (() => {
   const TOAST_MS = 8000;
 
@@ -31,6 +31,16 @@
 
   document.addEventListener("click", (event) => {
     if (event.target.closest('[aria-disabled="true"]')) event.preventDefault();
+    const line = event.target.closest("a[data-rb-line]");
+    const field = line && document.querySelector(line.getAttribute("href"));
+    if (!field) return;
+    event.preventDefault();
+    const number = Number(line.dataset.rbLine);
+    const lines = field.value.split("\n");
+    const start = lines.slice(0, number - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    field.focus();
+    field.setSelectionRange(start, start + (lines[number - 1] || "").length);
+    field.scrollTop = (field.scrollHeight / lines.length) * Math.max(0, number - 4);
   });
   // A form with a chosen file is sent by hand, because only then the browser tells how much of it has left. The answer
   // is the same page that the browser would have shown, and it is put in the place of this one.

@@ -27,6 +27,19 @@ from reviews.views.components import Button, Crumb
 from reviews.views.policy_words import Reading, read
 
 SHIPPED = "shipped"
+CONTENTS = (
+    ("tiers", _l("Tiers")),
+    ("roles", _l("Roles")),
+    ("rules", _l("Hard rules")),
+    ("domains", _l("Hazard domains")),
+    ("questions", _l("Questions")),
+    ("scoring", _l("Scoring")),
+    ("levels", _l("Access levels")),
+    ("evidence", _l("Evidence")),
+    ("decisions", _l("Decisions")),
+    ("reminders", _l("Reminders")),
+    ("laws", _l("Legal checklist")),
+)
 
 
 class Detail(Among, TemplateView):
@@ -70,6 +83,7 @@ class Detail(Among, TemplateView):
             version=self.version,
             sha256=self.version.sha256 if self.version is not None else queries.shipped().sha256,
             reading=reading,
+            contents=[(key, str(title)) for key, title in CONTENTS],
             **kwargs,
         )
 

@@ -206,7 +206,7 @@ class Detail(_OfDraft, TemplateView):
                 "version": self.draft.version, "id": self.draft.pack_id,
             },
             actions=buttons,
-            is_open=is_open,
+            crumbs=(*super().crumbs()[:-1], Crumb(super().crumbs()[-1].label)),
             **kwargs,
         )  # fmt: skip
 

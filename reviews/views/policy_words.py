@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.rules.pack import Pack, QuorumRule, Tier
-from reviews.views import wording
+from reviews.rules.policy_words import condition_words
+from reviews.views import policy_reading, wording
+from reviews.views.policy_reading import LawWords, RungWords, ScoringWords, SectionWords
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class TierWords:
     votes: tuple[str, ...]
     signs: str
     time: str
+    evidence: str
     ceilings: tuple[tuple[str, str], ...]
 
 
@@ -34,9 +37,10 @@ class RoleWords:
 
 @dataclass(frozen=True)
 class RuleWords:
-    """One hard rule: what sets it off, the least tier, and who must clear it."""
+    """One hard rule: its reason, when it fires, the least tier, and who must clear it."""
 
     reason: str
+    when: str
     tier: int
     hold: str
 
@@ -49,7 +53,13 @@ class Reading:
     tiers: tuple[TierWords, ...]
     roles: tuple[RoleWords, ...]
     rules: tuple[RuleWords, ...]
-    sections: tuple[tuple[str, int], ...]
+    sections: tuple[SectionWords, ...]
+    scoring: ScoringWords
+    ladders: tuple[tuple[str, tuple[RungWords, ...]], ...]
+    evidence: tuple[tuple[str, str, str], ...]
+    decision: tuple[tuple[str, str], ...]
+    reminders: tuple[tuple[str, str, str], ...]
+    laws: tuple[LawWords, ...]
 
 
 DECIDES = {
@@ -67,10 +77,21 @@ def read(pack: Pack) -> Reading:
         tiers=tuple(_tier(pack, tier) for tier in pack.tiers),
         roles=tuple(RoleWords(wording.of(wording.ROLES, role), _duties(pack, role)) for role in pack.roles),
         rules=tuple(
-            RuleWords(one.reason, one.min_tier, wording.of(wording.ROLES, one.hold) if one.hold else "")
+            RuleWords(
+                one.reason,
+                condition_words(pack, one.when),
+                one.min_tier,
+                wording.of(wording.ROLES, one.hold) if one.hold else "",
+            )
             for one in pack.triggers
         ),
-        sections=tuple((section.title, len(pack.section_questions(section.key))) for section in pack.sections),
+        sections=policy_reading.sections(pack),
+        scoring=policy_reading.scoring(pack),
+        ladders=policy_reading.ladders(pack),
+        evidence=policy_reading.evidence(pack),
+        decision=policy_reading.decision(pack),
+        reminders=policy_reading.reminders(pack),
+        laws=policy_reading.laws(pack),
     )
 
 
@@ -83,6 +104,7 @@ def _tier(pack: Pack, tier: Tier) -> TierWords:
         votes=_votes(tier),
         signs=wording.joined(wording.of(wording.ROLES, role) for role in tier.sign_off),
         time=_time(tier),
+        evidence=", ".join(pack.evidence_type(key).label for key in tier.required_evidence),
         ceilings=tuple((wording.of(wording.PARTS, part), _ceiling(pack, tier, part)) for part in ("model", "paper")),
     )
 
@@ -97,6 +119,8 @@ def _reviews(tier: Tier) -> str:
     text = ngettext("%(n)d reviewer", "%(n)d reviewers", tier.reviewers) % {"n": tier.reviewers}
     if tier.external_reviewers:
         text += ", " + _("%(n)d of them from outside") % {"n": tier.external_reviewers}
+    if tier.expertise:
+        text += ": " + ", ".join(wording.of(wording.SEATS, seat).lower() for seat in tier.expertise)
     return text
 
 

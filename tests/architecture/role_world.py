@@ -31,6 +31,7 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import AbsenceFactory, InvitationFactory, UserFactory
+from tests.factories.policy import drafted, text_of
 
 ACTORS = (
     "anonymous",
@@ -201,6 +202,7 @@ def _policies(world: World, made: Board) -> None:
         take_back(adoption=waiting, by=made.administrator, now=START)
     proposed = adopt(committee=elsewhere, version=newer, by=made.administrator, now=START)
     world.ids["adoption"] = proposed.public_id
+    world.ids["draft"] = drafted(made.administrator, text_of("2027.01")).public_id
 
 
 def _cases(world: World, made: Board) -> None:

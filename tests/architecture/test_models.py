@@ -8,6 +8,7 @@ from django.db import models
 
 from tests.factories import cases, people
 from tests.factories.committee import board
+from tests.factories.policy import drafted
 
 OURS = ("accounts", "reviews")
 # Pairs that need no CHECK of their own, and why.
@@ -17,6 +18,7 @@ NOT_PAIRED = {
     ("reviews.Inquiry", "asked"): "both are always there",
     ("reviews.Conflict", "declared"): "both are always there",
     ("reviews.PolicyVersion", "published"): "the system publishes the first pack",
+    ("reviews.PolicyDraft", "uploaded"): "both are always there",
     ("reviews.Assessment", "made"): "the system may score",
     ("reviews.Assignment", "offered"): "on resubmission the system asks again",
     ("reviews.Motion", "put"): "reviewers' agreement is put by nobody; a board's motion has its own CHECK",
@@ -87,6 +89,7 @@ def test_the_factories_reach_every_model() -> None:
     cases.vote(conditioned, motion)
     cases.finalise(conditioned, motion)
     cases.refer(asked)
+    drafted(made.administrator)
     cases.give_away(asked)
     for one in (people.InvitationFactory, people.AbsenceFactory, people.OrganisationFactory):
         one()

@@ -284,6 +284,16 @@ ROWS = [
         {403: OUTSIDER | ADMINISTRATOR},
     ),
     form("adoption-take-back", "adoption", ADMINISTRATOR, OUTSIDER | ADMINISTRATOR, empty=302),
+    person("policy-list", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    person(
+        "policy-new",
+        {200: ADMINISTRATOR, 403: RUN_SOMETHING},
+        {200: ADMINISTRATOR, 403: RUN_SOMETHING},
+    ),
+    row("policy-draft", "draft", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    form("policy-draft-publish", "draft", ADMINISTRATOR, RUN_SOMETHING | ADMINISTRATOR),
+    form("policy-draft-drop", "draft", ADMINISTRATOR, RUN_SOMETHING | ADMINISTRATOR, empty=302),
+    row("policy-replay", "policy", {200: RUN_SOMETHING | ADMINISTRATOR}),
     row("policy-detail", "policy", {200: RUN_SOMETHING | ADMINISTRATOR}),
     row("policy-detail", "shipped", {200: RUN_SOMETHING | ADMINISTRATOR}),
     # The first day

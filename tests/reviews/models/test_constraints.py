@@ -11,9 +11,11 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
+from reviews.actions import policy_draft
 from reviews.actions.policy import publish
 from tests.factories import cases, people
 from tests.factories.committee import START, board
+from tests.factories.policy import drafted, text_of
 from tests.rules.packs import edited
 
 NOW = START + timedelta(days=900)
@@ -52,6 +54,10 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     ),
     "adoption_two_people": (
         "reviews.Adoption", Q(approved_at=None), lambda: {"approved_at": NOW, "approved_by": F("proposed_by")},
+    ),
+    "policy_draft_dropped_pair": ("reviews.PolicyDraft", Q(dropped_at=None), lambda: {"dropped_at": NOW}),
+    "policy_draft_published_or_dropped": (
+        "reviews.PolicyDraft", Q(published__isnull=False), lambda: {"dropped_at": NOW, "dropped_by": _somebody()},
     ),
     "submission_state_known": ("reviews.Submission", Q(), lambda: {"state": "lost"}),
     "submission_submitted_at_known": ("reviews.Submission", Q(state="decided"), lambda: {"submitted_at": None}),
@@ -130,6 +136,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "invitation_open_once": ("accounts.Invitation", Q(accepted_at=None, revoked_at=None), lambda row: {}),
     "user_email_ci_unique": ("accounts.User", Q(), lambda row: {"email": row.email.upper()}),
     "policy_version_once": ("reviews.PolicyVersion", Q(), lambda row: {}),
+    "policy_draft_open_once": ("reviews.PolicyDraft", Q(published=None), lambda row: {}),
     "closure_day_once": ("reviews.ClosureDay", Q(), lambda row: {}),
     "adoption_open_once": ("reviews.Adoption", Q(approved_at=None), lambda row: {}),
     "adoption_first_once": ("reviews.Adoption", Q(is_first=True), lambda row: {}),
@@ -184,6 +191,8 @@ def _world() -> None:
     for one in (people.InvitationFactory, people.AbsenceFactory, people.OrganisationFactory):
         one()
     publish(text=edited('version: "2026.11"', 'version: "2026.12"'), by=made.administrator, now=START)
+    policy_draft.publish(draft=drafted(made.administrator, text_of("2027.01")), by=made.administrator, now=START)
+    drafted(made.administrator, text_of("2027.02"))
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
     staged = cases.sign_all(cases.reviewed(cases.submit(cases.draft(made)), outcome=cases.Outcome.STAGED))
     stage = staged.plans.earliest("pk").stages.earliest("order")

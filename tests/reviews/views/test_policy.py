@@ -43,6 +43,18 @@ def test_shipped_policy_is_read_and_adopted_by_one() -> None:
         "Decided within 30 working days, valid for 3 months",
         "clears the holds of 4 hard rules",
         "Listed agent together with an enhancing or rebuilding result",
+        "when any tripwire is not sure or open",
+        "Describe the work in plain language, with its main claim and its intended users.",
+        "Asked when “What are you submitting?” is “A model or system” or “Both”.",
+        "Code, data and supplementary material count.",
+        "a level from 0 to 4 · must be answered · scores a hazard domain: Cyber offence",
+        "from 45 points",
+        "severity 4: 100, severity 3: 69",
+        "reversibility 4 of 4, safeguards count up to",
+        "Same, by people outside the author group",
+        "Co-author within 36 months (excluded)",
+        "1 working day after it begins: responsible",
+        "EU AI Act general-purpose model duties (Art. 53)",
     ):
         assert sentence in reading
     response = post(by, "policy-adopt", committee.public_id, version="shipped", read="on")
