@@ -59,8 +59,7 @@ class PackForm(PlainForm):
         if "\x00" in given["text"]:
             self.add_error("file", NO_TEXT)
             return
-        self.data = self.data.copy()  # so that the page shows what the file said
-        self.data["text"] = given["text"]
+        self.data = {**self.data, "text": given["text"]}  # so that the page shows what the file said
 
 
 class PublishForm(PlainForm):

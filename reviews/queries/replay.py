@@ -6,9 +6,10 @@ board raised is no part of it. Which cases a replay counts and which it names, `
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -19,10 +20,13 @@ from reviews.rules.replay import Effect, Tally
 from reviews.rules.scored import from_json
 
 BATCH = 500
-COLUMNS = (
-    "result", "revision__response__answers", "revision__policy_id", "revision__submission_id",
-    "revision__submission__reference", "revision__submission__label", "revision__submission__committee__name",
+READ = ("pk", "revision__manifest_digest", "result", "revision__response__answers", "revision__policy_id")
+NAMES = (
+    "pk", "revision__submission__reference", "revision__submission__label", "revision__submission__committee__name",
 )  # fmt: skip
+Key = tuple[int, str]
+# Of each pack what was found for an assessment, known by its key and by the digest of what it judged: neither changes.
+_known: WeakKeyDictionary[Pack, dict[Key, Effect]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -58,23 +62,38 @@ def over(
     pack: Pack, *, counted: QuerySet[Submission], named: QuerySet[Submission], committees: Collection[Committee] = ()
 ) -> Replay:
     """The replay of a pack over the cases of these committees or, where none is named, over all that were submitted
-    under a version of the same pack. One query for the names, one for the keys, one for the policies, one a batch.
+    under a version of the same pack.
+
+    One query each for keys, policies and who may be named; then two a batch, of which the first is saved where this
+    process has replayed the pack before.
     """
     rows = _last_assessments(counted)
     if committees:
         rows = rows.filter(revision__submission__committee__in=committees)
     else:
         rows = rows.filter(revision__policy__pack_id=pack.id)
+    keys = list(rows.order_by("pk").values_list("pk", "revision__manifest_digest", "revision__submission_id"))
     policies = {version.pk: version for version in _policies(rows)}
+    effects = _effects(pack, [(pk, digest) for pk, digest, _case in keys], policies)
     may_be_named = set(named.order_by().values_list("pk", flat=True))
-    effects, lines = [], []
-    for found in _read(rows):
-        effect = rules.effect(found["answers"], from_json(found["result"]), policies[found["policy"]].pack, pack)
-        effects.append(effect)
-        if found["case"] in may_be_named and effect.changes:
-            lines.append(Line(found["reference"], found["label"], found["committee"], effect))
-    before = tuple(version.pack for version in policies.values())
-    return Replay(pack, before, rules.tally(effects), tuple(lines))
+    changed = [
+        pk for (pk, _digest, case), one in zip(keys, effects, strict=True) if one.changes and case in may_be_named
+    ]
+    by_key = {pk: one for (pk, *_rest), one in zip(keys, effects, strict=True)}
+    lines = tuple(
+        Line(reference, label, committee, by_key[pk]) for pk, reference, label, committee in _read(changed, NAMES)
+    )
+    return Replay(pack, tuple(version.pack for version in policies.values()), rules.tally(effects), lines)
+
+
+def _effects(pack: Pack, keys: Sequence[Key], policies: Mapping[int, PolicyVersion]) -> list[Effect]:
+    """The effect of each, computed once in a process; equal ones are one object, since most cases do not change."""
+    known = _known.setdefault(pack, {})
+    same = {one: one for one in known.values()}
+    for pk, digest, result, answers, policy in _read([pk for pk, digest in keys if (pk, digest) not in known], READ):
+        found = rules.effect(answers, from_json(result), policies[policy].pack, pack)
+        known[pk, digest] = same.setdefault(found, found)
+    return [known[key] for key in keys]
 
 
 def _last_assessments(cases: QuerySet[Submission]) -> QuerySet[Assessment]:
@@ -90,10 +109,7 @@ def _policies(rows: QuerySet[Assessment]) -> QuerySet[PolicyVersion]:
     return PolicyVersion.objects.filter(pk__in=used).order_by("-published_at", "-pk")
 
 
-def _read(rows: QuerySet[Assessment]) -> Iterator[dict[str, Any]]:
-    keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    names = ("result", "answers", "policy", "case", "reference", "label", "committee")
+def _read(keys: Sequence[int], columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
     for start in range(0, len(keys), BATCH):
         some = Assessment.objects.filter(pk__in=keys[start : start + BATCH]).order_by("pk")
-        for row in some.values_list(*COLUMNS):
-            yield dict(zip(names, row, strict=True))
+        yield from some.values_list(*columns)
