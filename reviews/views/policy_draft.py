@@ -169,16 +169,14 @@ class _OfDraft(AmongPolicies):
         """The draft."""
         return self.draft.get_absolute_url()
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+    def effect(self) -> dict[str, Any]:
         """The draft, what it changes, and what that would have done."""
         pack = self.draft.pack
-        return super().get_context_data(
-            draft=self.draft,
-            question_count=len(pack.questions),
-            difference=policy_effect.difference(queries.before(pack.id), pack),
-            outcome=policy_effect.outcome(self.user, pack, self.request.GET),
-            **kwargs,
-        )
+        return {
+            "draft": self.draft,
+            "difference": policy_effect.difference(queries.before(pack.id), pack),
+            "outcome": policy_effect.outcome(self.user, pack, self.request.GET),
+        }
 
 
 class Detail(_OfDraft, TemplateView):
@@ -202,11 +200,13 @@ class Detail(_OfDraft, TemplateView):
         )  # fmt: skip
         return super().get_context_data(
             heading=self.draft.title,
-            lead=_("Draft of version %(version)s of “%(id)s”. It is in force nowhere.") % {
-                "version": self.draft.version, "id": self.draft.pack_id,
-            },
+            lead=(_("Draft of version %(version)s of “%(id)s”. It is in force nowhere.") if is_open else _(
+                "Draft of version %(version)s of “%(id)s”."
+            )) % {"version": self.draft.version, "id": self.draft.pack_id},
             actions=buttons,
             crumbs=(*super().crumbs()[:-1], Crumb(super().crumbs()[-1].label)),
+            question_count=len(self.draft.pack.questions),
+            **self.effect(),
             **kwargs,
         )  # fmt: skip
 
@@ -229,6 +229,10 @@ class Publish(Form, _OfDraft):
     def about(self) -> str:
         """Which draft."""
         return str(self.draft)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What was to be read before, in short."""
+        return super().get_context_data(**self.effect(), **kwargs)
 
     def act(self, form: forms.Form) -> PolicyVersion:
         """Publish it, and say where it waits."""

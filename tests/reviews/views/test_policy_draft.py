@@ -77,6 +77,8 @@ def test_file_goes_through_differences_replay_publishing_and_approval() -> None:
     assert "2 changes since 2026.11" in shown
     assert "1 of 1 case would come out otherwise" in shown
     assert "Tier 3 starts at 40 points, before at 45." in shown
+    before = page(made.administrator, "policy-draft-publish", draft.public_id)
+    assert ("2 changes since 2026.11" in before, "1 of 1 case would come out otherwise" in before) == (True, True)
     unread = page_of(post(made.administrator, "policy-draft-publish", draft.public_id))
     assert ("Tick this to go on." in unread, PolicyVersion.objects.count()) == (True, 1)
     post(made.administrator, "policy-draft-publish", draft.public_id, read="on")
