@@ -11,7 +11,7 @@ import reviews.models._shape
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0007_assignment_ended_at"),
+        ("reviews", "0008_inquiry_question_and_split"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
