@@ -94,6 +94,7 @@ def _domain(pack: Pack, scored: Scored, score: DomainScore) -> Driver:
     domain = pack.domain(score.key)
     if not score.enablement:
         return _driver("domain_none", about=score.key, domain=domain.label)
+    severity = scored.severities.get(score.key, domain.severity)
     return _driver(
         "domain",
         about=score.key,
@@ -101,13 +102,13 @@ def _domain(pack: Pack, scored: Scored, score: DomainScore) -> Driver:
         enablement=score.enablement,
         ease=scored.factors.ease,
         likelihood=_figure(score.likelihood),
-        severity=domain.severity,
+        severity=severity,
         base=_figure(score.base),
         uplift=_figure(scored.factors.uplift_factor),
         reversibility=_figure(scored.factors.reversibility_factor),
         reach=_figure(scored.factors.reach_factor),
         score=_figure(score.score),
-        cap=_figure(pack.scoring.score_cap_by_severity[domain.severity]),
+        cap=_figure(pack.scoring.score_cap_by_severity[severity]),
     )
 
 

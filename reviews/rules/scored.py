@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 PUBLISHED = (
@@ -23,6 +23,14 @@ PUBLISHED = (
     "ceiling_paper",
     "shown",
 )
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """What reviewers moved beyond answers: a domain's severity, and credits that lie between two options."""
+
+    severities: Mapping[str, int] = field(default_factory=dict)
+    credits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,10 @@ class Safeguard:
 
 @dataclass(frozen=True)
 class Scored:
-    """The result of one assessment. Immutable; stored with the policy version that produced it."""
+    """The result of one assessment. Immutable; stored with the policy version that produced it.
+
+    ``severities`` holds only those that reviewers moved; all others are the pack's.
+    """
 
     inherent: float
     residual: float
@@ -84,6 +95,7 @@ class Scored:
     shown: tuple[str, ...]
     factors: Factors
     safeguards: tuple[Safeguard, ...]
+    severities: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Plain data: what ``PUBLISHED`` names, and the way to it under ``arithmetic``."""
@@ -109,15 +121,18 @@ class Scored:
                 "credit": self.credit,
                 "factors": asdict(self.factors) | {"provisional": list(self.factors.provisional)},
                 "safeguards": [asdict(safeguard) for safeguard in self.safeguards],
+                "severities": dict(self.severities),
             },
         }
 
 
 def from_json(stored: Mapping[str, Any]) -> Scored:
-    """The result as ``as_json`` wrote it, so that a stored assessment is explained by its own numbers."""
+    """The result as ``as_json`` wrote it, so that a stored assessment is explained by its own numbers.
+
+    What is stored beside them, such as the reviews that an assessment counts, is left aside.
+    """
     way: dict[str, Any] = dict(stored["arithmetic"])
-    fields: dict[str, Any] = {**stored, **way}
-    del fields["arithmetic"]
+    fields: dict[str, Any] = {key: stored[key] for key in PUBLISHED} | way
     for key in ("triggers", "holds", "legal_flags", "missing", "shown"):
         fields[key] = tuple(fields[key])
     fields["domains"] = tuple(DomainScore(**row) for row in stored["domains"])

@@ -6,31 +6,36 @@ the same result for ever, so nothing here may look at the clock, the network or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reviews.rules.conditions import holds
-from reviews.rules.pack import PARTS, Pack, Question, Rung
+from reviews.rules.pack import PARTS, Pack, Question, Rung, Scoring
 from reviews.rules.questionnaire import Answers, Reading, missing_in, read
 from reviews.rules.reasons import Driver, drivers, why
-from reviews.rules.scored import DomainScore, Factors, Safeguard, Scored
+from reviews.rules.scored import Adjusted, DomainScore, Factors, Safeguard, Scored
 from reviews.rules.tiers import final_tier, score_tier, tier_of
 
-__all__ = ["DomainScore", "Driver", "Factors", "Safeguard", "Scored", "assess", "drivers", "why"]
+__all__ = ["Adjusted", "DomainScore", "Driver", "Factors", "Safeguard", "Scored", "assess", "drivers", "why"]
 
 TOP_SEVERITY_TIMES_TOP_LIKELIHOOD = 16
 PERCENT = 100
 NOT_DONE = "none"
+AS_ANSWERED = Adjusted()
 
 
-def assess(pack: Pack, answers: Answers) -> Scored:
-    """The result for any answers, complete or not: "The result says complete: false and lists what is missing." """
+def assess(pack: Pack, answers: Answers, adjusted: Adjusted = AS_ANSWERED) -> Scored:
+    """The result for any answers, complete or not: "The result says complete: false and lists what is missing."
+
+    ``adjusted`` is what reviewers moved that no answer can say; without it the answers and the pack alone count.
+    """
     reading = read(pack, answers)
     rungs = _rungs(reading)
     factors = _factors(reading, rungs)
-    domains = _domain_scores(reading, factors)
+    severities = {domain.key: adjusted.severities.get(domain.key, domain.severity) for domain in pack.domains}
+    domains = _domain_scores(reading, factors, severities)
     bonus = _breadth_bonus(pack, domains)
-    exact = _inherent(pack, domains, bonus)
-    safeguards = _safeguards(reading)
+    exact = _inherent(pack, domains, bonus, severities)
+    safeguards = _safeguards(reading, adjusted.credits)
     fraction = _mitigation_fraction(safeguards)
     cap = min(rung.mitigation_cap for rung in rungs)
     credit = fraction * cap
@@ -63,6 +68,7 @@ def assess(pack: Pack, answers: Answers) -> Scored:
         shown=reading.shown,
         factors=factors,
         safeguards=safeguards,
+        severities={row.key: adjusted.severities[row.key] for row in domains if row.key in adjusted.severities},
     )
 
 
@@ -119,16 +125,18 @@ def _enablement_question(reading: Reading, domain: str) -> Question | None:
     return None
 
 
-def _domain_scores(reading: Reading, factors: Factors) -> tuple[DomainScore, ...]:
+def _domain_scores(reading: Reading, factors: Factors, severities: Mapping[str, int]) -> tuple[DomainScore, ...]:
     """Steps 1 to 4, for each chosen domain."""
-    return tuple(_domain_score(reading.pack, key, _enablement(reading, key), factors) for key in _chosen(reading))
+    scoring = reading.pack.scoring
+    return tuple(
+        _domain_score(scoring, key, severities[key], _enablement(reading, key), factors) for key in _chosen(reading)
+    )
 
 
-def _domain_score(pack: Pack, key: str, enablement: int, factors: Factors) -> DomainScore:
+def _domain_score(scoring: Scoring, key: str, severity: int, enablement: int, factors: Factors) -> DomainScore:
     """ "L (likelihood) = E * (0.5 + ease / 8)", "base = severity * L / 16 * 100", "domain score = base *
     uplift_factor * reversibility_factor * reach_factor, never above the score cap of that severity".
     """
-    scoring, severity = pack.scoring, pack.domain(key).severity
     likelihood = enablement * (scoring.ease_base + factors.ease / scoring.ease_divisor)
     base = severity * likelihood / TOP_SEVERITY_TIMES_TOP_LIKELIHOOD * PERCENT
     score = base * factors.uplift_factor * factors.reversibility_factor * factors.reach_factor
@@ -146,28 +154,27 @@ def _breadth_bonus(pack: Pack, domains: Sequence[DomainScore]) -> float:
     return min(breadth.per_domain * counted, breadth.max_bonus)
 
 
-def _inherent(pack: Pack, domains: Sequence[DomainScore], bonus: float) -> float:
+def _inherent(pack: Pack, domains: Sequence[DomainScore], bonus: float, severities: Mapping[str, int]) -> float:
     """ "inherent = the largest, over all domains with E >= 1, of min(domain score + breadth bonus, score cap of that
     domain's severity); 0 when there is none." Not rounded yet.
     """
     caps = pack.scoring.score_cap_by_severity
     return max(
-        (
-            min(domain.score + bonus, caps[pack.domain(domain.key).severity])
-            for domain in domains
-            if domain.enablement >= 1
-        ),
+        (min(row.score + bonus, caps[severities[row.key]]) for row in domains if row.enablement >= 1),
         default=0.0,
     )
 
 
-def _safeguards(reading: Reading) -> tuple[Safeguard, ...]:
+def _safeguards(reading: Reading, credits: Mapping[str, float]) -> tuple[Safeguard, ...]:
     """The mitigation questions shown, with the credit of their answer; "a shown safeguard [unanswered] as none"."""
     asked = (question for question in reading.pack.of_role("mitigation") if question.key in reading.shown)
-    return tuple(Safeguard(q.key, q.weight, _credit(q, reading.answers.get(q.key))) for q in asked)
+    return tuple(
+        Safeguard(q.key, q.weight, credits.get(q.key, credit_of(q, reading.answers.get(q.key)))) for q in asked
+    )
 
 
-def _credit(question: Question, value: str | None) -> float | None:
+def credit_of(question: Question, value: str | None) -> float | None:
+    """What an answer to a safeguard question is worth; None where it "cannot apply" and is left out."""
     option = question.option(NOT_DONE if value is None else value)
     if option is not None:
         return option.credit
