@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from reviews.access.committee import voters
-from reviews.actions import _transition
+from reviews.actions import _reassess, _transition
 from reviews.actions._records import open_decision, system_motion
 from reviews.models import Review, Submission
 from reviews.notices import decision as decision_notices
@@ -21,10 +21,16 @@ from reviews.rules.workflow import Actor
 
 
 def advance(submission: Submission, *, now: datetime) -> None:
-    """Move a case out of review if its round is complete; otherwise do nothing."""
+    """Count the reviews once all are filed, and move a case out of review if its round is complete.
+
+    A tier that rises by the count asks for more reviewers and evidence first.
+    """
     if submission.state != State.IN_REVIEW or submission.revision is None:
         return
-    step = progress.next_step(facts(submission.revision))
+    found = facts(submission.revision)
+    if progress.is_judged(found) and _reassess.count_reviews(submission, submission.revision, now=now) is not None:
+        found = facts(submission.revision)
+    step = progress.next_step(found)
     if step is Next.DELIBERATE:
         _transition.apply(submission, "open_deliberation", actor=Actor.SYSTEM, by=None, now=now)
         submission_notices.deliberation_opened(submission, voters(submission), now=now)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from accounts.models import User
 from audit.log import digest
 from notifications import outbox
 from reviews.access import review as access
-from reviews.actions import _escalate, _transition
+from reviews.actions import _reassess, _transition
 from reviews.actions._progress import advance
 from reviews.actions._records import lowest_rung
 from reviews.actions._transition import action, check_seen
@@ -22,16 +23,26 @@ from reviews.models import Part, Review, ReviewPart, Revision, Submission
 from reviews.notices import review as notices
 from reviews.queries.round import path_of
 from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.judgement import Judgement, Lack, lacking
 from reviews.rules.pack import Pack
 from reviews.rules.states import AssignmentStatus, Basis, Outcome, PartKind, Recommendation, State
 
 CHANGED = gettext_noop("This review was saved in another place while the page was open. Compare, then save again.")
+LACKS = {
+    "answer": gettext_noop("Answer this question as you see it."),
+    "steps": gettext_noop("The severity of an area cannot be moved that far."),
+    "severity_reason": gettext_noop("Say why you move the severity."),
+    "clear_reason": gettext_noop("The authors are not sure here. Say why you can rule it out, or answer “not sure”."),
+}
+PREFIXES = {"answer": "answer_", "steps": "severity_", "severity_reason": "why_severity_", "clear_reason": "why_clear_"}
 TEXTS = ("findings", "misuse_paths", "evidence_view", "conditions", "to_board", "to_authors")
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a reviewer wrote so far. ``verdict`` holds per part the outcome and the highest acceptable rung."""
+    """What a reviewer wrote so far. ``verdict`` holds per part the outcome and the highest acceptable rung, and
+    ``judgement`` their own answers to the questions of risk.
+    """
 
     recommendation: str = ""
     findings: str = ""
@@ -42,6 +53,7 @@ class Findings:
     to_authors: str = ""
     confidence: str = ""
     verdict: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    judgement: Judgement = field(default_factory=Judgement)
 
 
 @action
@@ -77,10 +89,11 @@ def file(*, review: Review, content: Findings, version: int, by: User, now: date
         assignment=assignment.public_id,
         recommendation=review.recommendation,
         text=digest("\n".join(getattr(review, name) for name in TEXTS)),
+        answers=digest(json.dumps(review.judgement, sort_keys=True)),
     )
     notices.filed(review, now=now)
     if review.recommendation == Recommendation.ESCALATE:
-        _escalate.escalate(submission, assignment.revision, reason=content.findings, by=by, now=now)
+        _reassess.escalate(submission, assignment.revision, reason=content.findings, by=by, now=now)
     advance(submission, now=now)
     return review
 
@@ -97,6 +110,7 @@ def _write(review: Review, content: Findings, now: datetime) -> None:
     Review.objects.filter(pk=review.pk).update(
         recommendation=content.recommendation,
         confidence=content.confidence,
+        judgement=content.judgement.as_json(),
         saved_at=now,
         version=F("version") + 1,
         **{name: getattr(content, name) for name in TEXTS},
@@ -111,7 +125,7 @@ def _write(review: Review, content: Findings, now: datetime) -> None:
 
 def faults(revision: Revision, content: Findings) -> list[RuleBroken]:
     """Everything that keeps a review from being filed, each beside its field; a part has one fault at a time."""
-    found = []
+    found = [_lack_fault(lack) for lack in _lacking(revision, content)]
     if not content.findings.strip():
         text = _("Write what you found, in a few sentences at least.")
         found.append(RuleBroken(text, code="findings", field="findings"))
@@ -123,6 +137,19 @@ def faults(revision: Revision, content: Findings) -> list[RuleBroken]:
     if content.confidence not in Review.Confidence.values:
         found.append(RuleBroken(_("Say how sure you are."), code="confidence", field="confidence"))
     return found
+
+
+def field_of(code: str, key: str) -> str:
+    """The name that a form gives to the field of a question, a severity or a reason."""
+    return f"{PREFIXES[code]}{key}"
+
+
+def _lacking(revision: Revision, content: Findings) -> Sequence[Lack]:
+    return lacking(revision.policy.pack, revision.response.answers, content.judgement)
+
+
+def _lack_fault(lack: Lack) -> RuleBroken:
+    return RuleBroken(_(LACKS[lack.code]), code=lack.code, field=field_of(lack.code, lack.key))
 
 
 def recommendations(revision: Revision) -> tuple[Recommendation, ...]:

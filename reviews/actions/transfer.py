@@ -53,6 +53,7 @@ def transfer(
     revision, source = submission.revision, submission.committee
     assert revision is not None
     ended = _end_seats(submission, now=now)
+    revision.tier_proposals.filter(confirmed_at=None, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by=by)
     _transition.apply(
         submission,
         "transfer",

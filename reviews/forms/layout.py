@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Layout, TemplateNameMixin
+from crispy_forms.layout import Field, Layout, LayoutObject, TemplateNameMixin
+from crispy_forms.utils import TEMPLATE_PACK
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
@@ -100,6 +101,19 @@ class Question(TemplateNameMixin):
         return render_to_string(f"components/questions/{name}.html", values)
 
 
+class Details(LayoutObject):
+    """Questions that most people skip, folded away under a summary that says what stands in them."""
+
+    def __init__(self, summary: str | Promise, *fields: Any, is_open: bool = False) -> None:
+        self.summary, self.fields, self.is_open = summary, list(fields), is_open
+
+    def render(self, form: forms.BaseForm, context: Any, template_pack: Any = TEMPLATE_PACK, **options: Any) -> str:
+        """The fold as HTML, open where something in it was typed or is at fault."""
+        body = self.get_rendered_fields(form, context, template_pack, **options)
+        values = {"summary": self.summary, "is_open": self.is_open, "body": body}
+        return render_to_string("components/questions/details.html", values)
+
+
 def _dress(*fields: forms.BoundField) -> None:
     """Gives a control the classes of our stylesheet, as crispy does for the fields it prints itself."""
     for field in fields:
@@ -110,4 +124,4 @@ def _dress(*fields: forms.BoundField) -> None:
         )
 
 
-__all__ = ["Field", "PlainForm", "Question", "helper", "missing_words"]
+__all__ = ["Details", "Field", "PlainForm", "Question", "helper", "missing_words"]

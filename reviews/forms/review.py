@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.layout import HTML, Div, Fieldset
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reviews.forms.judgement import JudgementFields, typed
 from reviews.forms.layout import Field, PlainForm, Question, helper
+from reviews.rules.judgement import Judgement
+from reviews.rules.pack import Pack
+from reviews.rules.questionnaire import Answers
 from reviews.rules.states import Outcome, Recommendation
 
 if TYPE_CHECKING:
@@ -53,7 +58,11 @@ def _text(label: _StrPromise, rows: int = 3, help_text: _StrPromise | str = "") 
 
 
 class ReviewForm(PlainForm):
-    """What a reviewer writes. ``parts`` is empty where a review only clears or looks closer."""
+    """What a reviewer writes. ``parts`` is empty where a review only clears or looks closer.
+
+    ``authors`` are the authors' answers, of which the page shows nothing that the reviewer judges; ``stored`` is what
+    the reviewer saved of their own.
+    """
 
     findings = _text(
         _("What did you find, and how sure are you?"),
@@ -67,9 +76,14 @@ class ReviewForm(PlainForm):
     to_authors = _text(_("To the authors (optional)"), 3, _("The authors read this, without your name."))
     confidence = forms.ChoiceField(required=False, label=_("How confident are you?"), choices=CONFIDENCE)
 
-    def __init__(self, *args: Any, parts: Sequence[PartChoice] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, data: QueryDict | None = None, *, pack: Pack, authors: Answers, stored: Judgement,
+        parts: Sequence[PartChoice] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__(data, **kwargs)
         self.parts = tuple(parts)
+        self.own = JudgementFields(pack, authors, stored if data is None else typed(pack, data))
+        self.fields.update(self.own.fields())
         verdict: list[Any] = []
         if not self.parts:
             self.fields["recommendation"] = forms.ChoiceField(
@@ -90,19 +104,25 @@ class ReviewForm(PlainForm):
                 Fieldset(part.label, Question(f"{part.kind}_outcome", show="plain"), Field(f"{part.kind}_rung"))
             )
         self.helper = helper(
-            HTML(f"<h3>{_('1. Findings')}</h3>"),
+            HTML(f"<h3>{_('1. Your own answers')}</h3>"),
+            *self.own.layout(),
+            HTML(f"<h3>{_('2. Findings')}</h3>"),
             "findings",
             "misuse_paths",
-            HTML(f"<h3>{_('2. Evidence')}</h3>"),
+            HTML(f"<h3>{_('3. Evidence')}</h3>"),
             "evidence_view",
-            HTML(f"<h3>{_('3. Recommendation')}</h3>"),
+            HTML(f"<h3>{_('4. Recommendation')}</h3>"),
             Div(*verdict),
             "confidence",
             "conditions",
-            HTML(f"<h3>{_('4. Words to others')}</h3>"),
+            HTML(f"<h3>{_('5. Words to others')}</h3>"),
             "to_board",
             "to_authors",
         )
+
+    def judgement(self) -> Judgement:
+        """The reviewer's own answers as far as they are given."""
+        return self.own.read(self.cleaned_data)
 
     def verdict(self) -> dict[str, tuple[str, str]]:
         """Per part the outcome and rung as far as they are chosen; full is the requested rung without saying so."""

@@ -8,7 +8,7 @@ from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
 from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion
-from reviews.models.questionnaire import Assessment, Response
+from reviews.models.questionnaire import Assessment, Response, TierProposal
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.review import Review, ReviewPart
@@ -49,5 +49,6 @@ __all__ = [
     "SignOff",
     "Stage",
     "Submission",
+    "TierProposal",
     "Transfer",
 ]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from reviews.models._shape import public_id_field, together
 from reviews.models.submission import Revision
 
 
@@ -22,14 +23,18 @@ class Response(models.Model):
 
 
 class Assessment(models.Model):
-    """An immutable result of scoring a revision. The latest one rules; a board's tier carries a reason.
+    """An immutable result of scoring a revision. The latest one rules.
 
-    After a transfer the same scoring gives a row of its own, so that a tier raised by the committee before is dropped.
+    ``BOARD`` is a closer look that a reviewer asked for, ``OVERRIDE`` a tier that two people set; both carry a reason.
+    ``REVIEWS`` counts the reviewers' answers with the authors'; ``result`` names the reviews. After a transfer the
+    authors' scoring gives a row of its own, so that a tier raised by the committee before is dropped.
     """
 
     class Basis(models.TextChoices):
         AUTHOR = "author"
+        REVIEWS = "reviews"
         BOARD = "board"
+        OVERRIDE = "override"
         TRANSFER = "transfer"
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="assessments")
@@ -45,12 +50,60 @@ class Assessment(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(basis__in=["author", "board", "transfer"]), name="assessment_basis_known"
+                condition=Q(basis__in=["author", "reviews", "board", "override", "transfer"]),
+                name="assessment_basis_known",
             ),
-            models.CheckConstraint(condition=~Q(basis="board") | ~Q(reason=""), name="assessment_board_reason"),
+            models.CheckConstraint(
+                condition=~Q(basis__in=["board", "override"]) | ~Q(reason=""), name="assessment_board_reason"
+            ),
             models.UniqueConstraint(fields=["revision"], condition=Q(basis="author"), name="assessment_author_once"),
         ]
         ordering = ["pk"]
 
     def __str__(self) -> str:
         return f"{self.revision} tier {self.tier}"
+
+    @property
+    def counted(self) -> tuple[str, ...]:
+        """The public ids of the reviews whose answers are in the numbers; none where they are the authors' alone."""
+        return tuple(self.result.get("reviews", ()))
+
+
+class TierProposal(models.Model):
+    """Another tier than the one that rules, proposed by the chair. A second person brings it into force."""
+
+    public_id = public_id_field()
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="tier_proposals")
+    tier = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+    proposed_at = models.DateTimeField()
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["revision"], condition=Q(confirmed_at=None, withdrawn_at=None), name="tier_proposal_open_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="tier_proposal_has_reason"),
+            together("confirmed_at", "confirmed_by", "tier_proposal_confirmed_pair"),
+            together("withdrawn_at", "withdrawn_by", "tier_proposal_withdrawn_pair"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at=None) | Q(withdrawn_at=None), name="tier_proposal_confirmed_or_withdrawn"
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")), name="tier_proposal_two_people"
+            ),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.revision} to tier {self.tier}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither confirmed nor taken back."""
+        return self.confirmed_at is None and self.withdrawn_at is None

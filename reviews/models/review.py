@@ -11,7 +11,11 @@ from reviews.rules.states import Outcome, PartKind, Recommendation
 
 
 class Review(models.Model):
-    """One review of one assignment. ``recommendation`` is empty until its writer chooses."""
+    """One review of one assignment. ``recommendation`` is empty until its writer chooses.
+
+    ``judgement`` is what the reviewer answered for themselves, as ``rules.judgement`` writes it; empty in reviews from
+    before reviewers were asked.
+    """
 
     class Confidence(models.TextChoices):
         LOW = "low"
@@ -28,6 +32,7 @@ class Review(models.Model):
     to_board = models.TextField(blank=True)
     to_authors = models.TextField(blank=True)
     confidence = models.CharField(max_length=8, choices=Confidence.choices, blank=True)
+    judgement = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField()
     filed_at = models.DateTimeField(null=True)

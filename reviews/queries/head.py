@@ -20,12 +20,13 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries import deadline
-from reviews.queries.assessment import latest
+from reviews.queries.assessment import latest, of_authors
 from reviews.queries.submission import policy_of
 from reviews.rules import deadlines, tiers, workflow
 from reviews.rules.deadlines import Calendar, Pause
 from reviews.rules.pack import Pack, Tier
 from reviews.rules.states import ROUND_OPEN, SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus, MotionStatus, State
+from reviews.rules.visibility import Sight, sees_count
 from reviews.rules.workflow import Owner
 
 
@@ -58,6 +59,13 @@ class Head:
     def assessment(self) -> Assessment | None:
         """The assessment in force: of this revision, or while it is a draft of none."""
         return latest(self.revision)
+
+    def numbers(self, sight: Sight) -> Assessment | None:
+        """The assessment whose numbers this reader sees beside the tier in force; they may be the authors' alone."""
+        found = self.assessment
+        if found is None or not found.counted or sees_count(sight, is_decided=self.state is State.DECIDED):
+            return found
+        return of_authors(self.revision)
 
     @cached_property
     def tier(self) -> Tier | None:

@@ -18,7 +18,7 @@ from reviews.models import Artifact, Conflict, Membership, Revision, Submission
 from reviews.queries.head import Head
 from reviews.queries.questionnaire import figure
 from reviews.queries.roles import part_words, role_words
-from reviews.rules import questionnaire
+from reviews.rules import questionnaire, tiers
 from reviews.rules.pack import Pack
 from reviews.rules.states import AssignmentStatus, Basis, CommitteeRole, State
 from reviews.rules.visibility import Sight
@@ -144,7 +144,7 @@ def _reviewers(head: Head) -> Group:
 
 def points(head: Head, revision: Revision, sight: Sight) -> tuple[Point, ...]:
     """What the assessment says in a few lines; without levels, scores and drivers for who judges still alone."""
-    assessment, tier, pack = head.assessment, head.tier, head.pack
+    assessment, tier, pack = head.numbers(sight), head.tier, head.pack
     if assessment is None or tier is None:
         return ()
     answers = questionnaire.effective(pack, revision.response.answers)
@@ -169,8 +169,8 @@ def points(head: Head, revision: Revision, sight: Sight) -> tuple[Point, ...]:
                 len(fired),
             )
             text = f"{text} {said % values}"
-        if assessment.basis == assessment.Basis.BOARD:
-            text = f"{text} {_('The board raised it to tier %(tier)d.') % {'tier': assessment.tier}}"
+        if tier.tier != tiers.final_tier(pack, result["score_tier"], result["triggers"]):
+            text = f"{text} {_('The board works on it as tier %(tier)d.') % {'tier': tier.tier}}"
         scores = " \u00b7 ".join(f"{pack.domain(row['key']).label} {row['score']:.1f}" for row in ranked)
         taken = figure(round(100 * result["arithmetic"]["credit"], 1))
         found.append(Point(_("Decided by"), text))

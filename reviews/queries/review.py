@@ -6,12 +6,15 @@ review was decided before these are asked.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
 from reviews.models import Artifact, Assignment, Evidence, Part, Review, Revision, Submission
 from reviews.queries.assignment import chosen_domains
 from reviews.rules import questionnaire
+from reviews.rules.aggregation import Aggregated, aggregate
+from reviews.rules.judgement import from_json
 from reviews.rules.pack import Domain
 from reviews.rules.states import SEATED_ASSIGNMENT, AssignmentStatus
 
@@ -58,6 +61,18 @@ def seats(revision: Revision) -> list[Assignment]:
 def filed(revision: Revision) -> list[Review]:
     """The filed reviews that count for a round."""
     return [seat.review for seat in seats(revision) if seat.status == AssignmentStatus.DONE and seat.review.filed_at]
+
+
+def aggregated(revision: Revision, reviews: Sequence[Review]) -> Aggregated:
+    """The authors' answers and those of these reviews as one; marks keep the order of the reviews."""
+    judgements = [from_json(review.judgement) for review in reviews]
+    return aggregate(revision.policy.pack, revision.response.answers, judgements)
+
+
+def by_public_ids(public_ids: Collection[str]) -> list[Review]:
+    """These reviews with their writers, in the order in which they were begun."""
+    rows = Review.objects.filter(public_id__in=public_ids)
+    return list(rows.select_related("assignment__reviewer").order_by("pk"))
 
 
 def own(user: User, submission: Submission) -> list[Review]:

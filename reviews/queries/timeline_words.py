@@ -64,6 +64,18 @@ SENTENCES: Mapping[str, Sentence] = {
         _("raised the tier from %(before)s to %(tier)s."),
         key=True,
     ),
+    "assessment.reviewed": _all(
+        _("counted the reviewers' answers with the authors'. Tier %(tier)s rules; before it was tier %(before)s."),
+        key=True,
+    ),
+    "assessment.tier_proposed": Sentence(_("proposed tier %(tier)s in place of tier %(before)s, with a reason.")),
+    "assessment.tier_taken_back": Sentence(_("took the proposal of another tier back.")),
+    "assessment.overridden": Sentence(
+        _("confirmed tier %(tier)s in place of tier %(before)s."),
+        _("set tier %(tier)s in place of tier %(before)s."),
+        _("set tier %(tier)s in place of tier %(before)s."),
+        key=True,
+    ),
     "assessment.scored_anew": _all(
         _("scored the case anew for its new committee: tier %(tier)s, before the transfer tier %(before)s."), key=True
     ),

@@ -45,14 +45,18 @@ def next_step(facts: RoundFacts) -> Next:
     does what is above the ceiling, because that needs the override vote. ``board``: always deliberates. A case on a
     path without reviewers never gets here.
     """
-    short = len(facts.filed) < max(facts.reviewers_needed, 1)
-    if short or facts.waiting or facts.evidence_open or facts.questions_open:
+    if not is_judged(facts) or facts.evidence_open or facts.questions_open:
         return Next.WAIT
     if facts.path is Basis.BOARD:
         return Next.DELIBERATE
     if facts.path is Basis.REVIEWERS:
         return Next.SIGN if agree(facts.filed) and not facts.above_ceiling else Next.DELIBERATE
     return Next.SIGN if all(r.recommendation is Recommendation.CLEAR for r in facts.filed) else Next.WAIT
+
+
+def is_judged(facts: RoundFacts) -> bool:
+    """Whether all the reviews that the tier asks for are filed and nobody still writes one."""
+    return len(facts.filed) >= max(facts.reviewers_needed, 1) and not facts.waiting
 
 
 def agree(filed: tuple[FiledReview, ...]) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.rules.pack import Pack, Question
-from reviews.rules.scoring import assess
+from reviews.rules.scored import Adjusted
+from reviews.rules.scoring import AS_ANSWERED, assess
 
 ROLES = ("rung", "enablement", "modifier", "mitigation")
 
@@ -22,18 +23,22 @@ class Change:
     residual: float
 
 
-def lowering(pack: Pack, answers: Mapping[str, Any]) -> tuple[Change, ...]:
+def lowering(pack: Pack, answers: Mapping[str, Any], adjusted: Adjusted = AS_ANSWERED) -> tuple[Change, ...]:
     """Single changes that lower the tier, in the order of the questions; the smallest change of each question."""
-    before = assess(pack, answers)
-    found = (_nearest(pack, answers, pack.question(key), before.tier) for key in before.shown)
+    before = assess(pack, answers, adjusted)
+    found = (_nearest(pack, answers, adjusted, pack.question(key), before.tier) for key in before.shown)
     return tuple(change for change in found if change is not None)
 
 
-def _nearest(pack: Pack, answers: Mapping[str, Any], question: Question, tier: int) -> Change | None:
+def _nearest(
+    pack: Pack, answers: Mapping[str, Any], adjusted: Adjusted, question: Question, tier: int
+) -> Change | None:
     if question.role not in ROLES:
         return None
+    kept = {key: credit for key, credit in adjusted.credits.items() if key != question.key}
+    others = Adjusted(adjusted.severities, kept)
     for value in _milder(question, answers.get(question.key)):
-        after = assess(pack, {**answers, question.key: value})
+        after = assess(pack, {**answers, question.key: value}, others)
         if after.tier < tier:
             return Change(question.key, value, after.tier, after.residual)
     return None

@@ -57,6 +57,15 @@ class CommitteeRole(StrEnum):
 
 
 VOTING = frozenset({CommitteeRole.MEMBER, CommitteeRole.EXTERNAL_MEMBER})
+OFFICERS = frozenset(
+    {
+        CommitteeRole.LEGAL_OFFICER,
+        CommitteeRole.BIOSECURITY_OFFICER,
+        CommitteeRole.SECURITY_OFFICER,
+        CommitteeRole.EXPORT_OFFICER,
+    }
+)
+SECOND_PERSON = VOTING | OFFICERS | {CommitteeRole.DEPUTY_CHAIR}
 RUNNING = frozenset({CommitteeRole.COORDINATOR, CommitteeRole.CHAIR, CommitteeRole.DEPUTY_CHAIR})
 
 

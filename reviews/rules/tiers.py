@@ -82,3 +82,23 @@ def working_tier(
     if pack.tier(tier).path != SYSTEM or not (tuple(triggers) or tuple(holds) or was_returned):
         return tier
     return next(higher.tier for higher in pack.tiers if higher.tier > tier and higher.path != SYSTEM)
+
+
+def floor(pack: Pack, triggers: Iterable[str]) -> int:
+    """The tier below which nobody sets one: the highest that a fired trigger asks for, and never one without people."""
+    lowest = next(tier.tier for tier in pack.tiers if tier.path != SYSTEM)
+    return max([lowest, *(pack.trigger(key).min_tier for key in triggers)])
+
+
+def may_set(pack: Pack, ruling: int, triggers: Iterable[str]) -> tuple[int, ...]:
+    """The tiers that two people may set in place of the one that rules."""
+    lowest = floor(pack, triggers)
+    return tuple(tier.tier for tier in pack.tiers if tier.tier >= lowest and tier.tier != ruling)
+
+
+def after_reviews(pack: Pack, before: int, scored: Scored, *, is_set: bool) -> int:
+    """The tier that rules once reviews are counted. Above the one before, theirs replaces it; below, it is shown and
+    the one before stays. One that two people set (``is_set``) stays too, but never below a trigger that fired.
+    """
+    theirs = max([before, *(pack.trigger(key).min_tier for key in scored.triggers)]) if is_set else scored.tier
+    return max(before, theirs)

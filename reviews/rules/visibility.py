@@ -130,6 +130,15 @@ def referred(seen: Sight) -> Referred:
     return Referred.TEXTS if seen.peers else Referred.FACT
 
 
+def sees_count(seen: Sight, *, is_decided: bool) -> bool:
+    """Whether somebody sees what the reviewers' answers did to the numbers, who moved what apart.
+
+    Those who read reviews do, and the authors once the board has decided; until then the authors' own numbers stand
+    beside the tier that rules.
+    """
+    return seen.reviews or (seen.as_author and is_decided)
+
+
 def is_authors_level(role: str, question_type: str) -> bool:
     """Whether an answer is a level that the authors gave themselves; hidden from a reviewer who has not filed."""
     return role in OWN_JUDGEMENT or question_type == "scale_0_4"

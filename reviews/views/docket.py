@@ -139,8 +139,8 @@ def _tier(head: Head, sight: Sight) -> DocketFact:
     """The tier in force; of a revision that is being written, the one that the revision before had."""
     if head.tier is not None:
         note = ""
-        if sight.scores and head.assessment is not None:
-            note = _("residual %(score)s of 100") % {"score": number(head.assessment.residual)}
+        if sight.scores and (numbers := head.numbers(sight)) is not None:
+            note = _("residual %(score)s of 100") % {"score": number(numbers.residual)}
         return DocketFact(_("Tier"), head.tier.tier, note=note, template="tier", value_label=head.tier.label)
     before = last_of_case(head.submission) if head.revision.number > 1 else None
     if before is None:

@@ -14,11 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.models import Assessment, Revision
-from reviews.queries.questionnaire import numbers, words_of
+from reviews.queries.questionnaire import numbers as question_numbers
+from reviews.queries.questionnaire import words_of
 from reviews.queries.roles import role_words
 from reviews.rules import conditions, questionnaire, reasons, sensitivity, tiers
+from reviews.rules.aggregation import Aggregated
 from reviews.rules.pack import Pack
-from reviews.rules.scored import Scored, from_json
+from reviews.rules.scored import Adjusted, Scored, from_json
+from reviews.rules.scoring import AS_ANSWERED
 from reviews.views import heat
 from reviews.views.formats import number as decimals
 from reviews.views.heat import Heat, Spot
@@ -99,14 +102,20 @@ class Explanation:
     flags: tuple[Flag, ...]
 
 
-def explain(revision: Revision, assessment: Assessment) -> Explanation:
-    """The explanation of a stored assessment. No query."""
+def explain(
+    revision: Revision, assessment: Assessment, numbers: Assessment, counted: Aggregated | None = None
+) -> Explanation:
+    """The explanation of the assessment that rules, by the numbers that the reader may see. No query.
+
+    ``counted`` are the answers behind them where reviewers' are among these.
+    """
     pack = revision.policy.pack
-    scored = from_json(assessment.result)
-    answers = revision.response.answers
+    scored = from_json(numbers.result)
+    answers = revision.response.answers if counted is None else counted.answers
+    adjusted = AS_ANSWERED if counted is None else counted.adjusted
     areas = tuple(_areas(pack, scored))
     return Explanation(
-        headline=_headline(pack, scored, assessment),
+        headline=_headline(pack, scored, assessment, numbers),
         areas=areas,
         heat=heat.draw(pack, [Spot(area.label, area.severity, area.likelihood) for area in areas]),
         ease=scored.factors.ease,
@@ -114,16 +123,17 @@ def explain(revision: Revision, assessment: Assessment) -> Explanation:
         ledger=tuple(_ledger(pack, scored, assessment)),
         triggers=tuple(_fired(pack, scored, answers)),
         trigger_count=len(pack.triggers),
-        alternatives=tuple(_alternatives(pack, answers)),
+        alternatives=tuple(_alternatives(pack, answers, adjusted)),
         flags=tuple(_flags(pack, scored)),
     )
 
 
-def _headline(pack: Pack, scored: Scored, assessment: Assessment) -> str:
+def _headline(pack: Pack, scored: Scored, assessment: Assessment, numbers: Assessment) -> str:
     tier = pack.tier(assessment.tier)
     name = _("Tier %(tier)d, %(label)s") % {"tier": tier.tier, "label": tier.label.lower()}
-    if assessment.basis == Assessment.Basis.BOARD:
-        return _("%(name)s, because a reviewer asked for a closer look than the score does.") % {"name": name}
+    by_numbers = tiers.final_tier(pack, scored.score_tier, scored.triggers)
+    if assessment.tier != by_numbers:
+        return _told(assessment, numbers, by_numbers) % {"name": name, "tier": by_numbers}
     strongest = [pack.trigger(key) for key in scored.triggers if pack.trigger(key).min_tier > scored.score_tier]
     if strongest:
         reason = max(strongest, key=lambda trigger: trigger.min_tier).reason
@@ -144,14 +154,26 @@ def _headline(pack: Pack, scored: Scored, assessment: Assessment) -> str:
     return text % values
 
 
+def _told(assessment: Assessment, numbers: Assessment, by_numbers: int) -> str:
+    """Why another tier rules than the one that the numbers give."""
+    if assessment.tier < by_numbers or assessment.basis == Assessment.Basis.OVERRIDE:
+        return _("%(name)s, because the chair and a second person set it; by the answers it would be tier %(tier)d.")
+    if assessment.basis == Assessment.Basis.BOARD:
+        return _("%(name)s, because a reviewer asked for a closer look than the score does.")
+    if not numbers.counted:
+        return _("%(name)s, because the reviewers ask for more than the authors' answers do.")
+    return _("%(name)s. All answers together give tier %(tier)d; a lower tier does not replace a higher one by itself.")
+
+
 def _areas(pack: Pack, scored: Scored) -> Iterator[Area]:
     factors = scored.factors
     for row in sorted(scored.domains, key=lambda row: -row.score):
         domain = pack.domain(row.key)
+        severity = scored.severities.get(row.key, domain.severity)
         product = row.base * factors.uplift_factor * factors.reversibility_factor * factors.reach_factor
         yield Area(
             domain.label,
-            domain.severity,
+            severity,
             row.enablement,
             row.likelihood,
             row.base,
@@ -159,7 +181,7 @@ def _areas(pack: Pack, scored: Scored) -> Iterator[Area]:
             factors.reversibility_factor,
             factors.reach_factor,
             product if row.enablement else 0.0,
-            pack.scoring.score_cap_by_severity[domain.severity],
+            pack.scoring.score_cap_by_severity[severity],
             row.score,
         )
 
@@ -194,9 +216,13 @@ def _ledger(pack: Pack, scored: Scored, assessment: Assessment) -> Iterator[Line
     fired = ngettext("%(n)d fired, see below", "%(n)d fired, see below", count) % {"n": count}
     if floors:
         yield Line(_("Tier by triggers"), note=fired, tier=max(floors))
-    raised = assessment.basis == Assessment.Basis.BOARD
-    label = _("Tier, as the board raised it") if raised else _("Tier, the higher of both")
     tier = pack.tier(assessment.tier)
+    by_numbers = tiers.final_tier(pack, scored.score_tier, scored.triggers)
+    label = _("Tier, the higher of both")
+    if tier.tier > by_numbers:
+        label = _("Tier, as the board raised it")
+    elif tier.tier < by_numbers:
+        label = _("Tier, as the board lowered it")
     yield Line(label, "", "", "total", tier=tier.tier, tier_label=tier.label)
 
 
@@ -212,7 +238,7 @@ def _band(pack: Pack, scored: Scored) -> str:
 
 
 def _fired(pack: Pack, scored: Scored, answers: Mapping[str, Any]) -> Iterator[Fired]:
-    number, existing = numbers(pack, answers), questionnaire.effective(pack, answers)
+    number, existing = question_numbers(pack, answers), questionnaire.effective(pack, answers)
     for key in scored.triggers:
         trigger = pack.trigger(key)
         asked = [name for name in conditions.names(trigger.when) if name in existing and name in number]
@@ -224,9 +250,9 @@ def _fired(pack: Pack, scored: Scored, answers: Mapping[str, Any]) -> Iterator[F
         yield Fired(trigger.reason, trigger.min_tier, role_words(trigger.hold) if trigger.hold else "", because)
 
 
-def _alternatives(pack: Pack, answers: Mapping[str, Any]) -> Iterator[Alternative]:
-    number = numbers(pack, answers)
-    for change in sensitivity.lowering(pack, answers):
+def _alternatives(pack: Pack, answers: Mapping[str, Any], adjusted: Adjusted) -> Iterator[Alternative]:
+    number = question_numbers(pack, answers)
+    for change in sensitivity.lowering(pack, answers, adjusted):
         question = pack.question(change.key)
         values = {"number": number[change.key], "text": question.text, "answer": question.label_of(change.value)}
         yield Alternative(_("%(number)s %(text)s “%(answer)s”") % values, change.tier, change.residual)

@@ -18,6 +18,7 @@ from reviews.access import review as access
 from reviews.access.submission import sight
 from reviews.actions import review as actions
 from reviews.actions.review import TEXTS, Findings
+from reviews.forms.judgement import initial
 from reviews.forms.review import PartChoice, ReviewForm
 from reviews.models import Assignment, Review, Revision, Submission
 from reviews.queries import deadline
@@ -27,9 +28,10 @@ from reviews.queries.evidence import type_title
 from reviews.queries.submission import get_visible
 from reviews.rules import deadlines, tiers
 from reviews.rules.errors import RuleBroken
+from reviews.rules.judgement import from_json
 from reviews.rules.states import AssignmentStatus, Recommendation, State
 from reviews.rules.visibility import Level
-from reviews.views import wording
+from reviews.views import aggregation, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, Due, Empty
 
@@ -196,15 +198,23 @@ class Edit(ActionView):
         return self.review.assignment.revision
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The parts to judge, unless the path only clears or looks closer."""
-        return {**super().get_form_kwargs(), "parts": self._parts()}
+        """The parts to judge, unless the path only clears or looks closer; and what is asked anew."""
+        given = super().get_form_kwargs()
+        given.pop("files", None)
+        return {
+            **given,
+            "parts": self._parts(),
+            "pack": self.revision.policy.pack,
+            "authors": self.revision.response.answers,
+            "stored": from_json(self.review.judgement),
+        }
 
     def get_initial(self) -> dict[str, Any]:
         """What was saved; nothing else is chosen."""
         found: dict[str, Any] = {name: getattr(self.review, name) for name in (*TEXTS, "confidence", "recommendation")}
         for part in self.review.parts.all():
             found[f"{part.kind}_outcome"], found[f"{part.kind}_rung"] = part.outcome, part.rung
-        return found
+        return found | initial(from_json(self.review.judgement))
 
     def act(self, form: forms.Form) -> object:
         """Save or file, as the button says."""
@@ -223,7 +233,7 @@ class Edit(ActionView):
         given = {name: form.cleaned_data.get(name) or "" for name in (*TEXTS, "confidence", "recommendation")}
         if form.parts:
             given["recommendation"] = Recommendation.JUDGE
-        return Findings(verdict=form.verdict(), **given)
+        return Findings(verdict=form.verdict(), judgement=form.judgement(), **given)
 
     @property
     def _files(self) -> bool:
@@ -268,6 +278,7 @@ class Edit(ActionView):
             is_filed=is_filed,
             due=None if is_filed else due,
             saved=saved,
+            answers=self._answers() if saved else (),
             conflicting=self.is_stale,
             material=found,
             asked=self._asked(found),
@@ -288,6 +299,9 @@ class Edit(ActionView):
             }
             for part in found.parts
         ]
+
+    def _answers(self) -> tuple[tuple[str, str], ...]:
+        return aggregation.own(self.revision.policy.pack, self.revision.response.answers, self.review)
 
     def _tier(self) -> int:
         return rounds.working_tier(self.revision)

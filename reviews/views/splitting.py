@@ -11,18 +11,24 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from accounts.models import User
 from reviews.access import submission as access
+from reviews.access.twin import can
 from reviews.actions import splitting as actions
 from reviews.forms.splitting import SplitForm
 from reviews.models import Revision, Submission
+from reviews.queries.head import Head
+from reviews.queries.roles import part_words
 from reviews.queries.submission import policy_of
 from reviews.rules import splitting
 from reviews.rules.errors import NotNow
 from reviews.rules.pack import PARTS, Pack, Part, Tier
 from reviews.rules.scored import Scored
 from reviews.rules.splitting import Apart
+from reviews.rules.states import ROUND_OPEN, State
 from reviews.rules.visibility import Level
 from reviews.views.base import ActionView
+from reviews.views.components import Button, Next
 
 ALONE = {"model": _l("The model alone"), "paper": _l("The paper alone")}
 
@@ -39,6 +45,24 @@ class Row:
     def missing(self) -> int:
         """How many answers are not there yet; until then the worst is assumed."""
         return len(self.scored.missing)
+
+
+def apart(user: User, submission: Submission, facts: Head) -> Next | None:
+    """That the parts deserve different tiers, for those who could have them split."""
+    found = splitting.look(facts.pack, facts.revision.response.answers)
+    if found is None or not found.differs:
+        return None
+    tiers = ", ".join(f"{part_words(part)} {scored.tier}" for part, scored in found.alone.items())
+    text = _("The parts deserve different tiers: %(tiers)s.") % {"tiers": tiers}
+    if can(access.check_can_split, user, submission):
+        url = reverse("reviews:submission-split", args=[submission.reference])
+        told = _("You can split the case while it is open.")
+        return Next(f"{text} {told}", button=Button(_("Split the case"), url))
+    if State(submission.state) not in ROUND_OPEN or not can(access.check_can_return, user, submission):
+        return None
+    url = reverse("reviews:submission-return", args=[submission.reference])
+    told = _("The authors can split the case while it is open; return it to them to let them.")
+    return Next(f"{text} {told}", button=Button(_("Return to the authors"), url))
 
 
 class Split(ActionView):

@@ -129,8 +129,8 @@ class Transfer(ActionView):
             words = ngettext("%(n)d filed review no longer counts.", "%(n)d filed reviews no longer count.", head.filed)
             rows.append((words % {"n": head.filed}, _("Filed reviews stay on record with this revision.")))
         assessment = head.assessment
-        if assessment is not None and assessment.basis == assessment.Basis.BOARD:
-            words = _("The tier is once more what the answers give; that a reviewer raised it no longer counts.")
+        if assessment is not None and assessment.basis not in (assessment.Basis.AUTHOR, assessment.Basis.TRANSFER):
+            words = _("The tier is once more what the authors' answers give; what this board made of it ends here.")
             rows.append((words, ""))
         roles = [role_words(hold.role) for hold in head.holds if hold.cleared_at is None]
         if roles:

@@ -26,6 +26,7 @@ NOT_PAIRED = {
     ("reviews.Decision", "finalised"): "the paths without a vote; a board's decision has its own CHECK",
     ("reviews.Membership", "from"): "the first roles are given by the system",
     ("reviews.Adoption", "proposed"): "the program proposes what was published from the command line",
+    ("reviews.TierProposal", "proposed"): "both are always there",
     ("reviews.Referral", "sent"): "both are always there",
     ("reviews.Transfer", "transferred"): "both are always there",
     ("accounts.OrganisationRole", "from"): "the first roles are given by the system",
@@ -88,6 +89,7 @@ def test_the_factories_reach_every_model() -> None:
     motion = cases.put(conditioned, conditions=("Tell the vendor first.",))
     cases.vote(conditioned, motion)
     cases.finalise(conditioned, motion)
+    cases.propose_tier(asked, 4)
     cases.refer(asked)
     drafted(made.administrator)
     cases.give_away(asked)

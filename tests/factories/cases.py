@@ -15,6 +15,7 @@ import yaml
 from accounts.models import User
 from reviews.actions import (
     artifact,
+    assessment,
     assignment,
     conflict,
     decision,
@@ -31,6 +32,7 @@ from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, approve, publish
 from reviews.actions.review import Findings
 from reviews.models import (
+    Assessment,
     Assignment,
     Committee,
     Conflict,
@@ -42,9 +44,12 @@ from reviews.models import (
     Referral,
     Review,
     Submission,
+    TierProposal,
 )
 from reviews.queries.submission import manifest_of
+from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
+from reviews.rules.judgement import Judgement
 from reviews.rules.states import Finding, Outcome, PartKind, Recommendation, State, Vote
 from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import UserFactory
@@ -194,7 +199,18 @@ def findings(case: Case, *, outcome: Outcome = Outcome.FULL, rung: str = "", cle
         part.kind: (str(outcome), rung or part.requested_rung) for part in revision.parts.all()
     }  # fmt: skip
     return Findings(
-        recommendation=str(said), findings="What was found, in plain words.", confidence="high", verdict=verdict
+        recommendation=str(said), findings="What was found, in plain words.", confidence="high", verdict=verdict,
+        judgement=like_the_authors(case),
+    )  # fmt: skip
+
+
+def like_the_authors(case: Case, **changed: Any) -> Judgement:
+    """A reviewer's own answers that are the authors', but for what is changed; so the tier stays what it was."""
+    revision = case.again().revision
+    pack, given = revision.policy.pack, rules.effective(revision.policy.pack, revision.response.answers)
+    asked = judgement.asked(pack, given, Judgement())
+    return Judgement(
+        answers={question.key: given[question.key] for question in asked if question.key in given} | changed
     )
 
 
@@ -212,6 +228,19 @@ def seat_reviewers(case: Case, count: int | None = None) -> list[Review]:
     revision = case.again().revision
     wanted = count or revision.policy.pack.tier(revision.assessments.last().tier).reviewers
     return [accept(case, offer(case, person)) for person in case.board.reviewers[:wanted]]
+
+
+def propose_tier(case: Case, tier: int, reason: str = "The numbers miss the point.") -> TierProposal:
+    """The chair proposes another tier."""
+    return assessment.propose_tier(
+        submission=case.submission, tier=tier, reason=reason, version=case.version, by=case.board.chair,
+        now=case.later(),
+    )  # fmt: skip
+
+
+def confirm_tier(case: Case, row: TierProposal) -> Assessment:
+    """The deputy brings it into force."""
+    return assessment.confirm_tier(proposal=row, version=case.version, by=case.board.deputy, now=case.later())
 
 
 def settle_evidence(case: Case) -> None:

@@ -140,7 +140,9 @@ def test_split_at_tier_2_goes_to_the_board() -> None:
     with watch(case) as seen:
         cases.file_review(case, rows[1], cases.findings(case, outcome=Outcome.WITHHELD))
     assert case.again().state == State.DELIBERATION
-    assert seen.events == [("review.filed", "Reviewer 1"), ("submission.deliberation_opened", "system")]
+    assert seen.events == [
+        ("review.filed", "Reviewer 1"), ("assessment.reviewed", "system"), ("submission.deliberation_opened", "system"),
+    ]  # fmt: skip
     assert not Decision.objects.exists()
     told = {name for template, name in seen.mails if template == "submission.deliberation_opened"}
     assert told == {"Coordinator", *(f"Member {n}" for n in range(5)), "External 0", "External 1"}

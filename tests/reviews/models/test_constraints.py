@@ -82,6 +82,15 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "pause_ends_after_start": ("reviews.Pause", Q(), lambda: {"until_at": START - timedelta(days=1)}),
     "assessment_basis_known": ("reviews.Assessment", Q(), lambda: {"basis": "guess"}),
     "assessment_board_reason": ("reviews.Assessment", Q(reason=""), lambda: {"basis": "board"}),
+    "tier_proposal_has_reason": ("reviews.TierProposal", Q(), lambda: {"reason": ""}),
+    "tier_proposal_confirmed_pair": ("reviews.TierProposal", Q(confirmed_at=None), lambda: {"confirmed_at": NOW}),
+    "tier_proposal_withdrawn_pair": ("reviews.TierProposal", Q(confirmed_at=None), lambda: {"withdrawn_at": NOW}),
+    "tier_proposal_confirmed_or_withdrawn": (
+        "reviews.TierProposal", Q(confirmed_at__isnull=False), lambda: {"withdrawn_at": NOW, "withdrawn_by": _somebody()},
+    ),
+    "tier_proposal_two_people": (
+        "reviews.TierProposal", Q(confirmed_at=None), lambda: {"confirmed_at": NOW, "confirmed_by": F("proposed_by")},
+    ),
     "evidence_given_pair": ("reviews.Evidence", Q(given_at__isnull=False), lambda: {"given_by": None}),
     "evidence_waived_pair": ("reviews.Evidence", Q(), lambda: {"waived_at": NOW, "waiver_reason": "x"}),
     "evidence_given_has_content": ("reviews.Evidence", Q(given_at__isnull=False), lambda: {"text": "", "blob": ""}),
@@ -145,6 +154,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "revision_number_once": ("reviews.Revision", Q(), lambda row: {}),
     "part_once": ("reviews.Part", Q(), lambda row: {}),
     "artifact_name_once": ("reviews.Artifact", Q(), lambda row: {}),
+    "tier_proposal_open_once": ("reviews.TierProposal", Q(confirmed_at=None), lambda row: {}),
     "assessment_author_once": ("reviews.Assessment", Q(basis="author"), lambda row: {}),
     "evidence_type_once": ("reviews.Evidence", Q(), lambda row: {}),
     "hold_once_per_role": ("reviews.Hold", Q(), lambda row: {}),
@@ -210,6 +220,9 @@ def _world() -> None:
     cases.record_answer(asked, cases.refer(asked))
     cases.refer(asked)
     cases.give_away(cases.submission_in(cases.State.SUBMITTED, made=made))
+    doubted = cases.submission_in(cases.State.SUBMITTED, made=made)
+    cases.confirm_tier(doubted, cases.propose_tier(doubted, 3))
+    cases.propose_tier(doubted, 2)
 
 
 def _names(kind: type[models.BaseConstraint]) -> set[str]:
