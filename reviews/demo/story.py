@@ -46,6 +46,8 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries.submission import manifest_of
+from reviews.rules.judgement import Judgement, asked
+from reviews.rules.questionnaire import effective
 from reviews.rules.states import SEATED_ASSIGNMENT, MotionStatus, Outcome, PartKind, Recommendation, Vote
 
 Words = Mapping[str, Any]
@@ -174,8 +176,20 @@ class Story:
         texts = {name: words.get(name, "") for name in review.TEXTS}
         verdict = {kind: (outcome, rung) for kind, (outcome, rung) in words.get("verdict", {}).items()}
         said = words.get("recommendation", str(Recommendation.JUDGE))
-        content = Findings(recommendation=said, confidence=words["confidence"], verdict=verdict, **texts)
+        content = Findings(
+            recommendation=said, confidence=words["confidence"], verdict=verdict,
+            judgement=self._judgement(words.get("answers", {})), **texts,
+        )  # fmt: skip
         review.file(review=made, content=content, version=made.version, by=by, now=now)
+
+    def _judgement(self, own: Words) -> Judgement:
+        """A reviewer's answers: in this story as the authors answered, but for those that its file tells."""
+        revision = self.case.revision
+        assert revision is not None
+        pack, authors = revision.policy.pack, revision.response.answers
+        given = effective(pack, authors)
+        said = {q.key: given[q.key] for q in asked(pack, authors, Judgement()) if q.key in given}
+        return Judgement(answers=said | dict(own))
 
     def give(self, words: Words, now: datetime) -> None:
         """The authors give evidence."""

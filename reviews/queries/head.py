@@ -20,7 +20,6 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries import deadline
-from reviews.queries.assessment import latest, of_authors
 from reviews.queries.submission import policy_of
 from reviews.rules import deadlines, tiers, workflow
 from reviews.rules.deadlines import Calendar, Pause
@@ -56,16 +55,21 @@ class Head:
         return policy_of(self.revision, self.submission).pack
 
     @cached_property
+    def assessments(self) -> list[Assessment]:
+        """Every assessment of this revision, the one in force last; none while it is a draft."""
+        return list(self.revision.assessments.order_by("pk"))
+
+    @cached_property
     def assessment(self) -> Assessment | None:
         """The assessment in force: of this revision, or while it is a draft of none."""
-        return latest(self.revision)
+        return self.assessments[-1] if self.assessments else None
 
     def numbers(self, sight: Sight) -> Assessment | None:
         """The assessment whose numbers this reader sees beside the tier in force; they may be the authors' alone."""
         found = self.assessment
         if found is None or not found.counted or sees_count(sight, is_decided=self.state is State.DECIDED):
             return found
-        return of_authors(self.revision)
+        return next(row for row in reversed(self.assessments) if not row.counted)
 
     @cached_property
     def tier(self) -> Tier | None:

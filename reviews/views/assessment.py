@@ -21,7 +21,7 @@ from reviews.queries.submission import get_visible
 from reviews.rules import tiers
 from reviews.rules.errors import NotNow
 from reviews.rules.states import State
-from reviews.rules.visibility import Level, sees_count
+from reviews.rules.visibility import Level
 from reviews.views import aggregation
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, shown
@@ -77,9 +77,9 @@ class Detail(CasePage):
         return context
 
     def _numbers(self) -> Assessment:
-        is_decided = self.submission.state == State.DECIDED
-        if not self.assessment.counted or sees_count(self.sight, is_decided=is_decided):
-            return self.assessment
+        """What of it the reader sees; of a revision before the one being written, what the authors' answers gave."""
+        if self.assessment is self.facts.assessment:
+            return self.facts.numbers(self.sight) or self.assessment
         return queries.of_authors(self.revision)
 
     def _reads_reason(self) -> bool:

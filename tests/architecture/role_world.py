@@ -261,6 +261,7 @@ def _in_review(world: World) -> None:
     case = world.cases["in_review"]
     world.ids["seat"] = cases.offer(case, world.people["accepted"]).public_id
     accepted = case.submission.assignments.get(reviewer=world.people["accepted"])
+    world.ids["proposal"] = cases.propose_tier(case, 4).public_id
     world.ids["review_draft"] = cases.accept(case, accepted).public_id
     world.ids["offer"] = cases.offer(case, world.people["offered"]).public_id
     rows = list(Evidence.objects.filter(revision=case.again().revision, given_at=None).order_by("pk"))

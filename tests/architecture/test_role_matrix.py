@@ -174,6 +174,10 @@ ROWS = [
     # What the board works with. Scores are closed to a reviewer who has not filed.
     row("assessment-detail", "in_review", {200: IN_REVIEW - ACCEPTED, 302: ACCEPTED}),
     *read("assessment-detail", "submitted", "deliberation", "sign_off", "decided"),
+    form("assessment-propose-tier", "in_review", CHAIR, IN_REVIEW),
+    # A proposal is no page to the authors. Whoever brings it into force sees the scores and did not propose it.
+    form("assessment-confirm-tier", "proposal", DEPUTY | OFFICER, INSIDE["in_review"], empty=409),
+    form("assessment-take-back-tier", "proposal", CHAIR, INSIDE["in_review"], empty=302),
     *read("evidence-list", "submitted", "in_review", "deliberation", "decided"),
     form("evidence-give", "evidence_open", AUTHORS, IN_REVIEW, empty=409),
     form("evidence-waive", "evidence_open", COORDINATOR, IN_REVIEW),

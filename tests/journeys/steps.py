@@ -257,7 +257,18 @@ def judge(page: Page, verdict: Mapping[str, tuple[Outcome, str]], *, findings: s
     _file(page, findings)
 
 
+def _answer_alone(page: Page) -> None:
+    """The mildest answer to everything that is asked anew; it is shown later and lowers no tier by itself."""
+    for group in page.locator('fieldset[id^="div_id_answer_"]').all():
+        group.get_by_role("radio").first.check()
+    for one in page.locator('select[name^="answer_"]').all():
+        one.select_option("none")
+    for reason in page.locator('textarea[name^="why_clear_"]').all():
+        reason.fill("Ruled out by the second test.")
+
+
 def _file(page: Page, findings: str) -> None:
+    _answer_alone(page)
     page.get_by_label(re.compile("What did you find")).fill(findings)
     field(page, "How confident are you?").select_option("high")
     press(page, "File review")

@@ -21,6 +21,7 @@ from audit import log
 from notifications import outbox
 from reviews.actions import (
     artifact,
+    assessment,
     assignment,
     conflict,
     decision,
@@ -478,6 +479,25 @@ def take_back_referral() -> Scene:
     return _scene(case, "coordinator", lambda **facts: referral.take_back(referral=row, **facts), row)
 
 
+def propose_tier() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    return _scene(case, "chair", _versioned(case, assessment.propose_tier, tier=3, reason="Wider than it looks."))
+
+
+def confirm_tier() -> Scene:
+    case = cases.submission_in(State.DELIBERATION)
+    row = cases.propose_tier(case, 4)
+    scene = _scene(case, "deputy", lambda **facts: assessment.confirm_tier(
+        **{"proposal": row, "version": case.version, **facts}), row)  # fmt: skip
+    return scene
+
+
+def take_back_tier() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = cases.propose_tier(case, 3)
+    return _scene(case, "chair", lambda **facts: assessment.take_back_tier(**{"proposal": row, **facts}), row)
+
+
 SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
@@ -485,6 +505,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
         save_answers, give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat, accept_offer,
         decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return,
         cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
-        settle_condition, give_away, refer, record_answer, take_back_referral,
+        settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
+        take_back_tier,
     )
 }  # fmt: skip

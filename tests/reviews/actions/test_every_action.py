@@ -60,6 +60,9 @@ MAY: dict[str, str] = {
     "refer": "coordinator, chair, deputy",
     "record_answer": "coordinator, chair, deputy",
     "take_back_referral": "coordinator, chair, deputy",
+    "propose_tier": "chair",
+    "confirm_tier": f"deputy, legal_officer, {VOTERS}",
+    "take_back_tier": "chair",
 }
 # Events with their actors, and the state after; * stands for the name of the person who acts.
 LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
@@ -99,6 +102,9 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "refer": ([("referral.sent", "*")], State.IN_REVIEW),
     "record_answer": ([("referral.answered", "*")], State.DELIBERATION),
     "take_back_referral": ([("referral.taken_back", "*")], State.IN_REVIEW),
+    "propose_tier": ([("assessment.tier_proposed", "*")], State.IN_REVIEW),
+    "confirm_tier": ([("assessment.overridden", "*")], State.DELIBERATION),
+    "take_back_tier": ([("assessment.tier_taken_back", "*")], State.IN_REVIEW),
 }
 ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
 # Who is written to, and about what.

@@ -86,7 +86,9 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "tier_proposal_confirmed_pair": ("reviews.TierProposal", Q(confirmed_at=None), lambda: {"confirmed_at": NOW}),
     "tier_proposal_withdrawn_pair": ("reviews.TierProposal", Q(confirmed_at=None), lambda: {"withdrawn_at": NOW}),
     "tier_proposal_confirmed_or_withdrawn": (
-        "reviews.TierProposal", Q(confirmed_at__isnull=False), lambda: {"withdrawn_at": NOW, "withdrawn_by": _somebody()},
+        "reviews.TierProposal",
+        Q(confirmed_at__isnull=False),
+        lambda: {"withdrawn_at": NOW, "withdrawn_by": _somebody()},
     ),
     "tier_proposal_two_people": (
         "reviews.TierProposal", Q(confirmed_at=None), lambda: {"confirmed_at": NOW, "confirmed_by": F("proposed_by")},

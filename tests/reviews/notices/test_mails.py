@@ -203,6 +203,16 @@ def raised_story(made: Board) -> None:
     cases.file_review(case, only, replace(cases.findings(case, clear=False), findings=f"{CANARY}findings"))
 
 
+def tier_story(made: Board) -> None:
+    """Tier 2, which the reviewers' answers raise, and the chair and the deputy set."""
+    case = drafted(made, 2, "tier")
+    cases.submit(case)
+    higher = cases.like_the_authors(case, cap_cyber=3)
+    for one in cases.seat_reviewers(case):
+        cases.file_review(case, one, replace(cases.findings(case), judgement=higher))
+    cases.confirm_tier(case, cases.propose_tier(case, 4, f"{CANARY}reason"))
+
+
 def moved_story(made: Board) -> None:
     """Tier 3, referred to another body, and given to another committee that has another policy."""
     case = drafted(made, 3, "moved")
@@ -243,6 +253,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     staged_story(made)
     returned_story(made)
     raised_story(made)
+    tier_story(made)
     moved_story(made)
     vacant_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from reviews.actions import review
-from reviews.models import Assessment, Assignment
+from reviews.models import Assessment, Assignment, Review, TierProposal
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.reviews.views.pages import get, post, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +64,7 @@ def test_authors_of_a_returned_case_still_read_what_the_revision_before_was_give
 def test_raised_tier_is_said_and_the_reviewers_words_stay_with_the_board(client: Client) -> None:
     case = cases.submission_in(State.IN_REVIEW, tier=1)
     made = Assignment.objects.get(submission=case.submission).review
-    content = review.Findings(recommendation="escalate", findings="Words for the board.", confidence="high")
+    content = replace(cases.findings(case, clear=False), findings="Words for the board.")
     cases.file_review(case, made, content)
     client.force_login(case.author)
     html = page(client, case)
@@ -80,3 +81,77 @@ def test_who_may_read_it(client: Client) -> None:
         client.force_login(person)
         found[str(person)] = client.get(url).status_code
     assert found == {"Author One": 200, "Chair": 200, "Reviewer 0": 302, "Member 0": 404, "Leader": 404}
+
+
+def test_who_moved_what_stands_side_by_side_for_those_who_read_reviews(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    for row, level in zip(Review.objects.order_by("pk"), (1, 2, 3), strict=True):
+        said = cases.like_the_authors(case, cap_bias=level)
+        cases.file_review(case, row, replace(cases.findings(case), judgement=said))
+    client.force_login(case.board.coordinator)
+    assert 'id="reviewers"' not in page(client, case)  # evidence is open, so the round is
+    cases.settle_evidence(case)
+    html = page(client, case)
+    assert 'data-label="Reviewer 2"' in html
+    assert "marked: every reviewer is below the authors" in html
+    assert "answers on which all agree" in html
+    assert "By the answers of authors and reviewers together" in html
+    client.force_login(case.author)
+    assert 'id="reviewers"' not in page(client, case)
+    cases.clear_holds(case)
+    made = cases.put(case)
+    cases.vote(case, made)
+    cases.finalise(case, made)
+    assert 'id="reviewers"' not in page(client, case)
+    cases.sign_all(case)
+    html = page(client, case)
+    assert "marked: every reviewer is below the authors" in html
+    assert not any(person.display_name in html for person in case.board.reviewers)
+
+
+def test_tier_that_reviewers_raised_is_said_before_the_numbers_are_shown(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    own = case.submission.revision.assessments.get()
+    for row in Review.objects.order_by("pk"):
+        said = cases.like_the_authors(case, cap_cyber=3)
+        cases.file_review(case, row, replace(cases.findings(case), judgement=said))
+    for person in (case.author, case.board.chair):
+        client.force_login(person)
+        html = page(client, case)
+        assert "because the reviewers ask for more than the authors&#x27; answers do" in html
+        assert f"residual {own.residual:.1f} of 100" in html
+
+
+def test_another_tier_is_proposed_and_confirmed_on_its_pages(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    reference = case.submission.reference
+    url = reverse("reviews:assessment-propose-tier", args=[reference])
+    assert [get(person, "assessment-propose-tier", reference).status_code for person in (
+        case.board.deputy, case.author, case.board.coordinator)] == [403, 403, 403]  # fmt: skip
+    client.force_login(case.board.chair)
+    form = client.get(url).content.decode()
+    assert re.findall(r'name="tier" value="(\d)"', form) == ["4"]
+    data = {"tier": "4", "reason": "Wider than it looks.", "version": case.version}
+    assert client.post(url, data)["Location"] == reverse("reviews:assessment-detail", args=[reference])
+    row = TierProposal.objects.get()
+    assert "Waits for a second person" in page(client, case)
+    assert get(case.board.chair, "assessment-confirm-tier", row.public_id).status_code == 403
+    for person in (case.author, case.board.members[0]):
+        assert get(person, "assessment-confirm-tier", row.public_id).status_code == 404
+    assert "Wider than it looks." in text_of(get(case.board.deputy, "assessment-confirm-tier", row.public_id))
+    assert post(case.board.deputy, "assessment-confirm-tier", row.public_id, version=case.version).status_code == 302
+    html = page(client, case)
+    assert "because the chair and a second person set it" in html
+    client.force_login(case.author)
+    html = page(client, case)
+    assert "because the chair and a second person set it" in html
+    assert "Wider than it looks." not in html
+
+
+def test_proposal_is_taken_back_by_who_made_it() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    row = cases.propose_tier(case, 4)
+    assert get(case.board.deputy, "assessment-take-back-tier", row.public_id).status_code == 403
+    assert post(case.board.chair, "assessment-take-back-tier", row.public_id).status_code == 302
+    row.refresh_from_db()
+    assert row.is_open is False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.actions.review import Findings
 from reviews.models import Condition, Stage
 from reviews.rules.states import State
 from tests.factories import cases
@@ -29,7 +29,7 @@ def staged(rungs: dict[str, str] | None = None) -> Case:
             part.kind: ("staged", wanted.get(part.kind, part.requested_rung))
             for part in case.again().revision.parts.all()
         }
-        content = Findings("judge", findings="Found.", confidence="high", verdict=verdict, conditions="- Keep a log")
+        content = replace(cases.findings(case), verdict=verdict, conditions="- Keep a log")
         cases.file_review(case, made, content)
     cases.settle_evidence(case)
     cases.sign_all(case)

@@ -29,8 +29,12 @@ def whole(case: Case, **changes: str) -> dict[str, str]:
     parts = case.again().revision.parts.all()
     return {
         "do": "file", "findings": "What was found.", "confidence": "high",
-        **{f"{part.kind}_outcome": "full" for part in parts}, **changes,
+        **{f"{part.kind}_outcome": "full" for part in parts}, **own_answers(case), **changes,
     }  # fmt: skip
+
+
+def own_answers(case: Case) -> dict[str, str]:
+    return {f"answer_{key}": str(value) for key, value in cases.like_the_authors(case).answers.items()}
 
 
 def open_evidence(case: Case) -> int:
@@ -55,16 +59,43 @@ def test_review_shows_the_material_but_not_the_authors_levels() -> None:
     levels = [q for q in pack.questions if q.role in ("enablement", "modifier", "mitigation") and q.key in answers]
     assert levels
     for question in levels:
-        assert question.text not in page
+        assert f'name="answer_{question.key}"' in page
+        beside = page.split('id="review-head"')[0]
+        assert question.text not in beside
     assert "residual" not in page
 
 
 def test_nothing_is_chosen_beforehand() -> None:
     _case, (own, *_) = in_review()
     page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
-    assert " checked" not in page
+    assert " checked>" not in page
     assert page.count("<option") > 3
     assert "selected" not in page.replace('<option value="" selected>', "")
+
+
+def test_reviewer_adds_an_area_moves_a_severity_and_clears_a_doubt_in_writing() -> None:
+    case = cases.submit(cases.draft(answers={**cases.answers_for(3), "trip_export": "unsure"}))
+    own = cases.seat_reviewers(case)[0]
+    person, given = own.assignment.reviewer, whole(case)
+    changes = {"answer_trip_export": "no", "added_areas": "cbrn", "severity_surveillance": "1"}
+    response = post(person, "review-edit", own.public_id, version=0, **{**given, **changes})
+    said = text_of(response)
+    assert set(faults_in(said)) == {"answer_cap_cbrn", "why_severity_surveillance", "why_clear_trip_export"}
+    for words in ("Answer this question as you see it.", "Say why you move the severity.", "The authors are not sure"):
+        assert words in said
+    whys = {"answer_cap_cbrn": "1", "why_severity_surveillance": "Worse.", "why_clear_trip_export": "Ruled out."}
+    draft = {**given, **changes, **whys, "do": "draft"}
+    assert post(person, "review-edit", own.public_id, version=0, **draft).status_code == 302
+    page = text_of(get(person, "review-edit", own.public_id))
+    assert "Ruled out." in page
+    assert post(person, "review-edit", own.public_id, version=1, **{**draft, "do": "file"}).status_code == 302
+    own.refresh_from_db()
+    assert own.judgement["added"] == ["cbrn"]
+    assert own.judgement["moves"] == {"surveillance": {"steps": 1, "reason": "Worse."}}
+    assert own.judgement["cleared"] == {"trip_export": "Ruled out."}
+    read = text_of(get(person, "review-edit", own.public_id))
+    assert "Severity 4. Worse." in read
+    assert "No. Ruled out." in read
 
 
 def test_a_draft_is_kept_half_written() -> None:
@@ -111,10 +142,10 @@ def test_filing_says_what_is_missing_and_keeps_the_rest(field: str, value: str, 
 
 @pytest.mark.parametrize("long", ["", "x" * 20_001])
 def test_filing_with_nothing_names_everything_that_is_missing_beside_its_field(long: str) -> None:
-    _case, (own, *_) = in_review()
+    case, (own, *_) = in_review()
     response = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, do="file", to_board=long)
     found = {name for name in faults_in(text_of(response)) if name != "to_board"}
-    assert found == {"findings", "paper_outcome", "confidence"}
+    assert found == {"findings", "paper_outcome", "confidence", *own_answers(case)}
     assert ("to_board" in faults_in(text_of(response))) is bool(long)
     draft = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, do="draft")
     assert draft.status_code == 302
@@ -154,12 +185,13 @@ def test_withheld_needs_no_level_and_stays_in_the_house() -> None:
 
 
 def test_tier_one_clears_or_looks_closer_and_cannot_withhold() -> None:
-    _case, (own,) = in_review(tier=1)
+    case, (own,) = in_review(tier=1)
     page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
     assert 'value="clear"' in page
     assert 'value="escalate"' in page
     assert "withheld" not in page
     data = {"do": "file", "findings": "Fine.", "confidence": "high", "recommendation": "withheld"}
+    data |= own_answers(case)
     assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 200
     data["recommendation"] = "clear"
     assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 302
