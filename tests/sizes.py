@@ -12,6 +12,9 @@ TRIALS = 200 if SOAK else 25
 EXAMPLES = 2000 if SOAK else 60
 """How many examples a property is given."""
 
+SCORED = 5000 if SOAK else 100
+"""On how many sets of answers the two scorers are compared."""
+
 STEPS = 80 if SOAK else 25
 """How many steps a walk through a state machine takes."""
 
@@ -21,7 +24,10 @@ WALKS = 250 if SOAK else 60
 WALK_PARTS = 4 if SOAK else 1
 """In how many parts they are told, so that processes can share them; each has to get everywhere."""
 
-WALK_STEPS = 80 if SOAK else 50
+WALK_SCORED = 5000 if SOAK else 100
+"""On how many sets of answers the two scorers are compared."""
+
+STEPS = 80 if SOAK else 50
 """How many things happen in each of them."""
 
 KILLS = 50 if SOAK else 1

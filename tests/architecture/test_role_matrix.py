@@ -25,6 +25,7 @@ VOTERS = frozenset({"member", "mover"})
 OFFICER, SIGNATORY = frozenset({"officer"}), frozenset({"signatory"})
 ACCEPTED, OFFERED = frozenset({"accepted"}), frozenset({"offered"})
 COORDINATOR, CHAIR, MOVER = frozenset({"coordinator"}), frozenset({"chair"}), frozenset({"mover"})
+DEPUTY = frozenset({"deputy"})
 LEADER, AUDITOR, ADMINISTRATOR = frozenset({"leader"}), frozenset({"auditor"}), frozenset({"administrator"})
 SENDERS = frozenset({"anonymous", "author", "coordinator", "stranger"})
 # The role of coordinator somewhere; a conflict closes cases, not the page that lists them.

@@ -487,9 +487,8 @@ def propose_tier() -> Scene:
 def confirm_tier() -> Scene:
     case = cases.submission_in(State.DELIBERATION)
     row = cases.propose_tier(case, 4)
-    scene = _scene(case, "deputy", lambda **facts: assessment.confirm_tier(
-        **{"proposal": row, "version": case.version, **facts}), row)  # fmt: skip
-    return scene
+    given = {"proposal": row, "version": case.version}
+    return _scene(case, "deputy", lambda **facts: assessment.confirm_tier(**{**given, **facts}), row)
 
 
 def take_back_tier() -> Scene:
