@@ -29,6 +29,14 @@ def get_visible(user: User, reference: str, level: Level = Level.SUMMARY) -> Sub
     return found
 
 
+def revision_before(revision: Revision) -> Revision | None:
+    """The revision that this one follows, with its answers; None for the first."""
+    if revision.number == 1:
+        return None
+    rows = Revision.objects.filter(submission=revision.submission_id, number=revision.number - 1)
+    return rows.select_related("response").first()
+
+
 def revision_shown(submission: Submission, *, as_author: bool) -> Revision:
     """The revision that a reader's pages show: authors see their draft, everybody else what was frozen last."""
     current = submission.revision

@@ -17,14 +17,15 @@ from reviews.forms.assessment import TierForm
 from reviews.models import Assessment, Revision, Submission, TierProposal
 from reviews.queries import assessment as queries
 from reviews.queries import review as reviews
-from reviews.queries.submission import get_visible
+from reviews.queries.submission import get_visible, revision_before
 from reviews.rules import tiers
 from reviews.rules.errors import NotNow
 from reviews.rules.states import State
 from reviews.rules.visibility import Level
-from reviews.views import aggregation
+from reviews.views import aggregation, difference
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, shown
+from reviews.views.difference import Differing
 from reviews.views.explanation import explain
 from reviews.views.splitting import apart
 
@@ -69,12 +70,17 @@ class Detail(CasePage):
             reason=ruling.reason if self._reads_reason() else "",
             it=explain(self.revision, ruling, numbers, counted),
             table=table,
+            difference=self._difference(),
             proposals=self._proposals(),
             propose=self._propose_button(),
             tier=self.revision.policy.pack.tier(ruling.tier),
             apart=apart(self.user, self.submission, self.facts),
         )
         return context
+
+    def _difference(self) -> Differing | None:
+        before = revision_before(self.revision)
+        return difference.since(before, self.revision, blind=False) if before is not None else None
 
     def _numbers(self) -> Assessment:
         """What of it the reader sees; of a revision before the one being written, what the authors' answers gave."""

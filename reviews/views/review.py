@@ -25,15 +25,16 @@ from reviews.queries import deadline
 from reviews.queries import review as queries
 from reviews.queries import round as rounds
 from reviews.queries.evidence import type_title
-from reviews.queries.submission import get_visible
+from reviews.queries.submission import get_visible, revision_before
 from reviews.rules import deadlines, tiers
 from reviews.rules.errors import RuleBroken
 from reviews.rules.judgement import from_json
 from reviews.rules.states import AssignmentStatus, Recommendation, State
 from reviews.rules.visibility import Level
-from reviews.views import aggregation, wording
+from reviews.views import aggregation, difference, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, Due, Empty
+from reviews.views.difference import Differing
 
 LABELS = (
     ("findings", _l("Findings")),
@@ -282,6 +283,7 @@ class Edit(ActionView):
             conflicting=self.is_stale,
             material=found,
             asked=self._asked(found),
+            difference=self._difference(is_blind=not is_filed),
             evidence=self._evidence(found),
             ask_button=Button(
                 _("See the questions"), reverse("reviews:inquiry-list", args=[self.submission.reference])
@@ -299,6 +301,10 @@ class Edit(ActionView):
             }
             for part in found.parts
         ]
+
+    def _difference(self, *, is_blind: bool) -> Differing | None:
+        before = revision_before(self.revision)
+        return difference.since(before, self.revision, blind=is_blind) if before is not None else None
 
     def _answers(self) -> tuple[tuple[str, str], ...]:
         return aggregation.own(self.revision.policy.pack, self.revision.response.answers, self.review)

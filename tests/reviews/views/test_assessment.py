@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from reviews.actions import questionnaire
 from reviews.models import Assessment, Assignment, Review, TierProposal
 from reviews.rules.states import State
 from tests.factories import cases
@@ -155,3 +156,24 @@ def test_proposal_is_taken_back_by_who_made_it() -> None:
     assert post(case.board.chair, "assessment-take-back-tier", row.public_id).status_code == 302
     row.refresh_from_db()
     assert row.is_open is False
+
+
+def test_second_revision_shows_its_changes_with_effects_and_a_blind_reviewer_none_of_a_level(client: Client) -> None:
+    case = cases.submission_in(State.RETURNED, tier=3)
+    revision = case.submission.revision
+    changed = {**cases.answers_for(3), "cap_bias": 2, "hazard_domains": ["surveillance", "bias", "privacy"],
+               "cap_privacy": 1}  # fmt: skip
+    assert revision.response.answers == cases.answers_for(3)  # it starts with what the first one had
+    questionnaire.save_answers(
+        submission=case.submission, answers=changed, cleared=frozenset(), version=revision.response.version,
+        by=case.author, now=case.later(),
+    )  # fmt: skip
+    cases.submit(case)
+    made = cases.accept(case, cases.offer(case, case.board.reviewers[0]))
+    bias = revision.policy.pack.question("cap_bias").text
+    client.force_login(case.author)
+    html = page(client, case).split('id="changes"')[1].split("</section>")[0]
+    assert (bias in html, "Privacy and memorisation" in html, "All together: residual" in html) == (True, True, True)
+    blind = text_of(get(made.assignment.reviewer, "review-edit", made.public_id))
+    html = blind.split('id="changes"')[1].split("<h3")[0]
+    assert ("Privacy and memorisation" in html, bias in html, "residual" in html) == (True, False, False)
