@@ -19,6 +19,7 @@ from reviews.queries import assessment as queries
 from reviews.queries import review as reviews
 from reviews.queries.round import working_tier
 from reviews.rules import evidence, questionnaire, tiers
+from reviews.rules.states import ROUND_OPEN
 
 
 def escalate(submission: Submission, revision: Revision, *, reason: str, by: User, now: datetime) -> Assessment:
@@ -58,7 +59,11 @@ def count_reviews(submission: Submission, revision: Revision, *, now: datetime) 
 
 
 def override(submission: Submission, proposal: TierProposal, *, by: User, now: datetime) -> Assessment:
-    """The proposed tier with the scores as they are. What only a higher tier asked for, nobody waits for any more."""
+    """The proposed tier with the scores as they are. What only a higher tier asked for, nobody waits for any more.
+
+    Once the round is closed evidence can no longer be given, so a higher tier then asks for none: a board that wants
+    it returns the case.
+    """
     revision = proposal.revision
     before = queries.current(revision)
     made = _make(
@@ -68,8 +73,9 @@ def override(submission: Submission, proposal: TierProposal, *, by: User, now: d
         submission, "assessment.overridden", by=by, now=now, before=before.tier, tier=proposal.tier,
         proposal=proposal.public_id, reason=digest(proposal.reason),
     )  # fmt: skip
-    _drop_beyond(revision)
-    _ask(submission, revision, made, by=by, now=now)
+    if submission.state in ROUND_OPEN:
+        _drop_beyond(revision)
+        _ask(submission, revision, made, by=by, now=now)
     return made
 
 

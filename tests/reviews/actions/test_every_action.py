@@ -120,6 +120,8 @@ TELLS: dict[str, set[tuple[str, str]]] = {
         ("submission.withdrawn", "Reviewer 0"),
         ("submission.withdrawn", "Reviewer 1"),
     },
+    "propose_tier": {("assessment.tier_proposed", "Deputy")},
+    "confirm_tier": {("assessment.overridden", "Coordinator"), ("assessment.overridden", "Chair")},
     "give_evidence": {("evidence.given", "Coordinator")},
     "waive_evidence": {("evidence.waived", "Author One")},
     "clear_hold": {("hold.cleared", "Coordinator"), ("hold.cleared", "Chair")},
