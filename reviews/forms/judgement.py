@@ -156,7 +156,7 @@ def _severity(pack: Pack, domain: Domain) -> forms.Field:
     return forms.TypedChoiceField(
         required=False,
         coerce=int,
-        empty_value=0,
+        empty_value=None,
         label=_("How bad is the worst credible outcome?"),
         help_text=_("4 is mass casualty or society-wide, 1 is minor. Move it only with a reason."),
         choices=options,

@@ -129,7 +129,7 @@ class ProposeTier(ActionView):
 
     level = Level.MATERIAL
     tab = "assessment"
-    form_class = TierForm
+    form_class: type[forms.Form] = TierForm
     heading = gettext_lazy("Propose another tier")
     lead = gettext_lazy(
         "It takes effect once a second person confirms it: the deputy, an officer or a voting member. Reviewers, "

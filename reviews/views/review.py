@@ -158,7 +158,7 @@ class Edit(ActionView):
     level = Level.MATERIAL
     tab = "reviews"
     template_name = "reviews/review/edit.html"
-    form_class = ReviewForm
+    form_class: type[forms.Form] = ReviewForm
     review: Review
 
     def find(self) -> Submission | None:
