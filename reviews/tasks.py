@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit import log
 from notifications import hold
 from reviews import scan
-from reviews.models import Artifact, Evidence, blobs
+from reviews.models import Artifact, Evidence, Proof, blobs
 
 logger = logging.getLogger(__name__)
 
@@ -36,4 +36,5 @@ def sweep_blobs(**kwargs: Any) -> None:
     """Remove uploaded bytes that no row names."""
     known = set(Artifact.objects.exclude(blob="").values_list("blob", flat=True))
     known |= set(Evidence.objects.exclude(blob="").values_list("blob", flat=True))
+    known |= set(Proof.objects.exclude(blob="").values_list("blob", flat=True))
     blobs.sweep(known, now=timezone.now())

@@ -13,7 +13,7 @@ from reviews.models import Assessment, Evidence, Hold, Part, Revision, Submissio
 from reviews.notices import evidence as notices
 from reviews.queries.round import path_of, working_tier
 from reviews.queries.submission import manifest_of, policy_of
-from reviews.rules import evidence, questionnaire, scoring
+from reviews.rules import evidence, proofs, questionnaire, scoring
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import Basis
 
@@ -56,6 +56,14 @@ def _check_complete(revision: Revision, answers: dict[str, object]) -> None:
         count = len(missing)
         text = ngettext("%(count)d answer is still missing.", "%(count)d answers are still missing.", count)
         raise RuleBroken(text % {"count": count}, code="missing_answers")
+    if required := [one for one in proofs.lacking(pack, answers, _proven(revision)) if one.is_required]:
+        count = len(required)
+        text = ngettext(
+            "%(count)d answer needs a proof before this can be submitted.",
+            "%(count)d answers need a proof before this can be submitted.",
+            count,
+        )
+        raise RuleBroken(text % {"count": count}, code="missing_proof")
     present = set(revision.artifacts.values_list("part", flat=True))
     wanted = questionnaire.parts(pack, answers)
     for part in wanted:
@@ -70,6 +78,10 @@ def _check_complete(revision: Revision, answers: dict[str, object]) -> None:
             _("An artifact belongs to a part that your answers do not name. Remove it, or change the answers."),
             code="stray_artifact",
         )
+
+
+def _proven(revision: Revision) -> set[str]:
+    return set(revision.proofs.values_list("question_key", flat=True))
 
 
 def score(

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from reviews.models import Artifact, Evidence, Pause, PolicyVersion, Response, Revision, Submission
+from reviews.models import Artifact, Evidence, Pause, PolicyVersion, Proof, Response, Revision, Submission
 from reviews.models._shape import random_reference
 from reviews.rules import questionnaire
 from reviews.rules.errors import RuleBroken
@@ -33,9 +33,9 @@ def open_revision(
     """The next draft. The first is pinned to the policy in force; a returned one keeps the version it was judged by.
 
     ``policy`` is another version for a case that went to another committee; ``answers`` are those that a case starts
-    with that was a part of another one. Artifacts point to the same bytes, which
-    stay within the case; answers are carried over, and evidence that was given or waived, but for what submitting
-    itself gives anew and for types that the policy does not know. Raises ``RuleBroken`` where no policy is in force.
+    with that was a part of another one. Artifacts point to the same bytes, which stay within the case; answers and
+    their proofs are carried over, and evidence that was given or waived, but for what submitting itself gives anew and
+    for types that the policy does not know. Raises ``RuleBroken`` where no policy is in force.
     """
     before = submission.revision
     policy = policy or (before.policy if before is not None else submission.committee.policy)
@@ -54,6 +54,7 @@ def open_revision(
     Response.objects.create(revision=revision, answers=dict(carried), saved_at=now)
     if before is not None:
         _carry(before.artifacts.order_by("pk"), revision)
+        _carry(before.proofs.order_by("pk"), revision)
         known = [kind.key for kind in policy.pack.evidence_types]
         settled = before.evidence.filter(type_key__in=known).exclude(given_at=None, waived_at=None)
         _carry(settled.exclude(pk__in=_given_by_submitting(before)).order_by("pk"), revision)
@@ -81,7 +82,7 @@ def _given_by_submitting(revision: Revision) -> list[int]:
     ]
 
 
-def _carry(rows: QuerySet[Artifact] | QuerySet[Evidence], revision: Revision) -> None:
+def _carry(rows: QuerySet[Artifact] | QuerySet[Evidence] | QuerySet[Proof], revision: Revision) -> None:
     for row in rows:
         again(row, revision=revision).save(force_insert=True)
 

@@ -1,9 +1,10 @@
-"""Saving answers. Hidden answers are kept and do not count; nothing typed is lost."""
+"""Saving answers. Hidden answers are kept and do not count; nothing typed is lost, neither one's own nor another's."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import F
@@ -11,11 +12,14 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reviews.access import submission as access
-from reviews.actions._transition import action, check_seen, lock
-from reviews.models import Response, Revision, Submission
+from reviews.actions._transition import action, lock
+from reviews.models import AnswerChange, Response, Revision, Submission
 from reviews.rules.errors import Stale
+from reviews.rules.questionnaire import fingerprint, merge
 
 CHANGED = gettext_noop("These answers were saved in another place while this page was open. Compare, then save again.")
+ONE_STRETCH = timedelta(minutes=10)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @action
@@ -25,22 +29,47 @@ def save_answers(
     answers: Mapping[str, Any],
     cleared: frozenset[str],
     version: int,
+    shown: Mapping[str, str] = NOTHING,
     by: User,
     now: datetime,
 ) -> Response:
     """Merge the answers of one page; ``cleared`` are questions of it that were left empty.
 
-    ``version`` is that of the answers, not of the case. Raises ``Stale`` when another page was saved in between.
+    ``version`` is that of the answers, not of the case. When another page was saved since, ``shown`` decides question
+    by question: it holds the fingerprint of what the form showed. What the form left as it was keeps the newer answer;
+    ``Stale`` is raised only where both changed the same one, and then nothing is saved.
     """
     submission = lock(submission)
     access.check_can_edit(by, submission)
     revision = submission.revision
     assert isinstance(revision, Revision)
     response = revision.response
-    check_seen(version, response.version, CHANGED)
-    merged = {key: value for key, value in response.answers.items() if key not in cleared} | dict(answers)
-    saved = Response.objects.filter(pk=response.pk, version=version)
-    if saved.update(answers=merged, version=F("version") + 1, saved_at=now) != 1:
+    typed = dict.fromkeys(cleared) | dict(answers)
+    if version != response.version:
+        typed, clashing = merge(response.answers, typed, shown)
+        if clashing or not 0 <= version < response.version:
+            raise Stale(CHANGED, code="stale")
+    before = response.answers
+    merged = {key: value for key, value in (before | typed).items() if value is not None}
+    row = Response.objects.filter(pk=response.pk, version=response.version)
+    if row.update(answers=merged, version=F("version") + 1, saved_at=now) != 1:
         raise Stale(CHANGED, code="stale")
+    changed = {key: value for key, value in typed.items() if fingerprint(value) != fingerprint(before.get(key))}
+    _remember(response, changed, by=by, now=now)
     response.refresh_from_db()
     return response
+
+
+def _remember(response: Response, changed: Mapping[str, Any], *, by: User, now: datetime) -> None:
+    """Note who changed what. A change soon after one's own last one, with nobody's in between, takes its place."""
+    rows = AnswerChange.objects.filter(response=response, key__in=changed) if changed else ()
+    last = {row.key: row for row in rows}
+    new = []
+    for key, value in changed.items():
+        row = last.get(key)
+        if row is not None and row.changed_by_id == by.pk and now - row.changed_at <= ONE_STRETCH:
+            row.value, row.changed_at = value, now
+            row.save(update_fields=["value", "changed_at"])
+        else:
+            new.append(AnswerChange(response=response, key=key, value=value, changed_at=now, changed_by=by))
+    AnswerChange.objects.bulk_create(new)

@@ -17,6 +17,10 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from reviews.queries.answer_history import Trace
+    from reviews.queries.proof import OfAnswer
+    from reviews.rules.thresholds import Line
+
 Show = Literal["scale", "plain", "picks", "segments", "single", "compute"]
 
 
@@ -61,7 +65,8 @@ class Question(TemplateNameMixin):
     ``show`` is how the answers look: rows of words with numbers (``scale``), rows of words (``plain``), a grid of
     boxes (``picks``), short segments (``segments``), one control (``single``), or an amount with the amounts it
     follows from (``compute``, with ``helpers``). A question that hangs on another is indented and says ``why``.
-    ``asked`` are the board's questions about the answer, printed below it.
+    Below it stand ``foot``, who answered (``trace``), what proves it (``proof``), for an amount which ``thresholds`` it
+    passes, and what the board ``asked`` about the answer.
     """
 
     def __init__(
@@ -76,6 +81,9 @@ class Question(TemplateNameMixin):
         more: Sequence[str | Promise] = (),
         foot: Sequence[str | Promise] = (),
         asked: Sequence[object] = (),
+        trace: Trace | None = None,
+        thresholds: Sequence[tuple[Line, str]] = (),
+        proof: OfAnswer | None = None,
     ) -> None:
         self.key, self.show, self.helpers = key, show, tuple(helpers)
         self.extra = {
@@ -86,6 +94,10 @@ class Question(TemplateNameMixin):
             "more": more,
             "foot": foot,
             "asked": asked,
+            "trace": trace,
+            "thresholds": thresholds,
+            "proof": proof,
+            "passed_count": sum(line.is_passed for line, _amount in thresholds),
         }
 
     def render(self, form: forms.BaseForm, context: Any, template_pack: Any = None, **options: Any) -> SafeString:
@@ -99,6 +111,10 @@ class Question(TemplateNameMixin):
         values = {"field": field, "show": self.show, "helpers": [form[name] for name in self.helpers], **self.extra}
         values |= {name: context.get(name) for name in ("request", "now")}  # for the moments of what was asked
         return render_to_string(f"components/questions/{name}.html", values)
+
+    def render_foot(self) -> SafeString:
+        """Only what stands below the question: what follows from the answer, and who gave it."""
+        return render_to_string("components/questions/_foot_lines.html", self.extra)
 
 
 class Details(LayoutObject):

@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reviews.forms.layout import PlainForm, Question, Show, helper
+from reviews.queries.answer_history import Trace
 from reviews.queries.deliberation import Asked
-from reviews.queries.questionnaire import because, computed, figure, numbers, words_of
+from reviews.queries.proof import OfAnswer
+from reviews.queries.questionnaire import because, computed, figure, names_of, numbers, words_of
 from reviews.rules import pack as nouns
-from reviews.rules import questionnaire
+from reviews.rules import questionnaire, thresholds
 from reviews.rules.pack import Pack
 from reviews.rules.questionnaire import MAX_TEXT
 
 NONE = "__none__"
 ASKED = "asked"
+# A key of a pack has no hyphen, so no question is ever called like one of these.
+BASE = "base-"
+TOUCHED = "rb-touched"
+NO_TRACES: Mapping[str, Trace] = MappingProxyType({})
+NO_PROOFS: Mapping[str, OfAnswer] = MappingProxyType({})
+NO_INQUIRIES: Mapping[str, Sequence[Asked]] = MappingProxyType({})
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 _SHOW: Mapping[str, Show] = {
     "single_choice": "plain",
@@ -106,8 +116,9 @@ class SectionForm(PlainForm):
     """The questions of one page that apply, given the stored answers.
 
     ``asked`` are the questions that the page showed when it was sent: only these are saved or emptied, so a
-    question that somebody else's answer hid meanwhile loses nothing. ``new`` are marked as just added.
-    ``inquiries`` are what the board asked about single answers.
+    question that somebody else's answer hid meanwhile loses nothing. ``new`` are marked as just added; ``traces`` say
+    who answered what before, ``proofs`` what shows it, ``inquiries`` what the board asked about it; ``elsewhere`` are
+    those whose saved answer is another one than the page shows.
     """
 
     def __init__(
@@ -118,9 +129,13 @@ class SectionForm(PlainForm):
         section: str,
         stored: Mapping[str, Any],
         new: Collection[str] = (),
-        inquiries: Mapping[str, Sequence[Asked]] | None = None,
+        traces: Mapping[str, Trace] = NO_TRACES,
+        proofs: Mapping[str, OfAnswer] = NO_PROOFS,
+        inquiries: Mapping[str, Sequence[Asked]] = NO_INQUIRIES,
+        elsewhere: Collection[str] = (),
     ) -> None:
-        self.pack, self.stored, self.inquiries = pack, dict(stored), inquiries or {}
+        self.pack, self.section, self.stored, self.traces = pack, section, dict(stored), traces
+        self.proofs, self.inquiries, self.elsewhere = proofs, inquiries, frozenset(elsewhere)
         shown = set(questionnaire.shown(pack, stored))
         wanted = shown if data is None else set(data.getlist(ASKED))
         self.questions = tuple(q for q in pack.section_questions(section) if q.key in wanted)
@@ -134,25 +149,37 @@ class SectionForm(PlainForm):
 
     def lay_out(self, stored: Mapping[str, Any], *, compare: bool = False) -> None:
         """Arrange the page for these stored answers; ``compare`` shows them beside what was typed and differs."""
-        number = numbers(self.pack, stored)
-        self.helper = helper(*(self._question(q, number.get(q.key, ""), stored, compare) for q in self.questions))
+        self.number = numbers(self.pack, stored)
+        self.helper = helper(*(self._question(q, self.number.get(q.key, ""), stored, compare) for q in self.questions))
 
     def _question(self, question: nouns.Question, number: str, stored: Mapping[str, Any], compare: bool) -> Question:
         why = because(self.pack, question, stored)
         if question.key in self.new:
             why = _("New on this page. %(why)s") % {"why": why}
-        is_domains = question.key == self.pack.bindings.domains
+        more_label, more = self._more(question)
         return Question(
             question.key,
             show=_SHOW.get(question.type, "single"),
             number=number,
             why=why,
             helpers=[amount.key for amount in question.helper_inputs],
-            more_label=_("What each area means") if is_domains else "",
-            more=[f"{d.label}. {d.definition}" for d in self.pack.domains] if is_domains else (),
-            foot=[*self._computed(question, stored), *(self._saved(question, stored) if compare else ())],
+            more_label=more_label,
+            more=more,
+            foot=[*self._computed(question, stored), *self._saved(question, stored, compare=compare)],
+            trace=self.traces.get(question.key),
+            proof=self.proofs.get(question.key),
+            thresholds=self._thresholds(question, stored),
             asked=self.inquiries.get(question.key, ()),
         )
+
+    def _more(self, question: nouns.Question) -> tuple[str, list[str]]:
+        """What is one tap away: what an area of harm means."""
+        if question.key == self.pack.bindings.domains:
+            return _("What each area means"), [f"{d.label}. {d.definition}" for d in self.pack.domains]
+        if question.domain:
+            domain = self.pack.domain(question.domain)
+            return _("What this area means"), [f"{domain.label}. {domain.definition}"]
+        return "", []
 
     def _computed(self, question: nouns.Question, stored: Mapping[str, Any]) -> list[str]:
         product = computed(question, stored)
@@ -160,11 +187,19 @@ class SectionForm(PlainForm):
             return []
         return [_("6·N·D = %(flop)s operations, counted from the two amounts") % {"flop": figure(product)}]
 
-    def _saved(self, question: nouns.Question, stored: Mapping[str, Any]) -> list[str]:
+    def _thresholds(self, question: nouns.Question, stored: Mapping[str, Any]) -> list[tuple[thresholds.Line, str]]:
+        if question.key != self.pack.bindings.compute:
+            return []
+        return [(line, figure(line.amount)) for line in thresholds.lines(self.pack, stored)]
+
+    def _saved(self, question: nouns.Question, stored: Mapping[str, Any], *, compare: bool) -> list[str]:
         """What is saved, where it differs from what stands in the form."""
-        typed = self.answers | dict.fromkeys(self.cleared)
-        keys = [question.key, *(amount.key for amount in question.helper_inputs)]
-        if all(typed.get(key) == stored.get(key) for key in keys):
+        keys = names_of(question)
+        differs = not self.elsewhere.isdisjoint(keys)
+        if compare:
+            typed = self.answers | dict.fromkeys(self.cleared)
+            differs = any(typed.get(key) != stored.get(key) for key in keys)
+        if not differs:
             return []
         words = "; ".join(words_of(question, stored)) or _("no answer")
         return [_("Saved in another place: %(answer)s") % {"answer": words}]
@@ -193,10 +228,32 @@ class SectionForm(PlainForm):
 
     @property
     def cleared(self) -> frozenset[str]:
-        """What was left empty on this page."""
-        return frozenset(self.fields) - frozenset(self.answers)
+        """What was left empty on this page; what could not be read is not empty."""
+        return frozenset(self.fields) - frozenset(self.answers) - frozenset(self.errors)
 
     @property
-    def asked(self) -> tuple[tuple[str, str], ...]:
-        """Hidden inputs that say which questions this page shows."""
-        return tuple((ASKED, question.key) for question in self.questions)
+    def shown(self) -> dict[str, str]:
+        """The fingerprint of each answer as the page showed it when it was sent."""
+        return {name: self.data[BASE + name] for name in self.fields if BASE + name in self.data}
+
+    def marks(self, shown: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+        """Hidden inputs that say which questions this page shows and how each was answered when it was shown.
+
+        ``shown`` are the fingerprints that the page has already and keeps; the others are those of what is stored.
+        """
+        asked = [(ASKED, question.key) for question in self.questions]
+        marks = {name: questionnaire.fingerprint(self.stored.get(name)) for name in self.fields} | dict(shown)
+        return (*asked, *((BASE + name, marks[name]) for name in self.fields))
+
+    def question_html(self, key: str) -> SafeString:
+        """One question as the whole page would print it, for a page that gains it."""
+        self.rendered_fields: set[str] = set()
+        return self._laid_out(key).render(self, None)
+
+    def foot_html(self, key: str) -> SafeString:
+        """What stands below a question, for a page that has it already."""
+        return self._laid_out(key).render_foot()
+
+    def _laid_out(self, key: str) -> Question:
+        found: Question = next(one for one in self.helper.layout.fields if one.key == key)
+        return found

@@ -8,7 +8,7 @@ from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
 from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion
-from reviews.models.questionnaire import Assessment, Response, TierProposal
+from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.review import Review, ReviewPart
@@ -17,6 +17,7 @@ from reviews.models.transfer import Transfer
 
 __all__ = [
     "Adoption",
+    "AnswerChange",
     "Artifact",
     "Assessment",
     "Assignment",
@@ -40,6 +41,7 @@ __all__ = [
     "Pause",
     "PolicyDraft",
     "PolicyVersion",
+    "Proof",
     "Referral",
     "ReleasePlan",
     "Response",

@@ -1,10 +1,11 @@
-"""The authors' answers, one set per revision, and what scoring made of them."""
+"""The authors' answers, one set per revision, who gave them, what proves them, and what scoring made of them."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from reviews.models._shape import public_id_field, together
 from reviews.models.submission import Revision
@@ -20,6 +21,58 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"Answers of {self.revision}"
+
+
+class AnswerChange(models.Model):
+    """Who gave a question which answer, and when; a ``value`` of None took the answer back.
+
+    Consecutive changes by one person within a short stretch are one row, so that saving while somebody types leaves
+    one line and not fifty. This is the authors' memory, no audit log: what counts is ``Response`` as it was frozen.
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="changes")
+    key = models.CharField(max_length=64)
+    value = models.JSONField(null=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(key=""), name="answer_change_has_key")]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.response}"
+
+
+class Proof(models.Model):
+    """What shows that an answer is true: a file, or a reference to where it lies. Frozen with its revision."""
+
+    public_id = public_id_field()
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="proofs")
+    question_key = models.CharField(max_length=64)
+    name = models.CharField(_("name"), max_length=200)
+    size_bytes = models.PositiveBigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    blob = models.CharField(max_length=80, blank=True)
+    location = models.CharField(max_length=500, blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(~Q(blob="") & Q(location="")) | (Q(blob="") & ~Q(location="")),
+                name="proof_file_or_reference",
+            ),
+            models.CheckConstraint(
+                condition=Q(blob="") | (~Q(sha256="") & Q(size_bytes__gt=0)), name="proof_file_has_digest"
+            ),
+            models.UniqueConstraint(fields=["revision", "question_key", "name"], name="proof_name_once"),
+        ]
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Assessment(models.Model):

@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.queries.deliberation import Asked
 from reviews.rules import conditions, questionnaire
-from reviews.rules.conditions import Compare, Condition, Every, Some
+from reviews.rules.conditions import Compare
 from reviews.rules.pack import Option, Pack, Question, Section
 from reviews.rules.questionnaire import FLOP_PER_PARAMETER_AND_TOKEN
 from reviews.rules.visibility import is_authors_level
 
+if TYPE_CHECKING:
+    from reviews.queries.answer_history import Trace
+    from reviews.queries.proof import OfAnswer
+
 Answers = Mapping[str, Any]
+NO_TRACES: Mapping[str, Trace] = MappingProxyType({})
+NO_PROOFS: Mapping[str, OfAnswer] = MappingProxyType({})
+NO_INQUIRIES: Mapping[str, tuple[Asked, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -62,9 +70,10 @@ class Missing:
 
 @dataclass(frozen=True)
 class Answer:
-    """One question, its answer in words, and what the board asked about it.
+    """One question and its answer in words. ``hidden``: there is one, and this reader does not see it yet.
 
-    ``hidden``: there is an answer, and this reader does not see it yet.
+    ``trace`` says who gave it and ``proof`` what shows it, as far as this reader learns that; ``asked`` is what the board
+    asked about it.
     """
 
     key: str
@@ -74,6 +83,8 @@ class Answer:
     hidden: bool = False
     is_prose: bool = False
     asked: tuple[Asked, ...] = ()
+    trace: Trace | None = None
+    proof: OfAnswer | None = None
 
 
 @dataclass(frozen=True)
@@ -134,19 +145,37 @@ def missing(pack: Pack, answers: Answers) -> tuple[Missing, ...]:
     return tuple(Missing(q.key, q.section, number[q.key], q.text) for q in lacking)
 
 
+def where_to_go_on(pack: Pack, lacking: tuple[Missing, ...], stopped: str) -> Missing:
+    """What is missing from the question on that somebody answered last; from the start where nothing is left there."""
+    order = {name: place for place, q in enumerate(pack.questions) for name in names_of(q)}
+    later = [one for one in lacking if order[one.key] >= order.get(stopped, 0)]
+    return (later or lacking)[0]
+
+
+def names_of(question: Question) -> tuple[str, ...]:
+    """The names under which a question is answered: its own, and those of the amounts that it follows from."""
+    return (question.key, *(amount.key for amount in question.helper_inputs))
+
+
 def readable(
-    pack: Pack, answers: Answers, *, blind: bool, asked: Mapping[str, tuple[Asked, ...]] | None = None
+    pack: Pack,
+    answers: Answers,
+    *,
+    blind: bool,
+    traces: Mapping[str, Trace] = NO_TRACES,
+    proofs: Mapping[str, OfAnswer] = NO_PROOFS,
+    asked: Mapping[str, tuple[Asked, ...]] = NO_INQUIRIES,
 ) -> tuple[AnsweredSection, ...]:
-    """The answers that count, in words. ``blind``: without the levels that the authors gave themselves. ``asked`` by
-    key: what the board asked about single answers.
-    """
-    about = asked or {}
+    """The answers that count, in words. ``blind``: without the levels that the authors gave themselves."""
     number, existing = numbers(pack, answers), questionnaire.effective(pack, answers)
     found = []
     for section in sections(pack):
         those = [q for q in pack.section_questions(section.key) if q.key in number]
         answered = (_answer(q, number[q.key], existing, blind=blind) for q in those)
-        rows = tuple(replace(one, asked=about.get(one.key, ())) for one in answered)
+        rows = tuple(
+            replace(one, trace=traces.get(one.key), proof=proofs.get(one.key), asked=asked.get(one.key, ()))
+            for one in answered
+        )
         if rows:
             found.append(AnsweredSection(section.key, section.title, rows))
     return tuple(found)
@@ -202,7 +231,7 @@ def figure(value: float) -> str:
 def because(pack: Pack, question: Question, answers: Answers) -> str:
     """Why a question is asked, where another one on the same page decides it; otherwise empty."""
     lookup = questionnaire.lookup(pack, answers)
-    for leaf in _leaves(question.show_if):
+    for leaf in conditions.leaves(question.show_if):
         if leaf.q.startswith("$") or not conditions.holds(leaf, lookup):
             continue
         cause = pack.question(leaf.q)
@@ -219,15 +248,6 @@ def _reason(cause: Question, leaf: Compare, value: Any) -> str:
     if leaf.op in ("eq", "in", "contains", "contains_any") and chosen:
         return _("Asked because you chose: %(answer)s") % {"answer": chosen[0].label}
     return _("Asked because of your answer above")
-
-
-def _leaves(condition: Condition | None) -> Iterator[Compare]:
-    match condition:
-        case Every(parts) | Some(parts):
-            for part in parts:
-                yield from _leaves(part)
-        case Compare():
-            yield condition
 
 
 @dataclass(frozen=True)

@@ -59,4 +59,12 @@ def manifest_of(revision: Revision, submission: Submission) -> str:
     policy = policy_of(revision, submission)
     artifacts = revision.artifacts.values_list("part", "name", "sha256", "size_bytes", "location")
     answers = questionnaire.effective(policy.pack, revision.response.answers)
-    return manifest.digest((manifest.ArtifactFacts(*row) for row in artifacts), answers, policy.sha256)
+    shown = questionnaire.shown(policy.pack, revision.response.answers)
+    proofs = revision.proofs.filter(question_key__in=shown)
+    rows = proofs.values_list("question_key", "name", "sha256", "location")
+    return manifest.digest(
+        (manifest.ArtifactFacts(*row) for row in artifacts),
+        answers,
+        policy.sha256,
+        (manifest.ProofFacts(*row) for row in rows),
+    )

@@ -40,6 +40,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "submission.described": _all(_("changed the basics.")),
     "artifact.added": _all(_("added a file or reference for the %(part)s.")),
     "artifact.removed": _all(_("removed a file or reference.")),
+    "proof.added": _all(_("attached a proof of an answer.")),
+    "proof.removed": _all(_("took back a proof of an answer.")),
     "submission.submitted": _all(_("submitted revision %(revision)s. It came out as tier %(tier)s."), key=True),
     "submission.review_started": _all(_("opened the review."), key=True),
     "submission.returned": _all(_("returned the case to its authors, with what to change."), key=True),

@@ -123,3 +123,13 @@ def compares(condition: Condition | None) -> Iterator[Compare]:
             yield from compares(part)
         case Compare():
             yield condition
+
+
+def leaves(condition: Condition | None) -> Iterator[Compare]:
+    """Every comparison that can make a condition hold; what stands under ``not`` cannot."""
+    match condition:
+        case Every(parts) | Some(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Compare():
+            yield condition

@@ -94,12 +94,16 @@ class Section:
 
 @dataclass(frozen=True)
 class Option:
-    """One possible answer. ``credit`` None with ``has_credit`` means: this safeguard cannot apply and is left out."""
+    """One possible answer. ``credit`` None with ``has_credit`` means: this safeguard cannot apply and is left out.
+
+    ``proof`` is what the pack says about showing it ("none", "asked", "required"); empty where it says nothing.
+    """
 
     value: str | int
     label: str
     credit: float | None = None
     has_credit: bool = False
+    proof: str = ""
 
 
 @dataclass(frozen=True)

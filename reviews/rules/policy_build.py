@@ -159,7 +159,9 @@ class _Builder:
             rungs = self.raw["access_levels"][source.removeprefix("access_levels.")]
             return tuple(Option(r["value"], self.text(r["label"])) for r in rungs)
         own = raw.get("options") or (self.raw["option_sets"][raw["option_set"]] if "option_set" in raw else ())
-        return tuple(Option(o["value"], self.text(o["label"]), o.get("credit"), "credit" in o) for o in own)
+        return tuple(
+            Option(o["value"], self.text(o["label"]), o.get("credit"), "credit" in o, o.get("proof", "")) for o in own
+        )
 
     def ladder(self, rungs: list[Raw]) -> tuple[Rung, ...]:
         return tuple(

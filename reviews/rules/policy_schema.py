@@ -71,6 +71,7 @@ DUTIES = (
     "appeal_window",
     "stalled_case",
 )
+
 PATHS = ("system", "reviewer", "reviewers", "board")
 MAX_DAYS = 3650
 MAX_QUESTIONS = 2000
@@ -97,7 +98,10 @@ def _moment(value: object, path: Path, report: Report) -> None:
         report.wrong(path, value, 'a moment in quotes such as "+2d", "-24h" or "start+1d"')
 
 
-_option = mapping({"value": _option_value, "label": _label}, {"credit": optional(number(0, 1))})
+_option = mapping(
+    {"value": _option_value, "label": _label},
+    {"credit": optional(number(0, 1)), "proof": one_of("none", "asked", "required")},
+)
 _options = listing(_option, least=1, unique="value")
 
 _question = mapping(

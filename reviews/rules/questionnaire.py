@@ -7,12 +7,15 @@ carried over from an older policy never break a page.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from reviews.rules.conditions import Lookup, holds, is_number, names
+from reviews.rules.manifest import by_value
 from reviews.rules.pack import PARTS, Pack, Part, Question, Rung
 from reviews.rules.quoting import short
 
@@ -119,6 +122,30 @@ def parts(pack: Pack, answers: Answers) -> tuple[Part, ...]:
     return read(pack, answers).parts
 
 
+def fingerprint(value: Any) -> str:
+    """A short mark of an answer, the same for equal answers however they are written; empty for none."""
+    if value is None:
+        return ""
+    text = json.dumps(by_value(value), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def merge(stored: Answers, typed: Answers, shown: Mapping[str, str]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What of a form counts after somebody else saved, and the keys that both changed.
+
+    ``shown`` has the fingerprint of each answer as the form showed it. A key that is not in it counts as changed.
+    """
+    kept, clashing = {}, []
+    for key, value in typed.items():
+        mine, theirs = fingerprint(value), fingerprint(stored.get(key))
+        if mine == theirs or mine == shown.get(key):
+            continue
+        kept[key] = value
+        if theirs != shown.get(key):
+            clashing.append(key)
+    return kept, tuple(clashing)
+
+
 def why_shown(pack: Pack, key: str) -> tuple[str, ...]:
     """The keys of the questions that decide whether this one is asked."""
     return tuple(name for name in names(pack.question(key).show_if) if not name.startswith("$"))
@@ -143,6 +170,12 @@ def _derived(reading: Reading, name: str) -> Any:
 def _tripwires(reading: Reading) -> list[str]:
     shown = set(reading.shown)
     return [question.key for question in reading.pack.of_type("tripwire") if question.key in shown]
+
+
+def may_preview(pack: Pack, answers: Answers) -> bool:
+    """Whether a tier can be foretold: not before every tripwire that applies has an answer, since each may set it."""
+    reading = read(pack, answers)
+    return all(key in reading.answers for key in _tripwires(reading))
 
 
 def _compute(reading: Reading) -> float | None:

@@ -65,6 +65,21 @@ def drivers(pack: Pack, scored: Scored) -> tuple[Driver, ...]:
     return tuple(_drivers(pack, scored))
 
 
+def strongest(pack: Pack, scored: Scored, *, count: int = 3) -> tuple[Driver, ...]:
+    """The few that weigh most: triggers that set the tier, then areas by their score, then what adds and takes away."""
+
+    def rank(driver: Driver) -> tuple[int, float]:
+        if driver.code in ("trigger", "trigger_hold"):
+            floor = pack.trigger(driver.about).min_tier
+            return (0 if floor > scored.score_tier else 2, -floor)
+        if driver.code == "domain":
+            return (1, -next(domain.score for domain in scored.domains if domain.key == driver.about))
+        return (3, 0)
+
+    telling = ("trigger", "trigger_hold", "domain", "breadth", "mitigation", "no_domain")
+    return tuple(sorted((d for d in drivers(pack, scored) if d.code in telling), key=rank)[:count])
+
+
 def _drivers(pack: Pack, scored: Scored) -> Iterator[Driver]:
     if scored.missing:
         yield _driver("incomplete", count=len(scored.missing))

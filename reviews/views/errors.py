@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 
 RETRY_AFTER_SECONDS = 30
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version"})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -59,6 +60,40 @@ def away(request: HttpRequest) -> HttpResponse:
     shown = {"path": request.get_full_path(), "is_post": request.method == "POST", "typed": _typed(request)}
     response = HttpResponse(render_to_string("errors/503.html", shown), status=503)
     response["Retry-After"] = RETRY_AFTER_SECONDS
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def signed_out(request: HttpRequest) -> HttpResponse | None:
+    """401 for a form that was sent after its sign-in ended, with what was typed, to be sent again after a new one.
+
+    None for a form with nothing typed in it: the sign-in page is then a better answer. A page that saves itself gets
+    no words, because it has its own, and keeps what was typed.
+    """
+    if request.method != "POST":
+        return None
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401)
+    typed = _typed(request)
+    if not any(value for name, value in typed if name not in NOT_TYPED):
+        return None
+    return _again(request, "errors/401.html", typed, status=401)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form with the token of an earlier sign-in; from our own page it may be sent again with a new token.
+
+    What comes from another site is told by its origin, which browsers send with every form, and gets no token.
+    """
+    is_own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
+    typed = _typed(request) if is_own else []
+    kept = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]
+    return _again(request, "errors/csrf.html", kept, status=403)
+
+
+def _again(request: HttpRequest, template: str, typed: list[tuple[str, str]], *, status: int) -> HttpResponse:
+    shown = {"path": request.get_full_path(), "typed": typed}
+    response = render(request, template, shown, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -17,17 +17,20 @@ from reviews.access import deliberation as asking
 from reviews.access import submission as access
 from reviews.access.twin import can
 from reviews.actions.deliberation import OPEN_STATES
-from reviews.actions.questionnaire import save_answers
+from reviews.actions.questionnaire import CHANGED, save_answers
 from reviews.forms.questionnaire import SectionForm
 from reviews.models import Response
-from reviews.queries import deliberation
+from reviews.queries import answer_history, deliberation, proof
 from reviews.queries import questionnaire as queries
 from reviews.queries.submission import policy_of
 from reviews.rules import questionnaire as rules
+from reviews.rules.errors import Denied, NotNow, Stale
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level
+from reviews.views import autosave
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button
+from reviews.views.preview import preview
 
 
 class Overview(CasePage):
@@ -46,12 +49,20 @@ class Overview(CasePage):
         asked = deliberation.questions(self.submission, as_author=self.sight.as_author)
         may_edit = can(access.check_can_edit, self.user, self.submission)
         is_blind = not self.sight.scores and not self.sight.as_author
+        trace = answer_history.traces if self.sight.as_author else answer_history.last_given
         context.update(
             revision=revision,
             may_edit=may_edit,
             may_ask=self.submission.state in OPEN_STATES and can(asking.check_can_ask, self.user, self.submission),
             may_answer=self.sight.as_author,
-            sections=queries.readable(pack, answers, blind=is_blind, asked=deliberation.by_question(asked)),
+            sections=queries.readable(
+                pack,
+                answers,
+                blind=is_blind,
+                traces=trace(revision, pack),
+                proofs=proof.of_answers(revision, self.submission.reference, pack, answers, may_edit=False),
+                asked=deliberation.by_question(asked),
+            ),
             is_blind=is_blind,
         )
         if may_edit:
@@ -59,8 +70,10 @@ class Overview(CasePage):
             context.update(
                 progress=queries.progress(pack, answers),
                 missing=lacking,
+                unproven=proof.lacking(revision, pack, answers),
                 change=queries.policy_change(revision.policy.pack, pack),
                 go_on=self._go_on(pack, lacking),
+                preview=preview(pack, answers),
             )
         return context
 
@@ -68,13 +81,17 @@ class Overview(CasePage):
         reference = self.submission.reference
         if not lacking:
             return Button(_("Go on to the files"), reverse("reviews:artifact-list", args=[reference]), kind="primary")
-        first = lacking[0]
+        stopped = answer_history.stopped_at(self.facts.revision, self.user)
+        first = queries.where_to_go_on(pack, lacking, stopped)
         url = reverse("reviews:questionnaire-section", args=[reference, first.section])
         return Button(_("Continue the answers"), f"{url}#div_id_{first.key}", kind="primary")
 
 
 class Section(ActionView):
-    """One page of questions. What applies follows from the stored answers; saving may add questions to the page."""
+    """One page of questions. What applies follows from the stored answers; saving may add questions to the page.
+
+    With scripts the page saves itself as one types (``autosave``); without them its buttons do the same.
+    """
 
     template_name = "reviews/questionnaire/section.html"
     form_class: type[forms.Form] = SectionForm
@@ -114,28 +131,59 @@ class Section(ActionView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The pack, the page and the stored answers."""
+        return self._form_kwargs(self.request.POST if self.request.method == "POST" else None)
+
+    def _form_kwargs(self, data: QueryDict | None) -> dict[str, Any]:
+        revision = self.submission.revision
+        assert revision is not None
+        answers = revision.response.answers
         return {
-            "data": self.request.POST if self.request.method == "POST" else None,
+            "data": data,
             "pack": self.pack,
             "section": self.kwargs["section"],
-            "stored": self.response.answers,
+            "stored": answers,
             "new": self.request.GET.getlist("new"),
+            "traces": answer_history.traces(revision, self.pack),
+            "proofs": proof.of_answers(revision, self.submission.reference, self.pack, answers, may_edit=True),
             "inquiries": deliberation.by_question(deliberation.questions(self.submission, as_author=True)),
         }
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The whole page by its buttons, or by itself what was touched since the last save."""
+        return self._autosave(request) if request.htmx else super().post(request, *args, **kwargs)  # type: ignore[attr-defined]
+
+    def _autosave(self, request: HttpRequest) -> HttpResponse:
+        typed = SectionForm(**self._form_kwargs(autosave.touched(request.POST)))
+        outcome: autosave.Outcome = "saved" if typed.is_valid() else "fault"
+        text = ""
+        try:
+            self._save(typed)
+        except Stale:
+            outcome, text = "stale", _(CHANGED)
+        except (Denied, NotNow) as refused:
+            return HttpResponse(_(refused.text), status=403, content_type="text/plain; charset=utf-8")
+        self.look_again()
+        other = autosave.elsewhere(self.response.answers, request.POST, typed, outcome)
+        form = SectionForm(**self._form_kwargs(None), elsewhere=other)
+        context = self._standing()
+        return autosave.answer(request, form=form, typed=typed, outcome=outcome, text=text, context=context)
+
     def act(self, form: forms.Form) -> Response:
         """Save this page."""
-        page = cast(SectionForm, form)
         self.before = set(rules.shown(self.pack, self.response.answers))
-        self.saved = save_answers(
+        self.saved = self._save(cast(SectionForm, form))
+        return self.saved
+
+    def _save(self, page: SectionForm) -> Response:
+        return save_answers(
             submission=self.submission,
             answers=page.answers,
             cleared=page.cleared,
             version=self.seen(),
+            shown=page.shown,
             by=self.user,
             now=self.now,
         )
-        return self.saved
 
     def get_success_url(self) -> str:
         """This page again where saving added questions to it; otherwise on to the next one."""
@@ -170,22 +218,34 @@ class Section(ActionView):
         if fresh is None:
             raise Http404
         self.submission = fresh
-        cast(SectionForm, form).lay_out(self.response.answers, compare=True)
+        page = cast(SectionForm, form)
+        page.stored = dict(self.response.answers)
+        page.lay_out(self.response.answers, compare=True)
         return super().stale(form, text)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Where in the questionnaire this page stands."""
         context = super().get_context_data(**kwargs)
+        form: SectionForm = context["form"]
+        context.update(
+            self._standing(),
+            marks=form.marks(form.shown if form.is_bound and not self.is_stale else {}),
+            total=len(self._names),
+            previous=self._beside(-1) or self.back_url(),
+            overview=self.back_url(),
+        )
+        return context
+
+    def _standing(self) -> dict[str, Any]:
+        """What every save changes beside the questions."""
         answers = self.response.answers
         progress = queries.progress(self.pack, answers)
         here = next(one for one in progress if one.key == self.kwargs["section"])
-        context.update(
-            here=here,
-            progress=progress,
-            total=len(progress),
-            previous=self._beside(-1) or self.back_url(),
-            overview=self.back_url(),
-            saved_at=self.response.saved_at if self.response.version else None,
-            lacking=len(here.missing),
-        )
-        return context
+        return {
+            "submission": self.submission,
+            "here": here,
+            "progress": progress,
+            "lacking": len(here.missing),
+            "saved_at": self.response.saved_at if self.response.version else None,
+            "preview": preview(self.pack, answers),
+        }

@@ -16,7 +16,7 @@ from audit import log
 from reviews.access import submission as access
 from reviews.actions import submission as actions
 from reviews.forms import submission as shapes
-from reviews.queries import overview, referral, splitting, timeline, transfer
+from reviews.queries import overview, proof, referral, splitting, timeline, transfer
 from reviews.queries import questionnaire as answers_of
 from reviews.queries.evidence import type_title
 from reviews.queries.head import Head
@@ -286,13 +286,17 @@ class Submit(ActionView):
         artifacts = overview.artifacts(revision)
         parts = overview.part_checks(pack, answers, artifacts)
         lacking = answers_of.missing(pack, answers)
+        unproven = proof.lacking(revision, pack, answers)
         context.update(
             hidden=[("manifest", self._shown_manifest())],
             missing=lacking,
+            unproven=unproven,
             change=answers_of.policy_change(revision.policy.pack, pack),
             artifacts=artifacts,
             part_checks=parts,
-            is_complete=not lacking and all(check.is_there for check in parts),
+            is_complete=not lacking
+            and all(check.is_there for check in parts)
+            and not any(one.is_required for one in unproven),
         )
         return context
 

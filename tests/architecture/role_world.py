@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.actions import deactivate
 from accounts.models import User
-from reviews.actions import artifact, conflict, deliberation, evidence, motion, submission
+from reviews.actions import artifact, conflict, deliberation, evidence, motion, proof, submission
 from reviews.actions.committee import appoint, found
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, publish, take_back
@@ -57,6 +57,7 @@ ACTORS = (
     "superuser",
     "deactivated",  # coordinated until the account was closed
 )
+PROVEN = "mit_documentation"
 HELD = "criminality_from_face_2020"  # tier 3, a paper, held for the legal officer
 
 
@@ -247,6 +248,11 @@ def _draft_rows(world: World) -> None:
             by=case.author, now=case.later(),
         )  # fmt: skip
         world.ids[f"artifact_{name}"] = added.public_id
+        shown = proof.add(
+            submission=case.submission, question=PROVEN, name="report.txt", blob=artifact.receive([b"a report"]),
+            by=case.author, now=case.later(),
+        )  # fmt: skip
+        world.ids[f"proof_{name}"] = shown.public_id
 
 
 def _returned(world: World) -> None:

@@ -172,6 +172,13 @@ ROWS = [
     form("questionnaire-section", "in_review", AUTHORS, IN_REVIEW, "hazards", get=302),
     form("model-card-import", "draft", AUTHORS, AUTHORS),
     form("model-card-import", "in_review", AUTHORS, IN_REVIEW, get=302),
+    form("proof-add", "draft", AUTHORS, AUTHORS, "mit_documentation"),
+    form("proof-add", "in_review", AUTHORS, IN_REVIEW, "mit_documentation", get=302),
+    row("proof-download", "proof_draft", {200: AUTHORS}),
+    row("proof-download", "proof_in_review", {200: IN_REVIEW}),
+    row("proof-download", "proof_decided", {200: DECIDED}),
+    form("proof-remove", "proof_draft", AUTHORS, AUTHORS, empty=302),
+    form("proof-remove", "proof_decided", AUTHORS, DECIDED, get=302),
     # What the board works with. Scores are closed to a reviewer who has not filed.
     row("assessment-detail", "in_review", {200: IN_REVIEW - ACCEPTED, 302: ACCEPTED}),
     *read("assessment-detail", "submitted", "deliberation", "sign_off", "decided"),

@@ -22,6 +22,7 @@ from reviews.actions import (
     deliberation,
     evidence,
     motion,
+    proof,
     questionnaire,
     referral,
     review,
@@ -41,6 +42,7 @@ from reviews.models import (
     Hold,
     Inquiry,
     Motion,
+    Proof,
     Referral,
     Review,
     Submission,
@@ -160,6 +162,14 @@ def draft(
             size_bytes=1000, sha256=hashlib.sha256(part.encode()).hexdigest(), by=author, now=case.later(),
         )  # fmt: skip
     return case
+
+
+def prove(case: Case, question: str = "mit_redteam", *, location: str = "Report 7 of the red team") -> Proof:
+    """The author says where the proof of an answer lies."""
+    return proof.add(
+        submission=case.submission, question=question, name=location, location=location, by=case.author,
+        now=case.later(),
+    )  # fmt: skip
 
 
 def submit(case: Case) -> Case:

@@ -107,21 +107,32 @@ def answer(page: Page, reference: str, answers: Mapping[str, Any]) -> None:
             answer_section(page, path, answers)
 
 
-def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_rounds: int = 6) -> None:
-    """One page, sent until it shows no question that it did not show before."""
+def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_rounds: int = 8) -> None:
+    """One page, until it shows no question that it did not show before; with scripts it asks them while one answers."""
     page.goto(path)
+    done: set[str] = set()
     for _round in range(most_rounds):
         asked = [field.get_attribute("value") or "" for field in page.locator('input[name="asked"]').all()]
-        for key in asked:
+        fresh = [key for key in asked if key not in done]
+        for key in fresh:
             if key in answers:
                 _fill(page, key, answers[key])
         for key in ("compute_n", "compute_d"):
             if key in answers and page.locator(f'[name="{key}"]').count():
                 page.locator(f'[name="{key}"]').fill(str(answers[key]))
+        is_saved(page)
+        done |= set(asked)
+        if page.locator('input[name="asked"]').count() > len(asked):
+            continue
         press(page, re.compile("Save and"))
         if path not in page.url:
             return
     raise AssertionError(f"{path} goes on asking")
+
+
+def is_saved(page: Page) -> None:
+    """Nothing that was typed waits to be saved. A page without scripts never says that anything does."""
+    expect(page.locator("form[data-rb-unsaved]")).to_have_count(0)
 
 
 def _fill(page: Page, key: str, value: Any) -> None:

@@ -28,6 +28,7 @@ from reviews.actions import (
     deliberation,
     evidence,
     motion,
+    proof,
     questionnaire,
     referral,
     release,
@@ -266,6 +267,22 @@ def save_answers() -> Scene:
     return _scene(case, "author", do)
 
 
+def add_proof() -> Scene:
+    case = cases.draft()
+
+    def do(**facts: Any) -> Any:
+        given = {"question": "mit_redteam", "name": "report.pdf", "blob": artifact.receive([b"a rep", b"ort"])}
+        return proof.add(**{"submission": case.submission, **given, **facts})
+
+    return _scene(case, "author", do)
+
+
+def remove_proof() -> Scene:
+    case = cases.draft()
+    row = cases.prove(case)
+    return _scene(case, "author", lambda **facts: proof.remove(proof=row, **facts), row)
+
+
 def give_evidence() -> Scene:
     case = cases.submission_in(State.IN_REVIEW)
     row = Evidence.objects.get(revision=case.again().revision, type_key="rollback_plan")
@@ -501,9 +518,9 @@ SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
         describe, submit, split_case, return_to_authors, withdraw, add_reference, add_file, remove_artifact,
-        save_answers, give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat, accept_offer,
-        decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return,
-        cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
+        save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat,
+        accept_offer, decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion,
+        put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         take_back_tier,
     )

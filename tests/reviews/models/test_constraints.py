@@ -78,6 +78,9 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "artifact_file_or_reference": ("reviews.Artifact", Q(), lambda: {"location": "", "blob": ""}),
     "artifact_not_empty": ("reviews.Artifact", Q(), lambda: {"size_bytes": 0}),
     "artifact_has_digest": ("reviews.Artifact", Q(), lambda: {"sha256": ""}),
+    "proof_file_or_reference": ("reviews.Proof", Q(), lambda: {"location": ""}),
+    "proof_file_has_digest": ("reviews.Proof", Q(), lambda: {"location": "", "blob": "aa/bb"}),
+    "answer_change_has_key": ("reviews.AnswerChange", Q(), lambda: {"key": ""}),
     "pause_why_known": ("reviews.Pause", Q(), lambda: {"why": "tired"}),
     "pause_ends_after_start": ("reviews.Pause", Q(), lambda: {"until_at": START - timedelta(days=1)}),
     "assessment_basis_known": ("reviews.Assessment", Q(), lambda: {"basis": "guess"}),
@@ -157,6 +160,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "part_once": ("reviews.Part", Q(), lambda row: {}),
     "artifact_name_once": ("reviews.Artifact", Q(), lambda row: {}),
     "tier_proposal_open_once": ("reviews.TierProposal", Q(confirmed_at=None), lambda row: {}),
+    "proof_name_once": ("reviews.Proof", Q(), lambda row: {}),
     "assessment_author_once": ("reviews.Assessment", Q(basis="author"), lambda row: {}),
     "evidence_type_once": ("reviews.Evidence", Q(), lambda row: {}),
     "hold_once_per_role": ("reviews.Hold", Q(), lambda row: {}),
@@ -206,6 +210,7 @@ def _world() -> None:
     policy_draft.publish(draft=drafted(made.administrator, text_of("2027.01")), by=made.administrator, now=START)
     drafted(made.administrator, text_of("2027.02"))
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
+    cases.prove(cases.draft(made))
     staged = cases.sign_all(cases.reviewed(cases.submit(cases.draft(made)), outcome=cases.Outcome.STAGED))
     stage = staged.plans.earliest("pk").stages.earliest("order")
     stage.opened_at, stage.opened_by = NOW, made.coordinator

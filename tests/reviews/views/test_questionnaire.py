@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from reviews.actions.questionnaire import save_answers
 from reviews.rules.policy_questions import RESERVED
+from reviews.rules.questionnaire import fingerprint
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case, example_answers
@@ -57,7 +58,8 @@ def test_names_that_a_page_sends_beside_answers_are_no_keys_of_questions(client:
     client.force_login(case.author)
     html = client.get(section_url(case, section)).content.decode()
     form = html[html.index('<form class="rb-form"') :]
-    names = set(re.findall(r' name="([^"]*)"', form[: form.index("</form>")]))
+    sent = set(re.findall(r' name="([^"]*)"', form[: form.index("</form>")]))
+    names = {name for name in sent if "-" not in name}  # a key has no hyphen
     keys = {question.key for question in PACK.questions}
     keys |= {amount.key for question in PACK.questions for amount in question.helper_inputs}
     assert names & keys
@@ -218,3 +220,157 @@ def test_answers_are_escaped(client: Client) -> None:
         html = client.get(url).content.decode()
         assert "<script>alert" not in html
         assert "&lt;script&gt;alert" in html
+
+
+# Saving by itself, and questions by themselves
+
+
+def mark(value: Any) -> str:
+    return fingerprint(value)
+
+
+def autosave(client: Client, case: Case, section: str, *touched: str, seen: int | None = None, **sent: Any) -> Any:
+    data = {"version": version(case) if seen is None else seen, "rb-touched": list(touched), **sent}
+    return client.post(section_url(case, section), data, headers={"HX-Request": "true"})
+
+
+def test_page_saves_itself_and_shows_what_its_answers_add_and_take_away(client: Client) -> None:
+    case = empty_draft(hazard_domains=["cyber"])
+    client.force_login(case.author)
+    asked = ["hazard_domains", "cap_cyber"]
+    response = autosave(client, case, "hazards", "hazard_domains", asked=asked, hazard_domains=["bias"])
+    html = response.content.decode()
+    assert (response.status_code, response["X-Autosave"]) == (200, "saved")
+    assert stored(case)["hazard_domains"] == ["bias"]
+    assert re.search(r'<div hx-swap-oob="afterend:#div_id_hazard_domains">\s*<fieldset[^>]*id="div_id_cap_bias"', html)
+    assert 'id="div_id_cap_cyber" hx-swap-oob="delete"' in html
+    assert "1 question was added to this page. 1 question no longer applies." in html
+    assert "1 of 2 answered, 1 needs you" in html
+    assert f'name="base-hazard_domains" value="{mark(["bias"])}"' in html
+    assert html.count('name="asked"') == 2
+
+
+def test_only_what_was_touched_is_saved(client: Client) -> None:
+    case = empty_draft(trip_agents="no")
+    client.force_login(case.author)
+    sent = {"asked": ["trip_agents", "trip_leak"], "trip_agents": "yes", "trip_leak": "no"}
+    autosave(client, case, "tripwires", "trip_leak", **sent)
+    assert (stored(case)["trip_agents"], stored(case)["trip_leak"]) == ("no", "no")
+
+
+def test_fault_stands_beside_its_question_and_the_others_are_saved(client: Client) -> None:
+    case = empty_draft(artifact_type="model")
+    client.force_login(case.author)
+    keys = ["artifact_summary", "training_compute_flop"]
+    sent = {"asked": keys, "artifact_summary": "Typed.", "training_compute_flop": "a lot"}
+    response = autosave(client, case, "profile", *keys, **sent)
+    html = response.content.decode()
+    assert response["X-Autosave"] == "left training_compute_flop"
+    assert 'innerHTML:#slot_id_training_compute_flop"><div class="invalid-feedback' in html
+    assert "Not saved: Write a number such as 1500000000 or 1.5e9." in html
+    assert stored(case)["artifact_summary"] == "Typed."
+
+
+@pytest.mark.parametrize("htmx", [True, False])
+def test_two_who_answer_different_questions_both_keep_theirs(client: Client, htmx: bool) -> None:
+    case = empty_draft(artifact_summary="First.", human_subjects="no")
+    seen = version(case)
+    save(case, artifact_summary="By a colleague.")
+    client.force_login(case.author)
+    sent = {
+        "asked": ["artifact_summary", "human_subjects"], "artifact_summary": "First.", "human_subjects": "yes",
+        "base-artifact_summary": mark("First."), "base-human_subjects": mark("no"), "version": seen,
+    }  # fmt: skip
+    headers = {"HX-Request": "true"} if htmx else {}
+    response = client.post(
+        section_url(case, "profile"), {**sent, "rb-touched": ["human_subjects"]}, headers=headers, follow=True
+    )
+    assert response.status_code == 200
+    assert (stored(case)["artifact_summary"], stored(case)["human_subjects"]) == ("By a colleague.", "yes")
+    if htmx:
+        assert "Saved in another place: By a colleague." in response.content.decode()
+
+
+def test_two_who_answer_the_same_question_are_told_and_the_next_save_decides(client: Client) -> None:
+    case = empty_draft(artifact_summary="First.")
+    seen = version(case)
+    save(case, artifact_summary="By a colleague.")
+    client.force_login(case.author)
+    sent = {
+        "asked": ["artifact_summary"], "artifact_summary": "Mine.", "base-artifact_summary": mark("First."),
+    }  # fmt: skip
+    response = autosave(client, case, "profile", "artifact_summary", seen=seen, **sent)
+    html = response.content.decode()
+    assert response["X-Autosave"] == "left artifact_summary"
+    assert "Saved in another place: By a colleague." in html
+    assert stored(case)["artifact_summary"] == "By a colleague."
+    assert f'name="base-artifact_summary" value="{mark("By a colleague.")}"' in html
+    sent["base-artifact_summary"] = mark("By a colleague.")
+    again = autosave(client, case, "profile", "artifact_summary", seen=seen, **sent)
+    assert (again["X-Autosave"], stored(case)["artifact_summary"]) == ("saved", "Mine.")
+
+
+def test_form_sent_after_the_sign_in_ended_is_kept_and_can_be_sent_again(client: Client) -> None:
+    case = empty_draft()
+    url, sent = section_url(case, "profile"), {"asked": ["artifact_summary"], "artifact_summary": "Kept <b>words</b>."}
+    response = client.post(url, sent)
+    html = response.content.decode()
+    assert (response.status_code, response["Cache-Control"]) == (401, "no-store")
+    assert 'name="artifact_summary" value="Kept &lt;b&gt;words&lt;/b&gt;."' in html
+    assert f'action="{url}"' in html
+    assert client.post(url, sent, headers={"HX-Request": "true"}).status_code == 401
+    assert client.post(url, {"version": "0"}).status_code == 302
+    assert stored(case) == {}
+
+
+@pytest.mark.parametrize(("origin", "kept"), [("http://testserver", True), ("https://elsewhere.example", False)])
+def test_form_with_an_old_token_is_offered_again_to_our_own_pages_alone(origin: str, kept: bool) -> None:
+    case = empty_draft()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(case.author)
+    sent = {"asked": ["artifact_summary"], "artifact_summary": "Typed before.", "csrfmiddlewaretoken": "x" * 64}
+    response = client.post(section_url(case, "profile"), sent, headers={"Origin": origin})
+    html = response.content.decode()
+    assert (response.status_code, "Typed before." in html, "csrfmiddlewaretoken" in html) == (403, kept, kept)
+    assert "x" * 64 not in html
+
+
+def test_continuing_leads_to_where_one_stopped(client: Client) -> None:
+    case = empty_draft(artifact_type="paper", hazard_domains=["cyber", "bias"])
+    save(case, cap_cyber=1)
+    client.force_login(case.author)
+    html = client.get(overview_url(case)).content.decode()
+    assert f'href="{section_url(case, "hazards")}#div_id_cap_bias">Continue the answers' in html
+
+
+def test_who_answered_stands_below_each_question_for_authors_with_what_was_there_before(client: Client) -> None:
+    case = cases.submission_in(State.RETURNED)
+    case.later(days=1)
+    save(case, artifact_summary="Words of the draft.")
+    client.force_login(case.author)
+    for url in (overview_url(case), section_url(case, "profile")):
+        html = client.get(url).content.decode()
+        assert html.count("How it was answered before") == 1
+        assert "A plain summary of the work." in html
+        assert "Answered by Author One, " in html
+    client.force_login(case.board.coordinator)
+    html = client.get(overview_url(case)).content.decode()
+    assert "Answered by Author One, " in html
+    assert "How it was answered before" not in html
+    assert "Words of the draft." not in html
+
+
+def test_preview_waits_for_every_tripwire_and_says_that_it_is_provisional(client: Client) -> None:
+    answers = example_answers("gpt2_2019")
+    last = answers.pop("trip_leak")
+    case = empty_draft(**answers)
+    client.force_login(case.author)
+    for url in (overview_url(case), section_url(case, "judgement")):
+        html = client.get(url).content.decode()
+        assert "once every tripwire is answered" in html
+        assert "What drives it" not in html
+    response = autosave(client, case, "tripwires", "trip_leak", asked=["trip_leak"], trip_leak=last)
+    html = response.content.decode()
+    assert "What drives it" in html
+    assert "Residual score 42.7; tier 2 runs from 25 to 45" in html
+    assert "The policy scores the case when you submit." in html

@@ -1,0 +1,152 @@
+// The questionnaire saves itself. What was touched is sent a moment after the last key, one request at a time; the
+// answer changes what stands around the questions and never the control somebody types in. What could not be saved
+// stays on the page and nowhere else, is said there, and is tried again.
+(() => {
+  const form = document.querySelector("form[data-rb-answers]");
+  if (!form) return;
+  const TYPING_MS = 700;
+  const CHOOSING_MS = 60;
+  const AGAIN_MS = 5000;
+  const words = form.dataset;
+  const saved = document.getElementById("saved");
+  const alarm = document.getElementById("unsaved");
+  const signIn = alarm.querySelector("a");
+
+  const waiting = new Set(); // touched and not sent yet
+  const refused = new Set(); // sent and not taken: they wait until they are touched again, or the page is saved whole
+  let sent = null; // the questions of the request under way
+  let timer = 0;
+  let goOn = null; // the button that waits for what was typed before it
+  let failed = false;
+  let renewed = false;
+  let leaving = false;
+
+  const asked = () => [...form.querySelectorAll('input[name="asked"]')].map((input) => input.value);
+  const mark = () => form.toggleAttribute("data-rb-unsaved", Boolean(waiting.size || sent));
+
+  const say = (text, link = false) => {
+    alarm.hidden = !text;
+    alarm.querySelector("span").textContent = text;
+    signIn.hidden = !link;
+  };
+
+  const save = () => {
+    clearTimeout(timer);
+    if (sent || !waiting.size) return;
+    sent = new Set(waiting);
+    waiting.clear();
+    form.dispatchEvent(new Event("rb:save"));
+  };
+
+  const later = (delay) => {
+    clearTimeout(timer);
+    timer = setTimeout(save, delay);
+  };
+
+  const touch = (event) => {
+    const question = event.target.name && event.target.closest(".rb-q");
+    if (!question) return;
+    const key = question.id.replace("div_id_", "");
+    waiting.add(key);
+    refused.delete(key);
+    mark();
+    if (!failed) saved.textContent = `${words.rbSaving}…`;
+    later(event.target.matches("[type=radio], [type=checkbox]") ? CHOOSING_MS : TYPING_MS);
+  };
+
+  // A sign-in gives new tokens to forms; the page takes one from a fresh copy of itself.
+  const renew = async () => {
+    const answer = await fetch(form.action, { redirect: "error" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = fresh.querySelector("form[data-rb-answers] input[name=csrfmiddlewaretoken]");
+    if (!token) throw new Error();
+    form.querySelector("input[name=csrfmiddlewaretoken]").value = token.value;
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token.value }));
+  };
+
+  const fail = (status) => {
+    failed = true;
+    saved.textContent = "";
+    if (status === 403 && !renewed) {
+      renewed = true;
+      renew().then(save, () => say(words.rbRefused));
+      return;
+    }
+    if (status === 401) say(words.rbSignedOut, true);
+    else if (status === 403 || status === 404) say(words.rbRefused);
+    else say(status ? words.rbTrouble : words.rbOffline);
+    if (status !== 403 && status !== 404) later(AGAIN_MS);
+  };
+
+  const succeed = () => {
+    if (failed && !refused.size) document.getElementById("said").textContent = words.rbAgain;
+    failed = renewed = false;
+    say("");
+  };
+
+  const carryOn = (before) => {
+    const button = goOn;
+    goOn = null;
+    if (!button || failed) return;
+    const fresh = asked().find((key) => !before.includes(key));
+    if (!fresh) form.requestSubmit(button);
+    else document.getElementById(`div_id_${fresh}`).querySelector("input, textarea, select").focus();
+  };
+
+  let before = [];
+  form.addEventListener("htmx:configRequest", (event) => {
+    before = asked();
+    for (const key of sent) event.detail.formData.append("rb-touched", key);
+  });
+
+  form.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt !== form || !sent) return;
+    const request = event.detail.xhr;
+    const outcome = request.status ? request.getResponseHeader("X-Autosave") : null;
+    if (outcome) {
+      for (const key of outcome.split(" ").slice(1)) if (!waiting.has(key)) refused.add(key);
+      sent = null;
+      succeed();
+    } else {
+      sent.forEach((key) => waiting.add(key));
+      sent = null;
+      fail(request.status);
+    }
+    mark();
+    if (failed) goOn = null;
+    else if (waiting.size) save();
+    else carryOn(before);
+  });
+
+  form.addEventListener("input", touch);
+  form.addEventListener("change", touch);
+  addEventListener("online", save);
+  addEventListener("focus", save);
+
+  // A button goes on only when what was typed has arrived: then nothing is lost to a connection that is gone.
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) return;
+    if (sent || waiting.size) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      goOn = event.submitter;
+      save();
+      return;
+    }
+    leaving = true;
+  }, true);
+
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && (refused.size || (failed && waiting.size))) event.preventDefault();
+  });
+  addEventListener("pagehide", () => {
+    if (leaving || failed || !waiting.size) return;
+    const body = new FormData(form);
+    for (const key of waiting) body.append("rb-touched", key);
+    const headers = { "HX-Request": "true", "X-CSRFToken": body.get("csrfmiddlewaretoken") };
+    fetch(form.action, { method: "POST", body, headers, keepalive: true }).catch(() => {});
+  });
+  addEventListener("pageshow", () => {
+    leaving = false;
+  });
+})();
