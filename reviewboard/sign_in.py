@@ -13,6 +13,8 @@ from reviews.views import errors
 class SignInMiddleware(LoginRequiredMiddleware):
     """Django's own, but for what it answers to a form with something typed in it."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django hands any answer on
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """The sign-in page, or the page that keeps what was typed."""
         return errors.signed_out(request) or super().handle_no_permission(request, view_func)

@@ -72,8 +72,8 @@ class Missing:
 class Answer:
     """One question and its answer in words. ``hidden``: there is one, and this reader does not see it yet.
 
-    ``trace`` says who gave it and ``proof`` what shows it, as far as this reader learns that; ``asked`` is what the board
-    asked about it.
+    ``trace`` says who gave it and ``proof`` what shows it, as far as this reader learns that; ``asked`` is what the
+    board asked about it.
     """
 
     key: str

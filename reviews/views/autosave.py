@@ -50,7 +50,7 @@ def touched(data: QueryDict) -> QueryDict:
 def shown_before(form: SectionForm, data: QueryDict, typed: SectionForm, outcome: Outcome) -> dict[str, str]:
     """The fingerprints that the page keeps: of everything but what was saved, or what it learns to differ."""
     settled = set(typed.fields) - (set(typed.errors) if outcome == "fault" else set())
-    return {name: data[BASE + name] for name in form.fields if BASE + name in data and name not in settled}
+    return {name: str(data[BASE + name]) for name in form.fields if BASE + name in data and name not in settled}
 
 
 def elsewhere(stored: Mapping[str, Any], data: QueryDict, typed: SectionForm, outcome: Outcome) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from reviews.rules import questionnaire
 from reviews.rules.policy import load
@@ -203,3 +204,25 @@ def test_missing_is_shown_required_and_unanswered(answers: dict[str, Any]) -> No
         if key not in effective and questionnaire.is_required(PACK, PACK.question(key), answers)
     ]
     assert questionnaire.missing(PACK, answers) == tuple(wanted)
+
+
+values = st.none() | st.sampled_from(["a", "b"]) | st.integers(0, 2) | st.lists(st.sampled_from(["a", "b"]), max_size=2)
+sets = st.dictionaries(st.sampled_from(["x", "y", "z"]), values)
+
+
+@given(shown=sets, stored=sets, typed=sets)
+def test_merging_takes_what_was_changed_here_and_names_what_both_changed(
+    shown: dict[str, Any], stored: dict[str, Any], typed: dict[str, Any]
+) -> None:
+    marks = {key: questionnaire.fingerprint(shown.get(key)) for key in "xyz"}
+    kept, clashing = questionnaire.merge(stored, typed, marks)
+    for key, value in typed.items():
+        mine, theirs = value != shown.get(key), stored.get(key) != shown.get(key)
+        assert (key in kept) == (mine and value != stored.get(key))
+        assert (key in clashing) == (key in kept and theirs)
+
+
+def test_fingerprint_is_of_the_value_and_empty_for_none() -> None:
+    assert questionnaire.fingerprint(None) == ""
+    assert questionnaire.fingerprint(5) == questionnaire.fingerprint(5.0) != questionnaire.fingerprint("5")
+    assert questionnaire.fingerprint([]) != ""
