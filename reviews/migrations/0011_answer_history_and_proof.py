@@ -9,7 +9,7 @@ import reviews.models._shape
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0007_assignment_ended_at"),
+        ("reviews", "0010_reviewers_answers_and_tier_proposals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
