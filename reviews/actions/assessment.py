@@ -78,6 +78,7 @@ def take_back_tier(*, proposal: TierProposal, by: User, now: datetime) -> TierPr
     """End one's own proposal without an effect; the row stays. Raises ``NotNow`` once it is settled."""
     submission, proposal = _lock(proposal)
     access.check_can_take_back(by, submission, proposal)
+    _check_undecided(submission)
     proposal.withdrawn_at, proposal.withdrawn_by = now, by
     proposal.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _transition.note(submission, "assessment.tier_taken_back", by=by, now=now, proposal=proposal.public_id)
@@ -90,10 +91,15 @@ def _lock(proposal: TierProposal) -> tuple[Submission, TierProposal]:
     return submission, TierProposal.objects.select_related("proposed_by").get(pk=proposal.pk)
 
 
-def _check_open(submission: Submission) -> Revision:
-    revision = submission.revision
-    if revision is None or submission.state not in {*ROUND_OPEN, State.DELIBERATION}:
+def _check_undecided(submission: Submission) -> None:
+    if submission.state not in {*ROUND_OPEN, State.DELIBERATION}:
         raise NotNow(_("The tier can be set until the board has decided."), code="wrong_state")
+
+
+def _check_open(submission: Submission) -> Revision:
+    _check_undecided(submission)
+    revision = submission.revision
+    assert revision is not None
     if Motion.objects.filter(revision=revision, status=MotionStatus.OPEN).exists():
         raise NotNow(_("A ballot is open, and its rules follow the tier. Close it first."), code="ballot_open")
     return revision

@@ -504,8 +504,12 @@ def propose_tier() -> Scene:
 def confirm_tier() -> Scene:
     case = cases.submission_in(State.DELIBERATION)
     row = cases.propose_tier(case, 4)
-    given = {"proposal": row, "version": case.version}
-    return _scene(case, "deputy", lambda **facts: assessment.confirm_tier(**{**given, **facts}), row)
+    return _scene(
+        case,
+        "deputy",
+        lambda **facts: assessment.confirm_tier(**{"proposal": row, "version": case.version, **facts}),
+        row,
+    )
 
 
 def take_back_tier() -> Scene:
