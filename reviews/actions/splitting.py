@@ -17,7 +17,7 @@ from reviews.access import submission as access
 from reviews.actions import _transition, artifact
 from reviews.actions._revisions import again, free_reference, open_revision
 from reviews.actions._transition import action
-from reviews.models import Artifact, Conflict, Contributor, Response, Revision, Submission, blobs
+from reviews.models import AnswerChange, Artifact, Conflict, Contributor, Proof, Response, Revision, Submission, blobs
 from reviews.models.submission import MOST_LABEL, MOST_TITLE
 from reviews.queries.submission import policy_of
 from reviews.rules import splitting
@@ -28,12 +28,14 @@ CHANGED = gettext_noop("Answers or files were changed in another place while thi
 
 
 def copied(revision: Revision, part: Part) -> dict[str, blobs.Blob]:
-    """Copies of the bytes of a part that an earlier revision names as well, made before any lock is held.
+    """Copies of bytes that both cases need, made before any lock is held: those of the part that an earlier revision
+    names as well, and those that prove an answer, since both have the answers.
 
     By the path of what was copied; a copy that no row comes to name is swept. Raises ``RuleBroken`` without room, or
     where the stored bytes are gone.
     """
-    return {path: artifact.duplicate(path) for path in _shared(revision, part)}
+    proofs = revision.proofs.exclude(blob="").values_list("blob", flat=True)
+    return {path: artifact.duplicate(path) for path in {*_shared(revision, part), *proofs}}
 
 
 @action
@@ -43,10 +45,11 @@ def split(
 ) -> Submission:  # fmt: skip
     """Take a part out of an open case into a new draft, with its artifacts, and return that draft.
 
-    Both have the answers, each with its own kind; contributors and conflicts stand on both, so that who is outside
-    the one is outside the other; what the board asked to change in a returned case is asked of both, and neither is
-    cleared without people. ``version`` is that of the answers. Raises ``NotNow`` where there is one part only,
-    ``Stale`` when answers or files changed meanwhile, ``RuleBroken`` for a suffix that is empty or too long.
+    Both have the answers, each with its own kind, with what proves them and who gave them. Contributors and conflicts
+    stand on both, so that who is outside the one is outside the other. What the board asked to change in a returned
+    case is asked of both, and neither is cleared without people. ``version`` is that of the answers. Raises ``NotNow``
+    where there is one part only, ``Stale`` when answers or files changed meanwhile, ``RuleBroken`` for a suffix that is
+    empty or too long.
     """
     submission = _transition.lock(submission)
     access.check_can_split(by, submission)
@@ -61,6 +64,7 @@ def split(
     alone = splitting.answers_alone(pack, answers, part)
     open_revision(new, now=now, reason=revision.return_reason, answers=alone)
     _keep(revision, splitting.answers_alone(pack, answers, splitting.other(part)), version=version, now=now)
+    _prove(revision, new, copies)
     moved = _move(revision, new, part, copies)
     facts = {"part": str(part), "artifacts": moved}
     _transition.note(submission, "submission.split", by=by, now=now, case=new.reference, **facts)
@@ -105,19 +109,34 @@ def _keep(revision: Revision, answers: dict[str, object], *, version: int, now: 
         raise Stale(_(CHANGED), code="stale")
 
 
+def _prove(revision: Revision, new: Submission, copies: Mapping[str, blobs.Blob]) -> None:
+    """The same proofs for the new case, with bytes of its own, and the history of its answers."""
+    assert new.revision is not None
+    for proof in revision.proofs.order_by("pk"):
+        bytes_of_its_own = {"blob": _copy_of(proof, copies)} if proof.blob else {}
+        again(proof, revision=new.revision, **bytes_of_its_own).save(force_insert=True)
+    changes = AnswerChange.objects.filter(response__revision__submission=revision.submission).order_by("pk")
+    AnswerChange.objects.bulk_create(again(row, response=new.revision.response) for row in changes)
+
+
+def _copy_of(row: Artifact | Proof, copies: Mapping[str, blobs.Blob]) -> str:
+    """Where the copy of a row's bytes lies. Raises ``Stale`` where none was made, ``RuleBroken`` for other bytes."""
+    if row.blob not in copies:
+        raise Stale(_(CHANGED), code="stale")
+    if copies[row.blob].sha256 != row.sha256:
+        raise artifact.damaged()
+    return copies[row.blob].path
+
+
 def _move(revision: Revision, new: Submission, part: Part, copies: Mapping[str, blobs.Blob]) -> list[str]:
     """Hand the artifacts over, with bytes that no row of the old case names; their digests."""
     assert new.revision is not None
     shared = set(_shared(revision, part))
-    if shared - set(copies):
-        raise Stale(_(CHANGED), code="stale")
     moved = list(revision.artifacts.filter(part=part).order_by("pk"))
     for row in moved:
         row.revision = new.revision
         if row.blob in shared:
-            if copies[row.blob].sha256 != row.sha256:
-                raise artifact.damaged()
-            row.blob = copies[row.blob].path
+            row.blob = _copy_of(row, copies)
         row.save(update_fields=["revision", "blob"])
     return [row.sha256 for row in moved]
 

@@ -16,7 +16,7 @@ from reviews.rules.policy_change import Aspect, Change, fields_of
 from reviews.rules.policy_diff_process import process_changes
 from reviews.rules.policy_diff_questions import questionnaire_changes
 from reviews.rules.policy_diff_scoring import scoring_changes
-from reviews.rules.policy_words import in_full, listed
+from reviews.rules.policy_words import in_full, listed, unsaid
 
 __all__ = ["AREAS", "Change", "diff"]
 
@@ -48,6 +48,7 @@ PACK_ASPECTS = (
     Aspect("version", "It is the version {after} instead of {before}."),
     Aspect("title", "It has another title: {after}.", say=in_full, kind="reworded"),
     Aspect("applies_to", "It applies to {after} instead of {before}.", say=listed),
+    Aspect("model_card", "It takes other answers from a model card.", "Answers that were given stay.", say=unsaid),
 )
 BINDINGS = tuple(
     Aspect(field, f"The question that holds {what} is {{after}} instead of {{before}}.")

@@ -65,8 +65,14 @@ OPTION = Noun(
             by_size("It takes more off the inherent risk.", "It takes less off the inherent risk."),
             say=percent,
         ),
+        Aspect(
+            "proof",
+            "Whether the option {name} asks for a proof: {after} instead of {before}.",
+            say=lambda how: _PROOF[how],
+        ),
     ),
 )
+_PROOF = {"": "as the credit says", "none": "no", "asked": "it is asked for", "required": "it is required"}
 
 
 def questionnaire_changes(old: Pack, new: Pack) -> Iterator[Change]:

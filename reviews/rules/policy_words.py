@@ -76,6 +76,11 @@ def listed(keys: Iterable[Any], say: Say = spoken) -> str:
     return ", ".join(say(key) for key in keys) or NOTHING
 
 
+def unsaid(_value: Any) -> str:
+    """Nothing, for what is told without its values."""
+    return ""
+
+
 def quoted(text: str) -> str:
     """A text in quotation marks, on one line and cut to the length of a name."""
     return f"“{short(text, NAME_LENGTH)}”"

@@ -8,8 +8,9 @@ import pytest
 
 from audit import log
 from reviews.access.submission import sight
-from reviews.actions import artifact, splitting, submission
+from reviews.actions import artifact, proof, splitting, submission
 from reviews.models import Artifact, Submission, blobs
+from reviews.queries import answer_history
 from reviews.queries.splitting import relatives
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.pack import Part
@@ -80,6 +81,28 @@ def test_bytes_of_a_draft_go_along_and_those_that_a_revision_keeps_are_copied() 
     named = {row.blob for row in Artifact.objects.filter(revision__submission=case.submission).exclude(blob="")}
     assert named == {first.blob}
     assert named & {row.blob for row in rows.values()} == set()
+
+
+def test_both_keep_what_proves_the_answers_and_who_gave_them() -> None:
+    case = cases.draft()
+    cases.prove(case)
+    report = artifact.receive([b"Report"])
+    proof.add(
+        submission=case.submission, question="mit_redteam", name="report.pdf", blob=report, by=case.author,
+        now=case.later(),
+    )  # fmt: skip
+    new = split(case)
+    old = case.again()
+    proven = [
+        [(row.question_key, row.name, row.sha256, row.location) for row in one.revision.proofs.all()]
+        for one in (old, new)
+    ]
+    assert proven[0] == proven[1]
+    stored = [one.revision.proofs.exclude(blob="").get().blob for one in (old, new)]
+    assert stored[0] != stored[1]
+    assert [blobs.stored_sha256(path) for path in stored] == [report.sha256, report.sha256]
+    pack = new.revision.policy.pack
+    assert answer_history.traces(new.revision, pack) == answer_history.traces(old.revision, pack) != {}
 
 
 def test_bytes_that_were_not_copied_refuse_the_split() -> None:
