@@ -48,6 +48,7 @@ SECTION = Noun(
     aspects=(Aspect("title", "The section {before} is now called {after}.", say=in_full, kind="reworded"),),
     moved="The section {name} is asked at another place.",
 )
+_PROOF = {"": "as the credit says", "none": "no", "asked": "it is asked for", "required": "it is required"}
 OPTION = Noun(
     area="questions",
     added="The option {name} is new.",
@@ -68,11 +69,10 @@ OPTION = Noun(
         Aspect(
             "proof",
             "Whether the option {name} asks for a proof: {after} instead of {before}.",
-            say=lambda how: _PROOF[how],
+            say=_PROOF.__getitem__,
         ),
     ),
 )
-_PROOF = {"": "as the credit says", "none": "no", "asked": "it is asked for", "required": "it is required"}
 
 
 def questionnaire_changes(old: Pack, new: Pack) -> Iterator[Change]:
