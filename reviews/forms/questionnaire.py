@@ -248,7 +248,7 @@ class SectionForm(PlainForm):
     def question_html(self, key: str) -> SafeString:
         """One question as the whole page would print it, for a page that gains it."""
         self.rendered_fields: set[str] = set()
-        return self._laid_out(key).render(self, None)
+        return self._laid_out(key).render(self, {})
 
     def foot_html(self, key: str) -> SafeString:
         """What stands below a question, for a page that has it already."""

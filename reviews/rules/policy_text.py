@@ -109,7 +109,8 @@ def _options(question: Question, told: dict[tuple[Option, ...], str]) -> Iterato
     told[question.options] = question.key
     for option in question.options:
         credit = f", credit {percent(option.credit)}" if option.has_credit else ""
-        yield from _item(f"{option.label} ({option.value}{credit})", depth=3, mark="- ")
+        proof = f", proof {option.proof}" if option.proof else ""
+        yield from _item(f"{option.label} ({option.value}{credit}{proof})", depth=3, mark="- ")
 
 
 def _domains(pack: Pack) -> Iterator[str]:

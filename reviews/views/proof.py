@@ -35,11 +35,11 @@ class Add(ActionView):
 
     def check(self) -> None:
         """Authors, while the revision is open; questions that apply."""
-        access.check_can_edit(self.user, self.submission)
         revision = self.submission.revision
         assert revision is not None
         self.pack = policy_of(revision, self.submission).pack
         self.answers = revision.response.answers
+        access.check_can_edit(self.user, self.submission)
         if self.kwargs["question"] not in questionnaire.shown(self.pack, self.answers):
             raise Http404
 
