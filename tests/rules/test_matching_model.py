@@ -1,0 +1,46 @@
+"""The model: few pairs and all pairs lead to one optimum, shares are rounded, and work is limited."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from reviews.rules.matching_model import SHUT, Instance, Limits, solve
+
+
+def instance(seed: int, *, cases: int = 60, people: int = 25, cap: int = 6, seats: int = 2) -> Instance:
+    """Two kinds of people, of whom each case takes one of the first kind at most; a tenth of the pairs is shut."""
+    chance = np.random.default_rng(seed)
+    kind = np.where(chance.random((cases, people)) < 0.1, SHUT, np.arange(people) % 3 // 2).astype(np.int16)
+    return Instance(
+        worth=chance.integers(0, 1000, (cases, people)),
+        kind=kind,
+        row_case=np.repeat(np.arange(cases), 2),
+        row_most=np.tile([seats, 1], cases),
+        marks=np.tile(np.array([[True, True], [True, False]]), (cases, 1)),
+        steps=tuple(tuple(range(0, 50 * cap, 50)) for _ in range(people)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("cap", [3, 6, 9])
+def test_few_pairs_and_their_prices_lead_to_the_optimum_of_all_pairs(seed: int, cap: int) -> None:
+    given = instance(seed, cap=cap)
+    few, every = (solve(given, wanted=120, seed=seed, limits=Limits(whole=whole)) for whole in (0, 10_000))
+    assert (len(few.pairs), few.worth, few.bound, few.most) == (len(every.pairs), every.worth, every.bound, every.most)
+    assert few.is_proven
+    assert few.columns < every.columns
+
+
+def test_no_pair_that_is_open_is_no_seat() -> None:
+    given = instance(1)
+    shut = Instance(
+        given.worth, np.full_like(given.kind, SHUT), given.row_case, given.row_most, given.marks, given.steps
+    )
+    assert solve(shut, wanted=120).pairs == ()
+
+
+def test_nobody_takes_more_than_they_have_room_for() -> None:
+    found = solve(instance(4, cap=2), wanted=120)
+    assert len(found.pairs) == found.most == 50
+    assert np.bincount([person for _, person in found.pairs]).max() == 2
