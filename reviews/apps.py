@@ -11,11 +11,12 @@ class ReviewsConfig(AppConfig):
         """Name the questions that are asked of every mail right before it is sent, and who answers for accounts."""
         from accounts import above
         from notifications.outbox import register_guard
-        from reviews.notices import _tell, guards, policy, vacancy
+        from reviews.notices import _tell, assignment, guards, policy, vacancy
         from reviews.queries import people
 
         register_guard(_tell.MAY_HEAR, guards.may_hear)
         register_guard(_tell.STILL_DUE, guards.still_due)
+        register_guard(assignment.STILL_ASKED, guards.still_asked)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
         above.register(people.ANSWERS)

@@ -47,12 +47,34 @@ def excluded(submission: Submission) -> dict[int, str]:
 
 
 def _excluded(submission: Submission) -> dict[int, str]:
-    found = {submission.created_by_id: "author"}
-    written = Contributor.objects.filter(submission=submission, user__isnull=False)
-    found.update({key: "author" for key in written.values_list("user_id", flat=True) if key is not None})
-    declared = Conflict.objects.filter(submission=submission).order_by("-pk").values_list("user_id", "type_key")
-    found.update({key: kind for key, kind in declared if key not in found})
-    return found
+    return _outside([submission])[submission.pk]
+
+
+def _outside(submissions: Collection[Submission]) -> dict[int, dict[int, str]]:
+    found = {case.pk: {case.created_by_id: "author"} for case in submissions}
+    written = Contributor.objects.filter(submission__in=found, user__isnull=False)
+    for case, key in written.values_list("submission_id", "user_id"):
+        if key is not None:
+            found[case][key] = "author"
+    declared = Conflict.objects.filter(submission__in=found).order_by("-pk")
+    ours: dict[int, dict[int, str]] = {key: {} for key in found}
+    for case, key, kind in declared.values_list("submission_id", "user_id", "type_key"):
+        ours[case][key] = kind
+    return {key: ours[key] | outside for key, outside in found.items()}
+
+
+def read_together(submissions: Collection[Submission]) -> None:
+    """For many cases at once: who is outside each and who holds which role, in three queries, kept on the instances.
+
+    An action that locked them may decide by it: it is what is true now.
+    """
+    outside = _outside(submissions)
+    held: dict[int, list[tuple[str, User]]] = {case.committee_id: [] for case in submissions}
+    rows = Membership.objects.filter(committee__in=held, until_at=None, user__is_active=True)
+    for row in rows.select_related("user").order_by("user_id"):
+        held[row.committee_id].append((row.role, row.user))
+    for case in submissions:
+        case.board = Board(outside=outside[case.pk], held=tuple(held[case.committee_id]))
 
 
 def holders(submission: Submission, roles: Iterable[str], *, where: int | None = None) -> list[User]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from reviews.access.committee import excluded
+from audit import log
+from reviews.access.committee import excluded, holders
 from reviews.actions import _transition
 from reviews.models import Assignment, Revision, Submission
 from reviews.notices import assignment as notices
@@ -17,7 +22,69 @@ from reviews.rules.errors import RuleBroken
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole, State
 from reviews.rules.workflow import Actor
 
+MAX_DAYS = 90
+FULL = gettext_noop("This person has as many open reviews as they take.")
 CONFLICT = gettext_noop("This person has a conflict of interest with the case and cannot review it.")
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One seat that is to be offered on the current revision of a locked case."""
+
+    submission: Submission
+    reviewer: User
+    days: int
+
+
+def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignment]:
+    """Offer many seats on cases whose boards were read together; each is refused for what ``offer_seat`` refuses, and
+    for a full desk. With a first offer a case is in review. Raises ``RuleBroken``."""
+    seated = set(
+        Assignment.objects.filter(
+            revision__in={ask.submission.revision_id for ask in asks}, status__in=SEATED_ASSIGNMENT
+        ).values_list("revision_id", "reviewer_id")
+    )
+    open_work = Assignment.objects.filter(
+        reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT
+    ).order_by()
+    load = Counter(dict(open_work.values_list("reviewer").annotate(Count("pk"))))
+    rows, events = [], []
+    for ask in asks:
+        case, person = ask.submission, ask.reviewer
+        try:
+            check_days(ask.days)
+            _check_may_sit(
+                person,
+                is_excluded=person.pk in excluded(case),
+                reviews_here=person in holders(case, [CommitteeRole.REVIEWER]),
+                is_seated=(case.revision_id, person.pk) in seated,
+            )
+            if load[person.pk] >= person.load_cap:
+                raise RuleBroken(_(FULL), code="full")
+        except RuleBroken as refused:
+            raise RuleBroken(f"{case.reference}, {person}: {refused.text}", code=refused.code) from None
+        seated.add((case.revision_id, person.pk))
+        load[person.pk] += 1
+        row = Assignment(
+            submission=case, revision=case.revision, reviewer=person, offered_at=now, offered_by=by,
+            review_days=ask.days,
+        )  # fmt: skip
+        rows.append(row)
+        events.append(_transition.new(case, "assignment.offered", by=by, now=now, **_facts(row)))
+    Assignment.objects.bulk_create(rows)
+    waiting = {ask.submission.pk: ask.submission for ask in asks if ask.submission.state == State.SUBMITTED}
+    events += _transition.apply_all(waiting.values(), "start_review", actor=Actor.COORDINATOR, by=by, now=now)
+    log.record_all(events)
+    notices.offered_together(rows, now=now)
+    return rows
+
+
+def check_days(days: int) -> None:
+    """A review takes some working days. Raises ``RuleBroken``."""
+    if not 1 <= days <= MAX_DAYS:
+        raise RuleBroken(
+            _("Give between 1 and %(most)d working days.") % {"most": MAX_DAYS}, code="days", field="review_days"
+        )
 
 
 def offer_seat(
@@ -27,30 +94,41 @@ def offer_seat(
 
     The person reviews for this committee, is active, has no conflict, and has no seat on this revision yet.
     """
-    if reviewer.pk in excluded(submission):
-        raise RuleBroken(_(CONFLICT), code="conflict", field="reviewer")
-    may_review = reviewer.memberships.filter(
-        committee=submission.committee_id, role=CommitteeRole.REVIEWER, until_at=None
-    ).exists()
-    if not may_review or not reviewer.is_active:
-        raise RuleBroken(_("This person does not review for this committee."), code="no_reviewer", field="reviewer")
-    if Assignment.objects.filter(revision=revision, reviewer=reviewer, status__in=SEATED_ASSIGNMENT).exists():
-        raise RuleBroken(_("This person has a seat on this revision already."), code="seated", field="reviewer")
+    _check_may_sit(
+        reviewer,
+        is_excluded=reviewer.pk in excluded(submission),
+        reviews_here=reviewer.memberships.filter(
+            committee=submission.committee_id, role=CommitteeRole.REVIEWER, until_at=None
+        ).exists(),
+        is_seated=Assignment.objects.filter(
+            revision=revision, reviewer=reviewer, status__in=SEATED_ASSIGNMENT
+        ).exists(),
+    )
     assignment = Assignment.objects.create(
         submission=submission, revision=revision, reviewer=reviewer, offered_at=now, offered_by=by, review_days=days
     )
-    _transition.note(
-        submission,
-        "assignment.offered",
-        by=by,
-        now=now,
-        assignment=assignment.public_id,
-        reviewer=reviewer.public_id,
-        revision=revision.number,
-        review_days=days,
-    )
+    _transition.note(submission, "assignment.offered", by=by, now=now, **_facts(assignment))
     notices.offered(assignment, now=now)
     return assignment
+
+
+def _check_may_sit(reviewer: User, *, is_excluded: bool, reviews_here: bool, is_seated: bool) -> None:
+    if is_excluded:
+        raise RuleBroken(_(CONFLICT), code="conflict", field="reviewer")
+    if not reviews_here or not reviewer.is_active:
+        raise RuleBroken(_("This person does not review for this committee."), code="no_reviewer", field="reviewer")
+    if is_seated:
+        raise RuleBroken(_("This person has a seat on this revision already."), code="seated", field="reviewer")
+
+
+def _facts(assignment: Assignment) -> dict[str, str | int]:
+    """What the record keeps of an offer."""
+    return {
+        "assignment": assignment.public_id,
+        "reviewer": assignment.reviewer.public_id,
+        "revision": assignment.revision.number,
+        "review_days": assignment.review_days,
+    }
 
 
 def ask_again(submission: Submission, revision: Revision, *, now: datetime) -> None:

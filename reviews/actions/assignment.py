@@ -19,8 +19,6 @@ from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, AssignmentStatus
 from reviews.rules.workflow import Actor
 
-MAX_DAYS = 90
-
 
 @action
 def offer(
@@ -32,10 +30,7 @@ def offer(
     _transition.check_seen(version, submission.version)
     if submission.state not in ROUND_OPEN:
         raise NotNow(_("Reviewers are asked between submission and deliberation."), code="wrong_state")
-    if not 1 <= review_days <= MAX_DAYS:
-        raise RuleBroken(
-            _("Give between 1 and %(most)d working days.") % {"most": MAX_DAYS}, code="days", field="review_days"
-        )
+    _offers.check_days(review_days)
     assert submission.revision is not None
     assignment = _offers.offer_seat(submission, submission.revision, reviewer, days=review_days, by=by, now=now)
     _offers.start_review(submission, actor=Actor.COORDINATOR, by=by, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
 
 from accounts.models import User
@@ -26,28 +27,44 @@ def tell(
     **context: str | int | bool | None,
 ) -> None:
     """Enqueue ``event`` for each active person once. ``occasion`` tells apart repeats of the event on one case."""
-    occasion = occasion or f"v{submission.version}"
     for person in dict.fromkeys(people):
-        if not person.is_active:
-            continue
-        outbox.enqueue(
-            template=event,
-            recipient=person.public_id,
-            address=person.email,
-            context={
-                "name": person.display_name,
-                "reference": submission.reference,
-                "path": path or submission.get_absolute_url(),
-                **context,
-            },
-            dedupe_key=f"{event}:{submission.reference}:{occasion}:{person.public_id}",
-            about=submission.reference,
-            guard=guard,
-            now=now,
-            expires_at=expires_at,
-            time_zone=person.time_zone,
-        )
+        if person.is_active:
+            row = mail(
+                person, event, submission, occasion=occasion, guard=guard, expires_at=expires_at, path=path, **context
+            )
+            outbox.enqueue(**{field.name: getattr(row, field.name) for field in fields(row)}, now=now)
     outbox.nudge()
+
+
+def mail(
+    person: User,
+    event: str,
+    submission: Submission,
+    *,
+    occasion: str = "",
+    guard: str = MAY_HEAR,
+    expires_at: datetime | None = None,
+    path: str = "",
+    **context: str | int | bool | None,
+) -> outbox.Mail:
+    """The mail to one person about one case."""
+    occasion = occasion or f"v{submission.version}"
+    return outbox.Mail(
+        template=event,
+        recipient=person.public_id,
+        address=person.email,
+        context={
+            "name": person.display_name,
+            "reference": submission.reference,
+            "path": path or submission.get_absolute_url(),
+            **context,
+        },
+        dedupe_key=f"{event}:{submission.reference}:{occasion}:{person.public_id}",
+        about=submission.reference,
+        guard=guard,
+        expires_at=expires_at,
+        time_zone=person.time_zone,
+    )
 
 
 def authors(submission: Submission) -> list[User]:

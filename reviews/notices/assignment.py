@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.urls import reverse
 
+from notifications import outbox
 from reviews.access.committee import acting
 from reviews.models import Assignment, Submission
-from reviews.notices._tell import STILL_DUE, tell
+from reviews.notices._tell import STILL_DUE, mail, tell
 from reviews.rules.states import CommitteeRole
+
+STILL_ASKED = "reviews.still_asked"
 
 
 def offered(assignment: Assignment, *, now: datetime) -> None:
@@ -24,6 +28,45 @@ def offered(assignment: Assignment, *, now: datetime) -> None:
         path=reverse("reviews:assignment-offer", args=[assignment.public_id]),
         assignment=assignment.public_id,
         duty="accept_offer",
+    )
+
+
+def offered_together(assignments: Sequence[Assignment], *, now: datetime) -> None:
+    """Everybody is asked once: who has one offer as ever, who has several in one mail that leads to all of them."""
+    by_person: dict[int, list[Assignment]] = {}
+    for assignment in assignments:
+        by_person.setdefault(assignment.reviewer_id, []).append(assignment)
+    outbox.enqueue_all([_asks(offers) for offers in by_person.values()], now=now)
+    outbox.nudge()
+
+
+def _asks(offers: Sequence[Assignment]) -> outbox.Mail:
+    first, person = offers[0], offers[0].reviewer
+    if len(offers) == 1:
+        return mail(
+            person,
+            "assignment.offered",
+            first.submission,
+            occasion=first.public_id,
+            guard=STILL_DUE,
+            path=reverse("reviews:assignment-offer", args=[first.public_id]),
+            assignment=first.public_id,
+            duty="accept_offer",
+        )
+    return outbox.Mail(
+        template="offers.several",
+        recipient=person.public_id,
+        address=person.email,
+        context={
+            "name": person.display_name,
+            "number": len(offers),
+            "path": reverse("reviews:my-work"),
+            "assignments": " ".join(offer.public_id for offer in offers),
+        },
+        dedupe_key=f"offers.several:{first.public_id}",
+        about=f"person:{person.public_id}",
+        guard=STILL_ASKED,
+        time_zone=person.time_zone,
     )
 
 

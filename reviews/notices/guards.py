@@ -45,6 +45,17 @@ def still_due(message: Message) -> bool:
     return False
 
 
+def still_asked(message: Message) -> bool:
+    """The recipient is active, and an offer that the mail speaks of is still open, on a case that they see."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    offers = Assignment.objects.filter(
+        public_id__in=str(message.context["assignments"]).split(), reviewer=person, status=AssignmentStatus.OFFERED
+    )
+    return person is not None and any(
+        sight(person, offer.submission).level >= Level.SUMMARY for offer in offers.select_related("submission")
+    )
+
+
 def may_approve(message: Message) -> bool:
     """The recipient administers, did not propose it, and it still waits."""
     person = User.objects.filter(public_id=message.recipient, is_active=True).first()

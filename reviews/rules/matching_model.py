@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from reviews.rules.matching_program import NEAR, Floats, Instance, Ints, Limits, Prices, Program
 
 SHUT = -1  # the kind of a person who may not have the case
-FILLING = 10_000  # what a filled seat is worth beyond its pair, more than any pair
-BEST = 20  # so many pairs of a case are let in at first, and so many of each kind on it
-OF_A_KIND = 3
+FILLING = 100_000  # what a filled seat is worth beyond its pair, more than any pair
+BEST = 12  # so many pairs of a case are let in at first, and so many of each kind on it
+OF_A_KIND = 2
+FIRST_GAP = 8  # what whole seats may lose against shares before more pairs are tried
 LET_IN = 10  # pairs of one case that are let in at a time
 CELLS = 2_000_000  # pairs that are judged at a time, so that memory stays flat
 
@@ -50,12 +51,11 @@ def solve(instance: Instance, *, wanted: int, seed: int = 0, limits: Limits | No
     if not wanted or not (instance.kind != SHUT).any():
         return Solved((), 0, 0, 0)
     search = _Search(instance, seed=seed, limits=limits or Limits())
-    pairs, bound = search.best(filling=FILLING)
-    if len(pairs) >= wanted:
-        return search.solved(pairs, bound - FILLING * len(pairs), most=len(pairs))
-    reached, most = search.count_most()
-    if reached > len(pairs):
-        pairs, bound = search.best(filling=FILLING, at_least=reached)
+    pairs, bound, most = search.best(filling=FILLING)
+    if len(pairs) < min(wanted, most):
+        reached, most = search.count_most()
+        if reached > len(pairs):
+            pairs, bound, _ = search.best(filling=FILLING, at_least=reached)
     return search.solved(pairs, bound - FILLING * len(pairs), most=min(wanted, most))
 
 
@@ -71,15 +71,16 @@ class _Search:
         else:
             self._let_in_best()
 
-    def best(self, *, filling: int, at_least: int = 0) -> tuple[list[tuple[int, int]], int]:
-        """The best pairs, each worth ``filling`` more than by itself, and a bound on what any could be worth."""
-        return self._best(self.instance.worth, filling, at_least, self.instance.steps)
+    def best(self, *, filling: int, at_least: int = 0) -> tuple[list[tuple[int, int]], int, int]:
+        """The best pairs, each worth ``filling`` more than by itself; a bound on what any could be worth, and one on
+        how many there could be."""
+        pairs, bound, prices = self._best(self.instance.worth, filling, at_least, self.instance.steps)
+        return pairs, bound, self._at_most(prices, filling)
 
     def count_most(self) -> tuple[int, int]:
         """How many seats were filled when nothing else counts, and how many no solution passes."""
-        level = np.zeros((1, 1), dtype=np.int64)
-        free = tuple((0,) * len(steps) for steps in self.instance.steps)
-        pairs, bound = self._best(np.broadcast_to(level, self.instance.worth.shape), 1, 0, free)
+        level = np.broadcast_to(np.zeros((1, 1), dtype=np.int64), self.instance.worth.shape)
+        pairs, bound, _ = self._best(level, 1, 0, tuple((0,) * len(steps) for steps in self.instance.steps))
         return len(pairs), bound
 
     def solved(self, pairs: list[tuple[int, int]], bound: int, *, most: int) -> Solved:
@@ -89,39 +90,61 @@ class _Search:
 
     def _best(
         self, worth: NDArray[Any], filling: int, at_least: int, steps: tuple[tuple[int, ...], ...]
-    ) -> tuple[list[tuple[int, int]], int]:
+    ) -> tuple[list[tuple[int, int]], int, Prices]:
         program = Program(self.instance, steps, at_least, seed=self.seed, limits=self.limits)
         case, person = np.nonzero(self.inside)
         program.add(case, person, worth[case, person] + filling)
         while True:
             program.relax()
             prices = program.prices()
-            case, person, over = self._paying(worth, filling, prices, 0.0)
-            if not case.size:
+            over = self._let_in(program, worth, filling, prices)
+            if over is not None:
                 break
-            self.inside[case, person] = True
-            program.add(case, person, worth[case, person] + filling)
         bound = floor(program.objective + over + NEAR)
         if program.is_whole():
-            return program.chosen(), bound
-        reached, limit = program.round()
-        # A pair that was left out can better this only if its price falls short by less than the gap.
-        case, person, _ = self._paying(worth, filling, prices, bound - reached)
-        if case.size:
-            self.inside[case, person] = True
-            program.add(case, person, worth[case, person] + filling)
-            reached, limit = program.round()
-        return program.chosen(), min(bound, floor(limit + NEAR))
+            return program.chosen(), bound, prices
+        # A pair can better what was reached only if its price is off by less than what is missing to the bound.
+        short = FIRST_GAP
+        while short <= abs(bound):
+            self._let_in(program, worth, filling, prices, short)
+            found = program.round(short)
+            if found is not None and bound - found[0] <= short:
+                return program.chosen(), max(found[0], min(bound, floor(found[1] + NEAR))), prices
+            short = max(2 * short, bound - found[0] if found is not None else 0)
+        return [], bound, prices
+
+    def _let_in(
+        self, program: Program, worth: NDArray[Any], filling: int, prices: Prices, short: float = 0.0
+    ) -> float | None:
+        """Let in what pays; None where something was let in, else what pays too little to count."""
+        case, person, over = self._paying(worth, filling, prices, short)
+        if not case.size:
+            return over
+        self.inside[case, person] = True
+        program.add(case, person, worth[case, person] + filling)
+        return None
+
+    def _at_most(self, prices: Prices, filling: int) -> int:
+        """How many seats can be filled at all, as far as prices in whole fillings can say: any prices bound it."""
+        instance = self.instance
+        whole = Prices(np.rint(prices.person / filling), np.rint(prices.row / filling), 0.0)
+        bound = float(whole.row @ instance.row_most) + float(whole.person @ [len(steps) for steps in instance.steps])
+        on_cases = whole.on_cases(instance)
+        for part in _parts(instance.worth.shape):
+            kind = instance.kind[part]
+            left = 1 - whole.person - on_cases[part][np.arange(kind.shape[0])[:, None], kind]
+            bound += float(np.where(kind == SHUT, 0, left).clip(min=0).sum())
+        return round(bound)
 
     def _paying(self, worth: NDArray[Any], filling: int, prices: Prices, short: float) -> tuple[Ints, Ints, float]:
         """Pairs outside whose worth reaches their price, or falls short by less than ``short``; and the sum of what
         is too little to count, by which the bound has to grow."""
         found: list[tuple[Ints, Ints]] = []
-        over = 0.0
+        over, on_cases = 0.0, prices.on_cases(self.instance)
         for part in _parts(self.inside.shape):
             kind = self.instance.kind[part]
             rows = np.arange(kind.shape[0])[:, None]
-            gain = worth[part] + (filling - prices.person - prices.every) - prices.case[part][rows, kind]
+            gain = worth[part] + (filling - prices.person - prices.every) - on_cases[part][rows, kind]
             gain[self.inside[part] | (kind == SHUT)] = -np.inf
             over += float(gain[(gain > 0) & (gain <= NEAR)].sum())
             if short:

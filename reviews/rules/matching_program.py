@@ -45,11 +45,17 @@ class Limits:
 
 @dataclass(frozen=True)
 class Prices:
-    """What a seat costs: its person, its kind of person on its case, and any seat at all."""
+    """What a seat costs: its person, the rows of its case that its person counts in, and any seat at all."""
 
     person: Floats
-    case: Floats
+    row: Floats
     every: float
+
+    def on_cases(self, instance: Instance) -> Floats:
+        """What each kind of person costs on each case."""
+        found = np.zeros((instance.worth.shape[0], instance.marks.shape[1]))
+        np.add.at(found, instance.row_case, self.row[:, None] * instance.marks)
+        return found
 
 
 class _Quiet(highspy.Highs):
@@ -70,6 +76,7 @@ class Program:
         self.people = instance.worth.shape[1]
         self.first = np.searchsorted(instance.row_case, np.arange(instance.worth.shape[0] + 1))
         self.case, self.person = np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        self.margin = np.empty(0)
         self.at_least = at_least
         self.highs = _Quiet()
         for name, value in (
@@ -119,13 +126,19 @@ class Program:
         if status != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"the relaxed assignment ended with {self.highs.modelStatusToString(status)}")
 
-    def round(self) -> tuple[int, float]:
-        """Solve with whole seats; the objective that was reached, and what cannot be passed."""
-        columns = np.arange(self.steps, self.steps + self.case.size, dtype=np.int32)
-        whole = np.full(columns.size, highspy.HighsVarType.kInteger)
-        self.highs.changeColsIntegrality(columns.size, columns, whole)
+    def round(self, short: float) -> tuple[int, float] | None:
+        """Solve with whole seats where the last prices leave a choice: what is priced out or in by more than ``short``
+        stays as it is. The objective that was reached, and what cannot be passed; None where nothing was found."""
+        count = self.case.size
+        columns = np.arange(self.steps, self.steps + count, dtype=np.int32)
+        margin = np.concatenate([self.margin, np.zeros(count - self.margin.size)])
+        self.highs.changeColsBounds(count, columns, (margin > short).astype(float), (margin >= -short).astype(float))
+        self.highs.changeColsIntegrality(count, columns, np.full(count, highspy.HighsVarType.kInteger))
         self.highs.run()
-        return round(self.objective), float(self.highs.getInfo().mip_dual_bound)
+        info = self.highs.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return None
+        return round(self.objective), float(info.mip_dual_bound)
 
     @property
     def objective(self) -> float:
@@ -134,11 +147,14 @@ class Program:
 
     def prices(self) -> Prices:
         """The prices of the last relaxed solution."""
-        dual = np.array(self.highs.getSolution().row_dual)
-        case = np.zeros((self.instance.worth.shape[0], self.instance.marks.shape[1]))
-        of_rows = dual[self.people : self.people + len(self.instance.row_case), None]
-        np.add.at(case, self.instance.row_case, of_rows * self.instance.marks)
-        return Prices(dual[: self.people], case, float(dual[-1]) if self.at_least else 0.0)
+        solution = self.highs.getSolution()
+        self.margin = np.array(solution.col_dual)[self.steps :]
+        dual = np.array(solution.row_dual)
+        return Prices(
+            dual[: self.people],
+            dual[self.people : self.people + len(self.instance.row_case)],
+            float(dual[-1]) if self.at_least else 0.0,
+        )
 
     def is_whole(self) -> bool:
         """Whether the last solution shares no seat."""

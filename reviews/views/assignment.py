@@ -79,6 +79,12 @@ class Assign(ActionView):
             open_now=open_now,
             checks=self._needs(found),
             facts=self._facts(found),
+            propose=Button(
+                _("Propose"),
+                reverse("reviews:assignment-proposal", args=[self.submission.reference]),
+                shown=open_now,
+                small=True,
+            ),
         )
         return context
 

@@ -65,6 +65,13 @@ class Queue(PersonPage):
             page=page,
             rows=[row(one) for one in page.object_list],
             empty=_empty(bool(found)),
+            actions=(
+                Button(
+                    _("Propose reviewers"),
+                    reverse("reviews:queue-proposal"),
+                    shown=any(listing.needs_reviewers(one.head) for one in found),
+                ),
+            ),
             **kwargs,
         )
 

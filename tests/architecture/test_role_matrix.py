@@ -134,6 +134,7 @@ ROWS = [
     person("submission-list", {200: EVERYBODY - LEADER, 302: LEADER}),
     person("submission-start", {200: EVERYBODY}, {200: EVERYBODY}),
     person("queue", {200: RUN_SOMETHING}),
+    person("queue-proposal", {200: RUN_SOMETHING}, {200: RUN_SOMETHING}),
     person("leadership", {200: LEADER}),
     person("operations", {200: ADMINISTRATOR}, {302: ADMINISTRATOR}),
     # The case and what it consists of
@@ -205,6 +206,7 @@ ROWS = [
     row("referral-take-back", "referral", {200: RUNNERS, 403: OFFICER}, {302: RUNNERS, 403: OFFICER}),
     # Seats and reviews: to the authors they are not there
     form("assignment-assign", "in_review", COORDINATOR, IN_REVIEW),
+    form("assignment-proposal", "in_review", COORDINATOR, IN_REVIEW),
     row("assignment-offer", "offer", {200: OFFERED}),
     row("assignment-accept", "offer", {200: OFFERED}, {200: OFFERED}),
     row("assignment-decline", "offer", {200: OFFERED}, {302: OFFERED}),

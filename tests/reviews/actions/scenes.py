@@ -29,6 +29,7 @@ from reviews.actions import (
     evidence,
     motion,
     proof,
+    proposal,
     questionnaire,
     referral,
     release,
@@ -320,6 +321,20 @@ def offer_seat() -> Scene:
     return scene
 
 
+def offer_all() -> Scene:
+    """Two seats on one case, confirmed together."""
+    case = cases.submit(cases.draft(tier=3))
+    scene = _scene(case, "coordinator", proposal.offer_all)
+
+    def do(*, version: int | None = None, **facts: Any) -> Any:
+        seen = case.version if version is None else version
+        picks = [proposal.Pick(case.submission, seen, scene.person(f"reviewer {number}"), 10) for number in (0, 1)]
+        return proposal.offer_all(**{"picks": picks, **facts})
+
+    scene.do = do
+    return scene
+
+
 def accept_offer() -> Scene:
     case = cases.submit(cases.draft())
     row = cases.offer(case, case.board.reviewers[0])
@@ -523,9 +538,9 @@ SCENES: dict[str, Callable[[], Scene]] = {
     for scene in (
         describe, submit, split_case, return_to_authors, withdraw, add_reference, add_file, remove_artifact,
         save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat,
-        accept_offer, decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion,
-        put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
-        settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
+        offer_all, accept_offer, decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board,
+        put_motion, put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back,
+        open_stage, settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         take_back_tier,
     )
 }  # fmt: skip

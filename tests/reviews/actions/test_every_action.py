@@ -40,6 +40,7 @@ MAY: dict[str, str] = {
     # Whoever sees anything of the case: those who run it, its reviewers, leadership and auditors.
     "declare_conflict": "chair, deputy, coordinator, reviewer 0, reviewer 1, leader, auditor",
     "offer_seat": "coordinator",
+    "offer_all": "coordinator",
     "accept_offer": "reviewer 0",
     "decline_offer": "reviewer 0",
     "take_back_offer": "coordinator",
@@ -84,6 +85,10 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "clear_hold": ([("hold.cleared", "*")], State.DELIBERATION),
     "declare_conflict": ([("conflict.declared", "*")], State.IN_REVIEW),
     "offer_seat": ([("assignment.offered", "*"), ("submission.review_started", "*")], State.IN_REVIEW),
+    "offer_all": (
+        [("assignment.offered", "*"), ("assignment.offered", "*"), ("submission.review_started", "*")],
+        State.IN_REVIEW,
+    ),
     "accept_offer": ([("assignment.accepted", "*")], State.IN_REVIEW),
     "decline_offer": ([("assignment.declined", "*")], State.IN_REVIEW),
     "take_back_offer": ([("assignment.taken_back", "*")], State.IN_REVIEW),
@@ -131,6 +136,7 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "clear_hold": {("hold.cleared", "Coordinator"), ("hold.cleared", "Chair")},
     "declare_conflict": {("conflict.declared", "Coordinator")},
     "offer_seat": {("assignment.offered", "Reviewer 0")},
+    "offer_all": {("assignment.offered", "Reviewer 0"), ("assignment.offered", "Reviewer 1")},
     "accept_offer": {("assignment.answered", "Coordinator")},
     "decline_offer": {("assignment.answered", "Coordinator")},
     "take_back_offer": {("assignment.taken_back", "Reviewer 0")},

@@ -34,6 +34,8 @@ from tests.factories.committee import Board, board
 pytestmark = pytest.mark.django_db
 
 NAME = re.compile(r'"([a-z_]+\.[a-z_]+)"')
+# Names of guards, and mails that are about no case or about several.
+ELSEWHERE = ("reviews.", "account.", "policy.", "offers.")
 DUTIES = ("accept_offer", "file_review", "assign_reviewers")
 GIVEN = {"name", "reference", "path"}
 REMINDED = {*GIVEN, "duty", "assignment", "due_at", "is_late"}
@@ -45,7 +47,7 @@ HAZARDS = re.compile(r"\b(tier|cbrn|biosecurity|surveillance|weapon|legal office
 def events() -> set[str]:
     """Every event of a case that the notices use."""
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "reviews/notices").glob("*.py")]
-    named = {name for text in texts for name in NAME.findall(text) if not name.startswith(("reviews.", "policy."))}
+    named = {name for text in texts for name in NAME.findall(text) if not name.startswith(ELSEWHERE)}
     return named | {f"reminder.{duty}" for duty in DUTIES}
 
 
@@ -67,7 +69,7 @@ def context_of(event: str) -> dict[str, str | bool]:
 def test_each_event_has_its_mail_and_each_mail_its_event() -> None:
     folder = ROOT / "templates/emails"
     found = {".".join(path.relative_to(folder).parts[:-1]) for path in folder.glob("*/*/subject.txt")}
-    found -= {name for name in found if name.startswith(("account.", "policy."))}  # those are about no case
+    found -= {name for name in found if name.startswith(ELSEWHERE)}
 
     assert found == set(EVENTS)
 

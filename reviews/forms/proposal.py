@@ -1,0 +1,66 @@
+"""What a coordinator sends back of a proposal: who is taken, who is kept, who is set aside, and what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from reviews.forms.layout import PlainForm
+
+INSTEAD, NOBODY = "=", "!"  # before the person: chosen instead of who was proposed; not this one, and nobody yet
+Pair = tuple[str, str]
+
+
+class PairsField(forms.Field):
+    """Any number of ``case:word`` pairs."""
+
+    widget = forms.SelectMultiple
+
+    def to_python(self, value: Any) -> list[Pair]:
+        """The pairs in the order given."""
+        pairs = [tuple(str(text).split(":")) for text in value or ()]
+        if any(len(pair) != 2 for pair in pairs):
+            raise forms.ValidationError(_("This page has changed. Propose again."), code="invalid")
+        return [(case, word) for case, word in pairs]
+
+
+class ProposalForm(PlainForm):
+    """The seats of one page, each as it was proposed or as it was changed."""
+
+    pick = PairsField(required=False)
+    keep = PairsField(required=False)
+    drop = PairsField(required=False)
+    seen = PairsField(required=False)
+
+    @property
+    def taken(self) -> list[Pair]:
+        """The people to whom a seat is to be offered."""
+        return [(case, word.removeprefix(INSTEAD)) for case, word in self._picks if not word.startswith(NOBODY)]
+
+    @property
+    def kept(self) -> list[Pair]:
+        """The people around whom to propose again: those who are marked, and those who were chosen instead."""
+        picks = set(self._picks)
+        chosen = [(case, word[1:]) for case, word in self._picks if word.startswith(INSTEAD)]
+        return chosen + [pair for pair in self.cleaned_data.get("keep", ()) if pair in picks]
+
+    @property
+    def dropped(self) -> list[Pair]:
+        """The people who are set aside for a case."""
+        chosen = [(case, word[1:]) for case, word in self._picks if word.startswith(NOBODY)]
+        return [*self.cleaned_data.get("drop", ()), *chosen]
+
+    @property
+    def versions(self) -> dict[str, int]:
+        """The version of each case as it was shown."""
+        return {case: int(text) for case, text in self.cleaned_data.get("seen", ()) if text.isdecimal()}
+
+    @property
+    def _picks(self) -> Sequence[Pair]:
+        return self.cleaned_data.get("pick", ()) if hasattr(self, "cleaned_data") else ()
+
+
+__all__ = ["INSTEAD", "NOBODY", "Pair", "ProposalForm"]

@@ -1,0 +1,226 @@
+"""What proposing reviewers needs to know of a coordinator's cases, in a fixed number of queries for one case or all."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from accounts.models import Absence, Expertise, User
+from reviews.access.committee import acts_as, excluded, read_together
+from reviews.models import Assessment, Assignment, Submission
+from reviews.queries import deadline, heads, listing
+from reviews.rules import questionnaire, tiers
+from reviews.rules.deadlines import due_moment
+from reviews.rules.matching_facts import ANYBODY, LEVELS, Case, Facts, Person
+from reviews.rules.matching_seats import opening
+from reviews.rules.pack import Domain, Pack, Tier
+from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
+
+MAX_DAYS = 90
+# Whoever gave a seat of a case back is not asked for it again; after that only a new revision asks anew.
+FINAL = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.RECUSED})
+SET_ASIDE = "set_aside"  # by the coordinator, while looking at a proposal
+
+
+@dataclass(frozen=True)
+class Wanting:
+    """A case that wants reviewers, with what a page says of it. A review offered now takes ``days`` working days."""
+
+    submission: Submission
+    pack: Pack
+    tier: Tier
+    leading: str
+    domains: tuple[Domain, ...]
+    days: int
+    due: datetime | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """The cases of one proposal in their order, the people, and the facts about both."""
+
+    wanting: Mapping[str, Wanting]
+    people: Mapping[str, User]
+    facts: Facts
+
+    def without(self, dropped: Collection[tuple[str, str]]) -> Table:
+        """The same, with these people set aside for these cases."""
+        aside: dict[str, dict[str, str]] = defaultdict(dict)
+        for case, person in dropped:
+            aside[case][person] = SET_ASIDE
+        cases = tuple(replace(case, barred={**aside[case.key], **case.barred}) for case in self.facts.cases)
+        return replace(self, facts=replace(self.facts, cases=cases))
+
+
+def table(user: User, now: datetime, *, only: Submission | None = None) -> Table:
+    """The cases that this person coordinates and that want reviewers, the highest tier and the oldest first."""
+    rows = listing.run_by(user).filter(state__in=ROUND_OPEN)
+    if only is not None:
+        rows = rows.filter(pk=only.pk)
+    found = list(heads.with_rows(rows.select_related("revision__response")))
+    read_together(found)
+    cases = [case for case in found if acts_as(user, case, CommitteeRole.COORDINATOR)]
+    newest = _newest(cases)
+    wanting = {case.reference: _wanting(case, newest[case.revision_id or 0], now) for case in cases}
+    reviewers = {person.pk: person for case in cases for person in _reviewers(case) if person.is_active}
+    people = _people(cases, reviewers.values(), wanting, now)
+    seats = _seats(cases)
+    facts = [_case(one, seats[one.submission.pk], reviewers, now) for one in wanting.values()]
+    by_key = {person.key: person for person in people}
+    short = [case for case in facts if opening(case, by_key).open]
+    short.sort(key=lambda case: (-case.tier, wanting[case.key].submission.submitted_at or now, case.key))
+    return Table(
+        wanting={case.key: wanting[case.key] for case in short},
+        people={person.public_id: person for person in reviewers.values()},
+        facts=Facts(tuple(short), tuple(people)),
+    )
+
+
+def _reviewers(case: Submission) -> list[User]:
+    """Everybody who reviews for the committee of a case, with those whom a conflict keeps from it."""
+    assert case.board is not None
+    held = case.board.held or ()
+    return [person for role, person in held if role == CommitteeRole.REVIEWER]
+
+
+def _newest(cases: Sequence[Submission]) -> dict[int, Assessment]:
+    rows = Assessment.objects.filter(revision__in=[case.revision_id for case in cases]).order_by("pk")
+    return {row.revision_id: row for row in rows}
+
+
+def _wanting(case: Submission, assessment: Assessment, now: datetime) -> Wanting:
+    revision = case.revision
+    assert revision is not None
+    pack, result = revision.policy.pack, assessment.result
+    tier = pack.tier(
+        tiers.working_tier(
+            pack, assessment.tier, triggers=result["triggers"], holds=result["holds"],
+            was_returned=revision.number > 1,
+        )
+    )  # fmt: skip
+    answers = questionnaire.effective(pack, revision.response.answers)
+    scores = {row["key"]: row["score"] for row in result["domains"]}
+    chosen = answers.get(pack.bindings.domains) or ()
+    days = min(tier.sla_business_days, MAX_DAYS)
+    return Wanting(
+        submission=case,
+        pack=pack,
+        tier=tier,
+        leading=tiers.leading_domain(pack, scores, answers),
+        domains=tuple(domain for domain in pack.domains if domain.key in chosen),
+        days=days,
+        due=due_moment(deadline.calendar(case.committee), now, days, deadline.pauses(case)),
+    )
+
+
+def _seats(cases: Sequence[Submission]) -> dict[int, list[Assignment]]:
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    rows = Assignment.objects.filter(submission__in=[case.pk for case in cases])
+    for row in rows.select_related("reviewer").order_by("pk"):
+        found[row.submission_id].append(row)
+    return found
+
+
+def _case(one: Wanting, rows: Iterable[Assignment], reviewers: Mapping[int, User], now: datetime) -> Case:
+    case, tier = one.submission, one.tier
+    zone = case.committee.day_of
+    barred: dict[str, str] = {}
+    seated: set[str] = set()
+    for row in rows:
+        if row.revision_id == case.revision_id and row.status in SEATED_ASSIGNMENT:
+            seated.add(row.reviewer.public_id)
+        elif row.revision_id == case.revision_id or row.status in FINAL:
+            barred[row.reviewer.public_id] = row.status
+    outside = excluded(case)
+    barred |= {reviewers[key].public_id: why for key, why in outside.items() if key in reviewers}
+    authors = _authors(case)
+    return Case(
+        key=case.reference,
+        seats=(*tier.expertise, *[ANYBODY] * (tier.reviewers - len(tier.expertise))),
+        first=zone(now),
+        last=zone(one.due or now),
+        external=tier.external_reviewers,
+        leading=one.leading,
+        chosen=frozenset(domain.key for domain in one.domains),
+        tier=tier.tier,
+        committee=str(case.committee_id),
+        units=frozenset(person.unit for person in authors if person.unit),
+        authors=frozenset(person.public_id for person in authors),
+        seated=frozenset(seated - barred.keys()),
+        barred=barred,
+    )
+
+
+def _authors(case: Submission) -> list[User]:
+    return [case.created_by, *(row.user for row in case.contributors.all() if row.user is not None)]
+
+
+def _people(
+    cases: Sequence[Submission], reviewers: Iterable[User], wanting: Mapping[str, Wanting], now: datetime
+) -> list[Person]:
+    everybody = sorted(reviewers, key=lambda person: person.public_id)
+    keys = [person.pk for person in everybody]
+    known: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for user, kind, key in Expertise.objects.confirmed().filter(user__in=keys).values_list("user_id", "kind", "key"):
+        known[user, kind].append(key)
+    open_work = Assignment.objects.filter(reviewer__in=keys, status__in=LIVE_ASSIGNMENT).order_by()
+    load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
+    asked = Assignment.objects.filter(reviewer__in=keys).exclude(status=AssignmentStatus.OFFERED).order_by()
+    answered = Count("pk", filter=~Q(status=AssignmentStatus.LAPSED) | Q(answered_at__isnull=False))
+    record = asked.values("reviewer").annotate(asked=Count("pk"), given=answered)
+    answers = {row["reviewer"]: (row["asked"], row["given"]) for row in record}
+    last = max([now, *(one.due for one in wanting.values() if one.due is not None)])
+    away: dict[int, list[tuple[date, date]]] = defaultdict(list)
+    for row in Absence.objects.filter(user__in=keys).within(now.date(), last.date()):
+        away[row.user_id].append((row.from_date, row.until_date))
+    boards: dict[int, set[str]] = defaultdict(set)
+    outsiders = set()
+    for case in {case.committee_id: case for case in cases}.values():
+        for role, person in (case.board.held if case.board is not None else None) or ():
+            if role == CommitteeRole.REVIEWER:
+                boards[person.pk].add(str(case.committee_id))
+            elif role == CommitteeRole.EXTERNAL_MEMBER:
+                outsiders.add(person.pk)
+    paired = _paired(cases, keys)
+    return [
+        Person(
+            key=person.public_id,
+            domains=dict.fromkeys(known[person.pk, "domain"], LEVELS),
+            skills=frozenset(known[person.pk, "skill"]),
+            is_external=person.is_external or person.pk in outsiders,
+            unit=person.unit,
+            committees=frozenset(boards[person.pk]),
+            load=load.get(person.pk, 0),
+            cap=person.load_cap,
+            absences=tuple(away[person.pk]),
+            paired=paired[person.pk],
+            asked=answers.get(person.pk, (0, 0))[0],
+            answered=answers.get(person.pk, (0, 0))[1],
+        )
+        for person in everybody
+    ]
+
+
+def _paired(cases: Sequence[Submission], keys: Sequence[int]) -> dict[int, Counter[str]]:
+    """How many other cases of each author of these each of these people accepted."""
+    authors = {person.pk: person.public_id for case in cases for person in _authors(case)}
+    accepted = Assignment.objects.filter(reviewer__in=keys, no_conflict_at__isnull=False)
+    accepted = accepted.exclude(submission__in=[case.pk for case in cases])
+    started = accepted.filter(submission__created_by__in=authors).values_list(
+        "reviewer_id", "submission_id", "submission__created_by"
+    )
+    joined = accepted.filter(submission__contributors__user__in=authors).values_list(
+        "reviewer_id", "submission_id", "submission__contributors__user"
+    )
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for reviewer, _, author in {*started, *joined}:
+        if author in authors:
+            found[reviewer][authors[author]] += 1
+    return found
+
+
+__all__ = ["SET_ASIDE", "Table", "Wanting", "table"]

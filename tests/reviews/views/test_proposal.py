@@ -1,0 +1,167 @@
+"""The pages of a proposal: what they say, how they are changed without a script, and that they stay small."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Expertise, User
+from reviews.models import Assignment, Conflict
+from reviews.queries.proposal import table
+from reviews.rules.states import State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.committee import Board, board
+from tests.factories.people import AbsenceFactory
+from tests.reviews.views.pages import client_of, get, post, text_of
+
+pytestmark = pytest.mark.django_db
+QUERIES = 24
+
+
+def knows(person: User, kind: str, key: str) -> None:
+    moment = timezone.now()
+    Expertise.objects.create(user=person, kind=kind, key=key, confirmed_at=moment, confirmed_by=person)
+
+
+def made(count: int = 1, *, tier: int = 2, reviewers: int = 5) -> tuple[Board, list[Case]]:
+    found = board(reviewers=reviewers)
+    return found, [cases.submission_in(State.SUBMITTED, made=found, tier=tier) for _ in range(count)]
+
+
+def leading(case: Case) -> str:
+    return table(case.board.coordinator, timezone.now()).wanting[case.submission.reference].leading
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """What a browser would send of the page as it stands."""
+    selects = re.findall(r'name="pick">(.*?)</select>', page, re.DOTALL)
+    return {
+        "pick": [re.findall(r'<option value="([^"]+)"', select)[0] for select in selects],
+        "seen": re.findall(r'name="seen" value="([^"]+)"', page),
+        "keep": re.findall(r'name="keep" value="([^"]+)" checked', page),
+        "drop": re.findall(r'name="drop" value="([^"]+)"', page),
+    }
+
+
+def test_case_page_proposes_experts_and_says_why_and_who_would_be_next() -> None:
+    made_board, (case,) = made()
+    expert = made_board.reviewers[3]
+    knows(expert, "domain", leading(case))
+    page = text_of(get(made_board.coordinator, "assignment-proposal", case.submission.reference))
+    assert f'<option value="{case.submission.reference}:{expert.public_id}">' in page
+    assert "the leading domain" in page
+    assert "never reviewed these authors" in page
+    assert "Next best:" in page
+    assert "No better proposal exists." in page
+
+
+def test_what_is_short_is_said_with_its_numbers() -> None:
+    made_board, (case,) = made()
+    away, conflicted = made_board.reviewers[:2]
+    for person in (away, conflicted):
+        knows(person, "domain", leading(case))
+    AbsenceFactory(user=away, from_date=timezone.now().date(), until_date=timezone.now().date())
+    Conflict.objects.create(
+        submission=case.submission, user=conflicted, type_key="personal", declared_at=case.now, declared_by=conflicted
+    )
+    page = text_of(get(made_board.coordinator, "queue-proposal"))
+    said = f"{case.submission.reference} needs one more: Expert in "
+    assert said in page
+    assert "2 people are known:" in page
+    assert "1 has a conflict of interest" in page
+    assert "1 is away" in page
+    assert "This seat stays open." in page
+    assert "Offer this seat" in page
+
+
+def test_queue_is_offered_as_it_stands() -> None:
+    made_board, found = made(2, tier=1)
+    page = text_of(get(made_board.coordinator, "queue-proposal"))
+    response = post(made_board.coordinator, "queue-proposal", do="offer", **fields(page))
+    assert response.status_code == 302
+    assert Assignment.objects.count() == 2
+    assert {case.again().state for case in found} == {State.IN_REVIEW}
+    assert "Every seat is taken" in text_of(get(made_board.coordinator, "queue-proposal"))
+
+
+def test_a_seat_is_swapped_with_what_a_keyboard_can_do() -> None:
+    made_board, (case,) = made(tier=1)
+    reference = case.submission.reference
+    first = fields(text_of(get(made_board.coordinator, "assignment-proposal", reference)))
+    proposed = first["pick"][0].split(":")[1]
+    other = next(person.public_id for person in made_board.reviewers if person.public_id != proposed)
+    again = text_of(
+        post(
+            made_board.coordinator, "assignment-proposal", reference, do="again",
+            **{**first, "pick": [f"{reference}:={other}"]},
+        )
+    )  # fmt: skip
+    assert fields(again)["pick"] == fields(again)["keep"] == [f"{reference}:{other}"]
+    assert "Your changes cost" in again
+    post(made_board.coordinator, "assignment-proposal", reference, do="offer", **fields(again))
+    assert Assignment.objects.get().reviewer.public_id == other
+
+
+def test_whoever_is_set_aside_is_not_proposed_again_for_the_case() -> None:
+    made_board, (case,) = made(tier=1)
+    reference = case.submission.reference
+    given = fields(text_of(get(made_board.coordinator, "assignment-proposal", reference)))
+    out = given["pick"][0].split(":")[1]
+    given["pick"] = [f"{reference}:!{out}"]
+    for _ in range(2):
+        page = text_of(post(made_board.coordinator, "assignment-proposal", reference, do="again", **given))
+        given = fields(page)
+        assert given["drop"] == [f"{reference}:{out}"]
+        assert out not in given["pick"][0]
+
+
+def test_a_case_that_moved_meanwhile_is_shown_as_it_is_now() -> None:
+    made_board, (case,) = made(tier=1)
+    given = fields(text_of(get(made_board.coordinator, "queue-proposal")))
+    given["seen"] = [text.rsplit(":", 1)[0] + ":0" for text in given["seen"]]
+    response = post(made_board.coordinator, "queue-proposal", do="offer", **given)
+    assert response.status_code == 409
+    assert Assignment.objects.count() == 0
+    assert case.again().state == State.SUBMITTED
+
+
+def test_nothing_that_is_no_pair_is_taken() -> None:
+    made_board, _ = made(tier=1)
+    response = post(made_board.coordinator, "queue-proposal", do="offer", pick=["x:y:z", "nonsense"])
+    assert response.status_code == 200
+    assert "This page has changed" in text_of(response)
+
+
+def test_cases_that_somebody_else_coordinates_are_not_there() -> None:
+    made_board, (case,) = made()
+    other = cases.elsewhere()
+    assert case.submission.reference not in text_of(get(other.coordinator, "queue-proposal"))
+    assert case.submission.reference not in text_of(get(made_board.chair, "queue-proposal"))
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_queue_takes_the_same_queries(count: int) -> None:
+    made_board, _ = made(count)
+    client, url = client_of(made_board.coordinator), reverse("reviews:queue-proposal")
+    client.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        client.get(url)
+    assert len(seen) == QUERIES
+
+
+def test_page_stays_below_its_size_however_many_cases_wait() -> None:
+    made_board, found = made(17, tier=1, reviewers=12)
+    for person in made_board.reviewers:
+        person.load_cap = 9
+        person.save(update_fields=["load_cap"])
+    page = text_of(get(made_board.coordinator, "queue-proposal"))
+    seats = page.count('name="pick"')
+    assert (len(found), seats) == (17, 15)
+    most = 4  # seats of a case of the highest tier
+    assert len(page) * most < 200 * 1024
