@@ -39,7 +39,7 @@ class Ask:
 def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignment]:
     """Offer many seats on cases whose boards were read together; each is refused for what ``offer_seat`` refuses, and
     for a full desk. With a first offer a case is in review. Raises ``RuleBroken``."""
-    seated = set(
+    seated: set[tuple[int | None, int]] = set(
         Assignment.objects.filter(
             revision__in={ask.submission.revision_id for ask in asks}, status__in=SEATED_ASSIGNMENT
         ).values_list("revision_id", "reviewer_id")

@@ -135,9 +135,9 @@ def _all_told(facts: Facts, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Sea
     people = {one.key: one for one in facts.people}
     load = {one.key: one.load for one in facts.people}
     taken: dict[str, list[Person]] = defaultdict(list)
-    for case, person in pairs:
-        taken[case].append(people[person])
-        load[person] += 1
+    for key, name in pairs:
+        taken[key].append(people[name])
+        load[name] += 1
     seats: list[Seat] = []
     shortages: list[Shortage] = []
     for case in facts.cases:

@@ -39,7 +39,6 @@ class Limits:
     with at most ``whole`` pairs is solved with all of them at once."""
 
     nodes: int = 5_000
-    iterations: int = 5_000_000
     whole: int = 40_000
 
 
@@ -84,7 +83,6 @@ class Program:
             ("threads", 1),
             ("parallel", "off"),
             ("random_seed", seed % 2_147_483_647),
-            ("simplex_iteration_limit", limits.iterations),
             ("mip_max_nodes", limits.nodes),
             ("mip_rel_gap", 0.0),
             ("mip_abs_gap", 1 - 10 * NEAR),  # all worth is whole, so less than one is none
