@@ -37,6 +37,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     load_cap = models.PositiveSmallIntegerField(
         _("reviews at the same time"), default=4, help_text=_("open reviews that this person takes at most")
     )
+    orcid = models.CharField(
+        _("ORCID"), max_length=19, blank=True, help_text=_("identifier as a researcher, such as 0000-0002-1825-0097")
+    )
     version = models.PositiveIntegerField(default=0)
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(default=False)
@@ -51,6 +54,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_ci_unique"),
+            models.UniqueConstraint(fields=["orcid"], condition=~models.Q(orcid=""), name="user_orcid_once"),
             models.CheckConstraint(
                 condition=models.Q(reports_to=None) | ~models.Q(reports_to=models.F("id")),
                 name="user_reports_to_somebody_else",

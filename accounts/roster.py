@@ -94,7 +94,9 @@ def decode(data: bytes) -> str:
 def plan(text: str) -> Plan:
     """The verdict on every line of a list, in one query."""
     try:
-        columns, rows = _rows(text)
+        columns, rows = table(text, needed=NEEDED, known=WRITTEN, told=COLUMNS)
+        if len(rows) > MOST_ROWS:
+            raise Refused(_("A list holds 500 people at most; this one has %(count)d.") % {"count": len(rows)})
     except Refused as refused:
         return Plan(fault=refused.text)
     entries = _without_repeats([_entry(number, dict(zip(columns, cells, strict=False))) for number, cells in rows])
@@ -120,7 +122,13 @@ def _unquoted(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and harmless(cell[1:]) == cell else cell
 
 
-def _rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def table(
+    text: str, *, needed: Sequence[str], known: Sequence[str], told: Sequence[str]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The names of the columns, and every line below them with its number and its cells.
+
+    ``needed`` must be there, ``known`` may, ``told`` are those that a refusal names. Raises ``Refused``.
+    """
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True)
@@ -137,21 +145,18 @@ def _rows(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
     if not found:
         raise Refused(_("The list is empty."))
     columns = [name.strip().lower() for name in found[0][1]]
-    _check_columns(columns)
-    if len(found) - 1 > MOST_ROWS:
-        raise Refused(_("A list holds 500 people at most; this one has %(count)d.") % {"count": len(found) - 1})
+    _check_columns(columns, needed, known, ", ".join(told))
     if len(found) == 1:
         raise Refused(_("Below the names of the columns there is nobody."))
     return columns, found[1:]
 
 
-def _check_columns(columns: list[str]) -> None:
-    known = ", ".join(COLUMNS)
-    missing = [name for name in NEEDED if name not in columns]
+def _check_columns(columns: list[str], needed: Sequence[str], allowed: Sequence[str], known: str) -> None:
+    missing = [name for name in needed if name not in columns]
     if missing:
         text = _("The first line names the columns, and “%(name)s” is not among them. Known are: %(known)s.")
         raise Refused(text % {"name": missing[0], "known": known})
-    strange = [name for name in columns if name not in WRITTEN]
+    strange = [name for name in columns if name not in allowed]
     if strange:
         text = _("Nobody knows the column “%(name)s”. Known are: %(known)s.")
         raise Refused(text % {"name": strange[0], "known": known})

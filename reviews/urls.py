@@ -34,7 +34,7 @@ from reviews.views import (
 from reviews.views.committee import changes as committee
 from reviews.views.committee import detail as committee_detail
 from reviews.views.committee import listing as committee_list
-from reviews.views.people import changes, inviting, listing, person
+from reviews.views.people import changes, inviting, listing, person, ties
 
 register_converter(Reference, "ref")
 
@@ -77,6 +77,11 @@ urlpatterns: list[URLPattern] = [
     path("evidence/<str:public_id>/file/", evidence.Download.as_view(), name="evidence-download"),
     path("holds/<str:public_id>/clear/", evidence.ClearHold.as_view(), name="hold-clear"),
     path(CASE + "conflict/", conflict.Declare.as_view(), name="conflict-declare"),
+    path(CASE + "conflicts/", conflict.List.as_view(), name="conflict-list"),
+    path(CASE + "conflicts/declare/", conflict.DeclareFor.as_view(), name="conflict-declare-for"),
+    path("conflicts/<str:public_id>/settle/", conflict.Settle.as_view(), name="conflict-settle"),
+    path(CASE + "judges/", conflict.Name.as_view(), name="conflict-name"),
+    path(CASE + "not-me/", conflict.Disown.as_view(), name="conflict-disown"),
     path(CASE + "questions/", deliberation.Questions.as_view(), name="inquiry-list"),
     path("questions/<str:public_id>/answer/", deliberation.Answer.as_view(), name="inquiry-answer"),
     path(CASE + "referrals/", referral.List.as_view(), name="referral-list"),
@@ -108,6 +113,7 @@ urlpatterns: list[URLPattern] = [
     path("people/", listing.List.as_view(), name="people"),
     path("people/invite/", inviting.Invite.as_view(), name="people-invite"),
     path("people/import/", inviting.Import.as_view(), name="people-import"),
+    path("people/ties/", ties.ImportTies.as_view(), name="people-ties"),
     path("people/export.csv", listing.Export.as_view(), name="people-export"),
     path(PERSON, person.Detail.as_view(), name="person"),
     path(PERSON + "edit/", changes.Edit.as_view(), name="person-edit"),

@@ -33,9 +33,12 @@ def create_person(
 @action
 def change_person(
     *, user: User, display_name: str, unit: str, time_zone: str, is_external: bool, reports_to: User | None,
-    load_cap: int, version: int | None = None, by: User | None, now: datetime,
+    load_cap: int, orcid: str | None = None, version: int | None = None, by: User | None, now: datetime,
 ) -> User:  # fmt: skip
-    """Everything about a person that an administrator keeps; the address stays. Nothing new leaves no event."""
+    """Everything about a person that an administrator keeps; the address stays. Nothing new leaves no event.
+
+    ``orcid`` is None where it stays. Raises ``Refused`` for one that somebody else has.
+    """
     check_can_administer(by)
     user = _account.lock(user)
     _account.check_seen(user, version)
@@ -44,8 +47,10 @@ def change_person(
         _account.check_zone(time_zone)
     wanted = {
         "display_name": display_name, "unit": unit, "time_zone": time_zone, "is_external": is_external,
-        "reports_to": reports_to, "load_cap": load_cap,
+        "reports_to": reports_to, "load_cap": load_cap, "orcid": user.orcid if orcid is None else orcid,
     }  # fmt: skip
+    if orcid and User.objects.filter(orcid=orcid).exclude(pk=user.pk).exists():
+        raise Refused(_("Somebody else here has this ORCID."), code="orcid_taken", field="orcid")
     save(user, wanted, "account.changed", by, now)
     return user
 
@@ -65,7 +70,7 @@ def save(user: User, wanted: dict[str, object], event: str, by: User | None, now
 def _told(name: str, value: object) -> str | bool | int:
     if isinstance(value, User):
         return value.public_id
-    if name in ("display_name", "unit"):
+    if name in ("display_name", "unit", "orcid"):
         return log.digest(str(value))
     return value if isinstance(value, (bool, int)) else str(value or "")
 

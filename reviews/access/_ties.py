@@ -93,7 +93,7 @@ def _ties(user: User, cases: list[int]) -> Ties:
         _rows(roles, "role", "committee_id", F("role")),
         _rows(organisation, "organisation", "user_id", F("role")),
         _rows(Contributor.objects.filter(user=user, submission__in=cases), "contributor", "submission_id"),
-        _rows(Conflict.objects.filter(user=user, submission__in=cases), "conflict", "submission_id"),
+        _rows(Conflict.objects.in_force().filter(user=user, submission__in=cases), "conflict", "submission_id"),
         _rows(asked, "assignment", "submission_id", F("status")),
         _rows(holds, "hold", "revision__submission_id", F("role")),
         _rows(open_holds, "open hold", "revision__submission_id", F("role")),

@@ -36,7 +36,8 @@ def forget(submission: Submission) -> None:
 def excluded(submission: Submission) -> dict[int, str]:
     """Who stands outside the board of this case, by user key, and the type of conflict that says so.
 
-    Authors and contributors are conflicted by what they are; everybody else by declaration.
+    Authors and contributors are conflicted by what they are; everybody else by a conflict in force. A suspicion that
+    nobody settled sets nobody aside, or authors could choose their judges by voicing some.
     """
     board = submission.board
     if board is None:
@@ -56,9 +57,9 @@ def _outside(submissions: Collection[Submission]) -> dict[int, dict[int, str]]:
     for case, key in written.values_list("submission_id", "user_id"):
         if key is not None:
             found[case][key] = "author"
-    declared = Conflict.objects.filter(submission__in=found).order_by("-pk")
+    aside = Conflict.objects.in_force().filter(submission__in=found).order_by("-pk")
     ours: dict[int, dict[int, str]] = {key: {} for key in found}
-    for case, key, kind in declared.values_list("submission_id", "user_id", "type_key"):
+    for case, key, kind in aside.values_list("submission_id", "user_id", "type_key"):
         ours[case][key] = kind
     return {key: ours[key] | outside for key, outside in found.items()}
 

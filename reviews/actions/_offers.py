@@ -17,6 +17,8 @@ from reviews.access.committee import excluded, holders
 from reviews.actions import _transition
 from reviews.models import Assignment, Revision, Submission
 from reviews.notices import assignment as notices
+from reviews.queries import ties
+from reviews.queries.conflict import suspected
 from reviews.queries.round import working_tier
 from reviews.rules.errors import RuleBroken
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole, State
@@ -25,6 +27,9 @@ from reviews.rules.workflow import Actor
 MAX_DAYS = 90
 FULL = gettext_noop("This person has as many open reviews as they take.")
 CONFLICT = gettext_noop("This person has a conflict of interest with the case and cannot review it.")
+SUSPECTED = gettext_noop(
+    "There may be a tie between this person and the authors. Settle it on the page of conflicts, then ask again."
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,10 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
         reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT
     ).order_by()
     load = Counter(dict(open_work.values_list("reviewer").annotate(Count("pk"))))
+    barred = {
+        case.pk: ties.barred(case, now, {ask.reviewer.pk for ask in asks if ask.submission.pk == case.pk})
+        for case in {ask.submission.pk: ask.submission for ask in asks}.values()
+    }
     rows, events = [], []
     for ask in asks:
         case, person = ask.submission, ask.reviewer
@@ -55,7 +64,7 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
             check_days(ask.days)
             _check_may_sit(
                 person,
-                is_excluded=person.pk in excluded(case),
+                why=barred[case.pk].get(person.pk),
                 reviews_here=person in holders(case, [CommitteeRole.REVIEWER]),
                 is_seated=(case.revision_id, person.pk) in seated,
             )
@@ -92,11 +101,12 @@ def offer_seat(
 ) -> Assignment:
     """Offer a seat to somebody who may hold it. Raises ``RuleBroken``.
 
-    The person reviews for this committee, is active, has no conflict, and has no seat on this revision yet.
+    The person reviews for this committee, is active, has no conflict, and has no seat on this revision yet. Nothing
+    that is suspected of them waits to be settled, and the facts of this moment show no tie that is not settled.
     """
     _check_may_sit(
         reviewer,
-        is_excluded=reviewer.pk in excluded(submission),
+        why=ties.barred(submission, now, [reviewer.pk]).get(reviewer.pk),
         reviews_here=reviewer.memberships.filter(
             committee=submission.committee_id, role=CommitteeRole.REVIEWER, until_at=None
         ).exists(),
@@ -112,9 +122,8 @@ def offer_seat(
     return assignment
 
 
-def _check_may_sit(reviewer: User, *, is_excluded: bool, reviews_here: bool, is_seated: bool) -> None:
-    if is_excluded:
-        raise RuleBroken(_(CONFLICT), code="conflict", field="reviewer")
+def _check_may_sit(reviewer: User, *, why: str | None, reviews_here: bool, is_seated: bool) -> None:
+    _check_no_tie(why)
     if not reviews_here or not reviewer.is_active:
         raise RuleBroken(_("This person does not review for this committee."), code="no_reviewer", field="reviewer")
     if is_seated:
@@ -131,12 +140,22 @@ def _facts(assignment: Assignment) -> dict[str, str | int]:
     }
 
 
+def check_no_tie(submission: Submission, reviewer: User, now: datetime) -> None:
+    """Raises ``RuleBroken`` for a conflict, a suspicion, and a tie that nobody has written down yet."""
+    _check_no_tie(ties.barred(submission, now, [reviewer.pk]).get(reviewer.pk))
+
+
+def _check_no_tie(why: str | None) -> None:
+    if why is not None:
+        raise RuleBroken(_(CONFLICT if why == "conflict" else SUSPECTED), code=why, field="reviewer")
+
+
 def ask_again(submission: Submission, revision: Revision, *, now: datetime) -> None:
     """On resubmission those who reviewed the revision before are asked again, and the review starts by itself."""
     days = revision.policy.pack.tier(working_tier(revision)).sla_business_days
     before = Assignment.objects.filter(submission=submission, revision__number=revision.number - 1)
     seated = before.filter(status__in=[*SEATED_ASSIGNMENT, AssignmentStatus.LAPSED], no_conflict_at__isnull=False)
-    out = excluded(submission)
+    out = {*excluded(submission), *suspected(submission)}
     offered = 0
     for row in seated.select_related("reviewer").order_by("pk"):
         person = row.reviewer

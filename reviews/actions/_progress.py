@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from reviews.access.committee import voters
-from reviews.actions import _reassess, _transition
+from reviews.actions import _reassess, _ties, _transition
 from reviews.actions._records import open_decision, system_motion
 from reviews.models import Review, Submission
 from reviews.notices import decision as decision_notices
@@ -31,6 +31,9 @@ def advance(submission: Submission, *, now: datetime) -> None:
     if progress.is_judged(found) and _reassess.count_reviews(submission, submission.revision, now=now) is not None:
         found = facts(submission.revision)
     step = progress.next_step(found)
+    if step in (Next.DELIBERATE, Next.SIGN) and _ties.detect(submission, now=now):
+        # Somebody joined the committee or changed units since the case was submitted; perhaps a reviewer is missing.
+        step = progress.next_step(facts(submission.revision))
     if step is Next.DELIBERATE:
         _transition.apply(submission, "open_deliberation", actor=Actor.SYSTEM, by=None, now=now)
         submission_notices.deliberation_opened(submission, voters(submission), now=now)

@@ -15,13 +15,14 @@ from accounts.models import User
 from audit.log import digest
 from reviews.access import submission as access
 from reviews.access.committee import acting, excluded, taking_part
-from reviews.actions import _assess, _offers, _transition
+from reviews.actions import _assess, _offers, _ties, _transition
 from reviews.actions._revisions import free_reference, open_revision, reopen
 from reviews.actions._transition import action
-from reviews.models import Assignment, Committee, Contributor, Motion, Pause, Submission
+from reviews.models import Assignment, Committee, Conflict, Contributor, Motion, Pause, Submission
 from reviews.notices import submission as notices
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, AssignmentStatus, CommitteeRole, MotionStatus, State
+from reviews.rules.ties import Settled, Source
 from reviews.rules.workflow import Actor
 
 CHANGED = gettext_noop("The basics were saved in another place while this page was open. Compare, then save again.")
@@ -35,6 +36,7 @@ class Writer:
     name: str
     email: str = ""
     unit: str = ""
+    orcid: str = ""
 
 
 @action
@@ -101,6 +103,7 @@ def describe(
     submission.contributors.all().delete()
     _write_contributors(submission, contributors, [submission.created_by, *kept])
     _transition.note(submission, "submission.described", by=by, now=now, title=digest(title))
+    _ties.detect(submission, now=now)
     return submission
 
 
@@ -139,6 +142,7 @@ def submit(
         triggers=assessment.result["triggers"],
         holds=assessment.result["holds"],
     )
+    _ties.detect(submission, now=now)
     if was_returned:
         Pause.objects.filter(submission=submission, why=Pause.Why.RETURNED).end(now)
     _assess.ask(submission, revision, assessment, by=by, now=now)
@@ -218,8 +222,12 @@ def _bound(submission: Submission) -> list[User | None]:
 
 def _write_contributors(submission: Submission, writers: Sequence[Writer], always: Sequence[User | None]) -> None:
     """Write the list as typed. ``always`` stay on it: who started the case, and whoever was an author when it was
-    submitted, since nobody may leave the list of authors and then sit on the board."""
-    people = {user.email: user for user in User.objects.filter(email__in=[w.email.lower() for w in writers if w.email])}
+    submitted, since nobody may leave the list of authors and then sit on the board. Of whom a third person found that
+    they are no author, the entry is linked to no account again."""
+    disowned = Conflict.objects.filter(submission=submission, source=Source.DISOWNED, outcome=Settled.NONE)
+    strangers = set(disowned.values_list("user_id", flat=True))
+    typed = [writer.email.lower() for writer in writers if writer.email]
+    people = {user.email: user for user in User.objects.filter(email__in=typed) if user.pk not in strangers}
     listed: set[int] = set()
     rows = []
     for order, writer in enumerate(writers, start=len(always) + 1):
@@ -230,16 +238,17 @@ def _write_contributors(submission: Submission, writers: Sequence[Writer], alway
             listed.add(user.pk)
         rows.append(
             Contributor(
-                submission=submission, user=user, name=writer.name, email=writer.email, unit=writer.unit, order=order
+                submission=submission, user=user, name=writer.name, email=writer.email, unit=writer.unit,
+                orcid=writer.orcid, order=order,
             )
-        )
+        )  # fmt: skip
     for order, user in enumerate(always):
         if user is not None and user.pk not in listed:
             listed.add(user.pk)
             rows.append(
                 Contributor(
                     submission=submission, user=user, name=user.display_name, email=user.email, unit=user.unit,
-                    order=order,
+                    orcid=user.orcid, order=order,
                 )
             )  # fmt: skip
     Contributor.objects.bulk_create(rows)

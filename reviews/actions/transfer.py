@@ -12,7 +12,7 @@ from audit.log import digest
 from notifications import outbox
 from reviews.access import transfer as access
 from reviews.access.committee import acting
-from reviews.actions import _assess, _transition
+from reviews.actions import _assess, _ties, _transition
 from reviews.actions._packs import lock_committee
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
@@ -76,6 +76,7 @@ def transfer(
     # The voting members of the new committee see nothing before a deliberation of their own.
     submission.committee, submission.deliberation_opened_at = target, None
     submission.save(update_fields=["committee", "deliberation_opened_at"])
+    _ties.detect(submission, now=now)
     if revision.policy_id == policy.pk:
         _score_anew(submission, revision, now=now)
         notices.moved(submission, ended, now=now)

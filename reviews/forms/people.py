@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _l
 
-from accounts import roster
+from accounts import orcid, roster
 from accounts.errors import Refused
 from accounts.forms import load_field, name_field, zone_field
 from accounts.models import OrganisationRole, User
@@ -149,7 +149,21 @@ class PersonForm(_ReportsTo):
     is_external = forms.BooleanField(required=False, label=_l("Comes from outside the organisation"))
     time_zone = zone_field(help_text=_l("All dates and times are shown to them in this zone."))
     load_cap = load_field()
-    field_order = ("display_name", "unit", "is_external", "reports_to", "time_zone", "load_cap")
+    orcid = forms.CharField(
+        required=False,
+        label=_l("ORCID (optional)"),
+        max_length=60,
+        help_text=_l("Their identifier as a researcher. Authors of a case are known by it."),
+    )
+    field_order = ("display_name", "unit", "is_external", "reports_to", "orcid", "time_zone", "load_cap")
+
+    def clean_orcid(self) -> str:
+        """In one way of writing, whatever was pasted."""
+        given: str = self.cleaned_data["orcid"]
+        found = orcid.canonical(given)
+        if given and not found:
+            raise ValidationError(_l("This is no ORCID, such as 0000-0002-1825-0097; check its digits."))
+        return found
 
 
 class ListForm(PlainForm):
@@ -183,6 +197,22 @@ class ListForm(PlainForm):
         if not self.errors and not given.get("text", "").strip():
             self.add_error("text", _l("Choose a file, or write the list here."))
         return given
+
+
+class TieListForm(ListForm):
+    """What is known about people, as a CSV list or as the publications of one of them."""
+
+    of = forms.EmailField(
+        required=False,
+        label=_l("Whose publications (for BibTeX)"),
+        help_text=_l("The e-mail address of their account. A CSV list names people itself."),
+        error_messages={"invalid": _l("This is no e-mail address.")},
+    )
+    field_order = ("of", "file", "text", "checked")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _l("A CSV or BibTeX file (optional)")
 
 
 class GiveRoleForm(PlainForm):

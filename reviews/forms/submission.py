@@ -10,14 +10,16 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from accounts import orcid
 from reviews.actions.submission import PASSED, Writer
 from reviews.forms.layout import PlainForm, helper
 from reviews.models import Committee, Contributor
 
 MORE_ROWS = 2
+NO_ORCID = gettext_noop("This is no ORCID, such as 0000-0002-1825-0097; check its digits.")
 MOST_ROWS = 60
 MOST_TEXT = 20_000
 
@@ -32,11 +34,20 @@ class WriterForm(PlainForm):
         error_messages={"invalid": _("This is not an e-mail address, such as name@example.org.")},
     )
     unit = forms.CharField(label=_("Organisation (optional)"), max_length=120, required=False)
+    orcid = forms.CharField(label=_("ORCID (optional)"), max_length=60, required=False)
+
+    def clean_orcid(self) -> str:
+        """In one way of writing, whatever was pasted."""
+        given: str = self.cleaned_data["orcid"]
+        found = orcid.canonical(given)
+        if given and not found:
+            raise forms.ValidationError(gettext(NO_ORCID))
+        return found
 
     def clean(self) -> dict[str, Any]:
         """A row with anything in it needs a name."""
         given: dict[str, Any] = super().clean() or {}
-        if not given.get("name") and (given.get("email") or given.get("unit")):
+        if not given.get("name") and any(given.get(name) for name in ("email", "unit", "orcid")):
             self.add_error("name", _("Add the name, or empty this row."))
         return given
 
@@ -56,19 +67,23 @@ def rows_for(data: QueryDict | None, *, initial: list[dict[str, str]]) -> BaseFo
 def rows_again(data: QueryDict, *, more: int = MORE_ROWS) -> BaseFormSet[WriterForm]:
     """The rows as they were typed, unchecked, with more empty ones below."""
     sent = WriterRows(data, prefix="writer")
-    typed = [{name: row[name].data or "" for name in ("name", "email", "unit")} for row in sent.forms]
+    typed = [{name: row[name].data or "" for name in WriterForm.base_fields} for row in sent.forms]
     return WriterRows(prefix="writer", initial=[*typed, *({} for _row in range(more))])
 
 
 def writers_in(rows: BaseFormSet[WriterForm]) -> list[Writer]:
     """The contributors of checked rows, in order."""
     given = (row.cleaned_data for row in rows.forms)
-    return [Writer(row["name"], row.get("email", ""), row.get("unit", "")) for row in given if row.get("name")]
+    return [
+        Writer(row["name"], row.get("email", ""), row.get("unit", ""), row.get("orcid", ""))
+        for row in given
+        if row.get("name")
+    ]
 
 
 def as_rows(contributors: list[Contributor]) -> list[dict[str, str]]:
     """Contributors as the rows show them."""
-    return [{"name": row.name, "email": row.email, "unit": row.unit} for row in contributors]
+    return [{"name": row.name, "email": row.email, "unit": row.unit, "orcid": row.orcid} for row in contributors]
 
 
 class DescribeForm(PlainForm):

@@ -2,7 +2,7 @@
 
 from reviews.models.assignment import Assignment
 from reviews.models.committee import ClosureDay, Committee, Membership
-from reviews.models.conflict import Conflict
+from reviews.models.conflict import Conflict, Objection
 from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
@@ -13,6 +13,7 @@ from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.review import Review, ReviewPart
 from reviews.models.submission import Artifact, Board, Contributor, Part, Pause, Revision, Submission
+from reviews.models.tie import Tie
 from reviews.models.transfer import Transfer
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Motion",
     "MotionCondition",
     "MotionPart",
+    "Objection",
     "Part",
     "Pause",
     "PolicyDraft",
@@ -51,6 +53,7 @@ __all__ = [
     "SignOff",
     "Stage",
     "Submission",
+    "Tie",
     "TierProposal",
     "Transfer",
 ]

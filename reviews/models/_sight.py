@@ -23,7 +23,7 @@ WHOLE = {"leadership": Level.SUMMARY, "auditor": Level.RECORD}
 """How far those see into every case who hold a role in the whole organisation."""
 
 
-def _rows(name: str, **filters: Any) -> models.QuerySet[Any]:
+def _rows(name: str, **filters: Any) -> Any:
     return apps.get_model("reviews", name)._default_manager.filter(**filters)
 
 
@@ -51,8 +51,8 @@ class Facts:
 
     @property
     def is_conflicted(self) -> Q:
-        """Who declared a conflict."""
-        return self._cases("Conflict", "submission", user=self.user)
+        """Whom a conflict in force sets aside."""
+        return Q(pk__in=_rows("Conflict", user=self.user).in_force().values("submission"))
 
     @property
     def is_offered(self) -> Q:
@@ -124,3 +124,8 @@ class SubmissionQuerySet(models.QuerySet["Any"]):
         if whole:
             inside |= Q(fact.has_organisation_role(*whole))
         return self.filter(fact.is_author | (Q(submitted_at__isnull=False) & ~fact.is_conflicted & inside))
+
+    def closed_to(self, user: User) -> Self:
+        """The cases from whose board this person stands aside, as author or by a conflict."""
+        fact = Facts(user)
+        return self.filter(fact.is_author | fact.is_conflicted)

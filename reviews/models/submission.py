@@ -107,6 +107,7 @@ class Contributor(models.Model):
     name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"), blank=True)
     unit = models.CharField(_("organisation"), max_length=120, blank=True)
+    orcid = models.CharField(_("ORCID"), max_length=19, blank=True)
     order = models.PositiveSmallIntegerField()
 
     class Meta:

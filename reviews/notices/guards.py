@@ -27,7 +27,7 @@ def may_hear(message: Message) -> bool:
     if is_author(person, submission):
         return True
     if message.template in FAREWELLS:
-        return not Conflict.objects.filter(submission=submission, user=person).exists()
+        return not Conflict.objects.in_force().filter(submission=submission, user=person).exists()
     return sight(person, submission).level >= Level.SUMMARY
 
 

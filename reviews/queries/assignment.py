@@ -12,6 +12,7 @@ from accounts.models import Absence, Expertise, User
 from reviews.access.committee import excluded
 from reviews.models import Assignment, Membership, Revision, Submission
 from reviews.queries import deadline
+from reviews.queries.conflict import suspected
 from reviews.queries.motion import leading_domain
 from reviews.queries.people import away_between
 from reviews.queries.round import working_tier
@@ -23,6 +24,7 @@ from reviews.rules.seating import Seated, filled
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
 
 SEATED = "seated"
+SUSPECTED = "suspected"
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Seat:
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody who reviews for the committee. ``why_not`` is ``seated``, ``author``, a conflict type, or empty.
+    """Somebody who reviews for the committee.
+
+    ``why_not`` is ``seated``, ``suspected`` (a tie to be settled), ``author``, a conflict type, or empty.
 
     ``away`` is the first absence between now and the due date of a review asked for today. Neither that nor a full
     desk keeps the coordinator from asking; both are said.
@@ -123,9 +127,11 @@ class Basics:
     answer_due: datetime | None
 
 
-def for_round(submission: Submission, now: datetime) -> Round:
+def for_round(submission: Submission, now: datetime, viewer: User) -> Round:
     """The seats of this revision and everybody who could take one: first those who can be asked and carry least.
 
+    What somebody carries is counted without cases from which the viewer stands aside, or the number would tell them
+    who reviews there.
     People who are away, have a full desk or gave a seat back come after the others who can be asked.
     """
     revision = revision_shown(submission, as_author=False)
@@ -151,7 +157,7 @@ def for_round(submission: Submission, now: datetime) -> Round:
         top_domain=leading_domain(revision),
         chosen=chosen_domains(revision),
         seats=seats,
-        candidates=_candidates(submission, seats, now, due or now),
+        candidates=_candidates(submission, seats, now, due or now, viewer),
         calendar=working,
         pauses=stretches,
     )
@@ -164,7 +170,9 @@ def chosen_domains(revision: Revision) -> tuple[Domain, ...]:
     return tuple(domain for domain in pack.domains if domain.key in chosen)
 
 
-def _candidates(submission: Submission, seats: tuple[Seat, ...], now: datetime, due: datetime) -> tuple[Candidate, ...]:
+def _candidates(
+    submission: Submission, seats: tuple[Seat, ...], now: datetime, due: datetime, viewer: User
+) -> tuple[Candidate, ...]:
     held: dict[int, set[str]] = defaultdict(set)
     people: dict[int, User] = {}
     memberships = Membership.objects.filter(
@@ -181,9 +189,10 @@ def _candidates(submission: Submission, seats: tuple[Seat, ...], now: datetime, 
     confirmed = Expertise.objects.confirmed().filter(user__in=reviewing).order_by("key")
     for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
         known[user_id, kind].append(key)
-    open_work = Assignment.objects.filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()
+    shown = Assignment.objects.exclude(submission__in=Submission.objects.closed_to(viewer))
+    open_work = shown.filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
-    out = excluded(submission)
+    out, waiting = excluded(submission), suspected(submission)
     latest = {seat.person.pk: seat for seat in seats}
     away = away_between(reviewing, now, due)
     found = [
@@ -193,7 +202,9 @@ def _candidates(submission: Submission, seats: tuple[Seat, ...], now: datetime, 
             domains=tuple(known[key, "domain"]),
             skills=tuple(known[key, "skill"]),
             load=load.get(key, 0),
-            why_not=out.get(key, "") or (SEATED if key in latest and latest[key].is_seated else ""),
+            why_not=out.get(key, "")
+            or (SEATED if key in latest and latest[key].is_seated else "")
+            or (SUSPECTED if key in waiting else ""),
             before=latest[key].status if key in latest and not latest[key].is_seated else None,
             away=away.get(key),
         )

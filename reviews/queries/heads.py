@@ -200,7 +200,7 @@ def boards(cases: Sequence[Submission]) -> Boards:
     for committee, role, person in rows.order_by("pk").values_list("committee_id", "role", "user_id"):
         roles[committee, role].append(person)
     declared: dict[int, set[int]] = defaultdict(set)
-    conflicts = Conflict.objects.filter(submission__in=[case.pk for case in cases])
+    conflicts = Conflict.objects.in_force().filter(submission__in=[case.pk for case in cases])
     for case_key, person in conflicts.values_list("submission_id", "user_id"):
         declared[case_key].add(person)
     outside = {

@@ -109,7 +109,7 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
     if not sight.peers:
         return (*groups, Group(_("Reviewers"), text=_("You learn who else reviews once you have filed.")))
     groups.insert(2, _reviewers(head))
-    stand_aside = Conflict.objects.filter(submission=case).values_list("user_id").distinct().count()
+    stand_aside = Conflict.objects.in_force().filter(submission=case).values_list("user_id").distinct().count()
     if stand_aside:
         text = ngettext("%(n)d person stands aside", "%(n)d people stand aside", stand_aside) % {"n": stand_aside}
         groups.append(Group(_("Conflicts"), text=text))

@@ -38,6 +38,7 @@ FINDINGS: Mapping[str, Promise] = {
     "objection": _("objection"),
     "not_competent": _("not for this body to judge"),
 }
+SETTLED: Mapping[str, Promise] = {"stands": _("it is a conflict"), "none": _("it is no conflict")}
 OUTCOMES: Mapping[str, Promise] = {"full": _("full"), "staged": _("staged"), "withheld": _("withheld")}
 
 
@@ -59,3 +60,8 @@ def outcome_words(outcome: str) -> str:
 def finding_words(finding: str) -> str:
     """What a second body found."""
     return str(FINDINGS.get(finding, finding))
+
+
+def settled_words(outcome: str) -> str:
+    """What a third person found about a conflict."""
+    return str(SETTLED.get(outcome, outcome))

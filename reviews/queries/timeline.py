@@ -22,7 +22,7 @@ from accounts.models import User
 from audit import log
 from audit.log import Entry
 from reviews.models import Assignment, Committee, Referral, Submission
-from reviews.queries.roles import finding_words, outcome_words, part_words, role_words
+from reviews.queries.roles import finding_words, outcome_words, part_words, role_words, settled_words
 from reviews.queries.timeline_words import OF_THE_BALLOT, SENTENCES, Sentence
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level, Sight
@@ -147,9 +147,9 @@ class _Values(Mapping[str, str]):
 
     def __getitem__(self, place: str) -> str:
         match place:
-            case "reviewer":
+            case "reviewer" | "person":
                 data = self.data
-                return self.teller._name(data.get("reviewer") or self.teller.seats.get(data.get("assignment", ""), ""))
+                return self.teller._name(data.get(place) or self.teller.seats.get(data.get("assignment", ""), ""))
             case "parts":
                 return "; ".join(self._part(kind, *said) for kind, said in self.data.get("parts", {}).items())
             case "evidence":
@@ -164,8 +164,8 @@ class _Values(Mapping[str, str]):
                 return self._rung(self.data.get("part", ""), self.data.get("rung", ""))
             case "source" | "target" | "body":
                 return self._elsewhere(place)
-            case "finding":
-                return finding_words(str(self.data.get("finding", "")))
+            case "finding" | "settled":
+                return self._found(place)
             case "vote":
                 return _("voted anew") if self.data.get("again") else _("voted")
             case "what":
@@ -182,6 +182,11 @@ class _Values(Mapping[str, str]):
         if place == "body":
             return self.teller.bodies.get(self.data.get("referral", ""), "")
         return self.teller.committees.get(self.data.get(place, ""), "")
+
+    def _found(self, place: str) -> str:
+        if place == "settled":
+            return settled_words(str(self.data.get("outcome", "")))
+        return finding_words(str(self.data.get("finding", "")))
 
     def _part(self, kind: str, outcome: str, rung: str) -> str:
         return f"{part_words(kind)} {outcome_words(outcome)}, {self._rung(kind, rung)}"

@@ -32,6 +32,8 @@ _RESUMED = _("took the case up again before it was decided.")
 _CLEARED = _("decided the case on the authors' attestation: the lowest tier, no trigger, no hold.")
 _GRANTED = _("gave the last signature. The decision is in force: %(parts)s.")
 _ANSWERED = _("recorded the answer of another body: %(body)s, %(finding)s.")
+_NAMED = _("named somebody who should not judge this case.")
+_DISOWNED = _("said not to be an author of this case.")
 
 SENTENCES: Mapping[str, Sentence] = {
     "submission.started": _all(_STARTED),
@@ -88,6 +90,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "assignment.lapsed": Sentence(_("let the offer to %(reviewer)s lapse: it was not answered in time.")),
     "review.filed": Sentence(_("filed a review.")),
     "conflict.declared": Sentence(_("declared a conflict of interest (%(conflict)s) and stands aside.")),
+    "conflict.declared_for": Sentence(_("declared a conflict of interest of %(person)s (%(conflict)s).")),
+    "conflict.detected": Sentence(_("found a conflict of interest of %(person)s (%(conflict)s).")),
+    "conflict.suspected": Sentence(_("found a possible tie of %(person)s (%(conflict)s), to be settled.")),
+    "conflict.settled": Sentence(_("settled whether %(person)s has a conflict (%(conflict)s): %(settled)s.")),
+    "conflict.named": Sentence(_NAMED, _NAMED),
+    "conflict.disowned": Sentence(_DISOWNED, _DISOWNED),
+    "conflict.unsettled_decision": Sentence(
+        _("noted that the decision rests on %(person)s, who stands aside now. It is to be looked at again."), key=True
+    ),
     "inquiry.asked": _all(_("asked the authors a question. The clock is stopped until they answer.")),
     "inquiry.answered": _all(_("answered a question.")),
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),

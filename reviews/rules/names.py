@@ -48,7 +48,14 @@ def spellings(name: str) -> frozenset[Words]:
 
 def same_name(one: str, other: str) -> bool:
     """Whether these can be names of one person. The same in both directions; an empty name is nobody's."""
+    if _all_words(one).isdisjoint(_all_words(other)):
+        return False  # most pairs of people, so that a large committee is looked through quickly
     return any(_fit(first, second) for first in spellings(one) for second in spellings(other))
+
+
+@lru_cache(maxsize=4096)
+def _all_words(name: str) -> frozenset[str]:
+    return frozenset(word for words in spellings(name) for word in words)
 
 
 def same_words(one: str, other: str) -> bool:

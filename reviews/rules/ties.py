@@ -128,21 +128,23 @@ class Writer:
 
 @dataclass(frozen=True)
 class Named:
-    """Somebody of whom an author says that they should not judge."""
+    """Somebody of whom an author says that they should not judge. ``key`` tells several apart."""
 
     type_key: str
     name: str = ""
     address: str = ""
+    key: int | None = None
 
 
 @dataclass(frozen=True)
 class Tie:
-    """What was found about one person: which type of the policy, how sure, and by what."""
+    """What was found about one person: which type of the policy, how sure, and by what; ``named`` is who said so."""
 
     person: int
     type_key: str
     strength: Strength
     source: Source
+    named: int | None = None
 
 
 @dataclass(frozen=True)
@@ -173,13 +175,13 @@ def find(people: Iterable[Person], case: CaseFacts) -> tuple[Tie, ...]:
 
 
 def _of(person: Person, case: CaseFacts) -> Iterator[Tie]:
-    raised = [
-        *(one for writer in case.writers for one in _with(person, writer, case.today)),
-        *((one.type_key, Strength.SUSPECTED, Source.AUTHOR) for one in case.named if _is_meant(person, one)),
-    ]
-    for type_key, strength, source in raised:
-        if type_key in case.types:
-            yield Tie(person.key, str(type_key), strength, source)
+    for writer in case.writers:
+        for type_key, strength, source in _with(person, writer, case.today):
+            if type_key in case.types:
+                yield Tie(person.key, str(type_key), strength, source)
+    for one in case.named:
+        if one.type_key in case.types and _is_meant(person, one):
+            yield Tie(person.key, one.type_key, Strength.SUSPECTED, Source.AUTHOR, one.key)
 
 
 Found = tuple[str, Strength, Source]

@@ -19,7 +19,7 @@ from reviews.forms.assignment import AcceptForm, DeclineForm, OfferForm, TakeBac
 from reviews.models import Assignment, Review, Submission
 from reviews.queries import assignment as queries
 from reviews.queries import deadline
-from reviews.queries.assignment import SEATED, Candidate, Round, Seat
+from reviews.queries.assignment import SEATED, SUSPECTED, Candidate, Round, Seat
 from reviews.queries.submission import get_visible
 from reviews.rules import deadlines
 from reviews.rules.errors import NotNow, RuleBroken
@@ -65,7 +65,7 @@ class Assign(ActionView):
         """Seats, people, and what the tier asks for."""
         bound = kwargs.get("form")
         context = super().get_context_data(**kwargs)
-        found = queries.for_round(self.submission, self.now)
+        found = queries.for_round(self.submission, self.now, self.user)
         open_now = State(self.submission.state) in ROUND_OPEN
         days = self._days(found)
         offer = bound if isinstance(bound, OfferForm) and bound.is_bound else None
@@ -120,6 +120,7 @@ class Assign(ActionView):
             "away": candidate.away,
             "before": wording.of(wording.ASSIGNMENTS, candidate.before) if candidate.before else "",
             "why_not": self._why_not(candidate, found),
+            "settle_url": self._settle_url() if candidate.why_not == SUSPECTED else "",
             "may_be_asked": open_now and not candidate.why_not,
             "errors": offer.errors if mine and offer is not None else {},
         }
@@ -129,10 +130,15 @@ class Assign(ActionView):
             return ""
         if candidate.why_not == SEATED:
             return _("Has a seat already")
+        if candidate.why_not == SUSPECTED:
+            return _("Suspected tie, to be settled")
         why = wording.why_excluded(found.pack, candidate.why_not)
         if candidate.why_not == wording.EXCLUDED_AS_AUTHOR:
             return why
         return _("Conflict of interest: %(why)s") % {"why": why}
+
+    def _settle_url(self) -> str:
+        return reverse("reviews:conflict-list", args=[self.submission.reference])
 
     def _seat(self, seat: Seat, found: Round) -> dict[str, Any]:
         due = None

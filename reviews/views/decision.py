@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from reviews.access import decision as access
@@ -18,6 +19,7 @@ from reviews.access.twin import can
 from reviews.actions import decision as actions
 from reviews.forms.decision import SendBackForm
 from reviews.models import Decision, SignOff, Submission
+from reviews.queries import conflict as conflicts
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
 from reviews.queries.submission import get_visible
@@ -145,8 +147,25 @@ class Detail(DecisionView, CasePage):
             buttons=self._buttons(),
             facts=self._facts(),
             is_restricted=self.reader() == "names",
+            unsettled=self._unsettled(),
         )
         return context
+
+    def _unsettled(self) -> str:
+        """Who had a part in a decision in force and stands aside by now; for those who read names."""
+        if self.decision.effective_at is None or self.reader() != "names":
+            return ""
+        people = dict.fromkeys(str(row.user) for row in conflicts.unsettling(self.decision))
+        if not people:
+            return ""
+        text = ngettext(
+            "%(names)s had a part in this decision and stands aside since, by a conflict of interest. The decision "
+            "holds until the board has looked at it again.",
+            "%(names)s had a part in this decision and stand aside since, by conflicts of interest. The decision "
+            "holds until the board has looked at it again.",
+            len(people),
+        )
+        return text % {"names": wording.joined(people)}
 
     def _buttons(self) -> tuple[Button, ...]:
         decision, case = self.decision, self.submission

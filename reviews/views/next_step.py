@@ -228,6 +228,7 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
     offered: tuple[SideAction, ...]
     if sight.as_author:
         edits, withdraws = may(submission.check_can_edit), may(submission.check_can_withdraw)
+        is_named = case.created_by_id != user.pk and case.submitted_at is not None
         offered = (
             (head.state in EDITABLE, _("Change the basics"), "submission-describe", "pencil", edits),
             (
@@ -237,6 +238,15 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
                 "signpost-split",
                 edits,
             ),
+            # Whose case it is was asked by their sight of it.
+            (
+                head.state not in TERMINAL,
+                _("Name somebody who should not judge"),
+                "conflict-name",
+                "person-x",
+                lambda: True,
+            ),
+            (is_named, _("This is not me"), "conflict-disown", "person-x", may(conflict.check_can_disown)),
             (_moves(head, "withdraw"), _("Withdraw"), "submission-withdraw", "x-circle", withdraws),
         )
     else:
@@ -256,6 +266,7 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
                 lambda: coordinates() and transfer.is_possible(case),
             ),
             (head.state is not State.WITHDRAWN, _("Refer to another body"), "referral-list", "send", refers),
+            (True, _("Conflicts"), "conflict-list", "people", may(conflict.check_can_look)),
             (True, _("I have a conflict"), "conflict-declare", "person-x", declares),
         )
     return shown(

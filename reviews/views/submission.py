@@ -167,7 +167,9 @@ class Describe(Rows, ActionView):
 
     def _saved(self) -> tuple[Fact, ...]:
         case = self.submission
-        people = "; ".join(", ".join(filter(None, (row.name, row.email, row.unit))) for row in case.contributors.all())
+        people = "; ".join(
+            ", ".join(filter(None, (row.name, row.email, row.unit, row.orcid))) for row in case.contributors.all()
+        )
         day = formats.day(case.planned_date, now=self.now) if case.planned_date is not None else ""
         nothing = _("left empty")
         return (

@@ -279,6 +279,8 @@ def _in_review(world: World) -> None:
     asked = deliberation.ask(
         submission=case.submission, text="Which data?", by=case.board.coordinator, now=case.later()
     )
+    # Of the deputy, who may therefore not settle it.
+    world.ids["suspicion"] = cases.suspect(case, world.people["deputy"]).public_id
     world.ids["question"] = Inquiry.objects.get(pk=asked.pk).public_id
     world.ids["referral"] = cases.refer(case).public_id
 

@@ -18,7 +18,9 @@ NOT_PAIRED = {
     ("reviews.Proof", "added"): "both are always there",
     ("reviews.AnswerChange", "changed"): "both are always there",
     ("reviews.Inquiry", "asked"): "both are always there",
-    ("reviews.Conflict", "declared"): "both are always there",
+    ("reviews.Conflict", "declared"): "the program finds ties",
+    ("reviews.Objection", "declared"): "both are always there",
+    ("reviews.Tie", "noted"): "both are always there",
     ("reviews.PolicyVersion", "published"): "the system publishes the first pack",
     ("reviews.PolicyDraft", "uploaded"): "both are always there",
     ("reviews.Assessment", "made"): "the system may score",
@@ -87,6 +89,8 @@ def test_the_factories_reach_every_model() -> None:
     asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
     cases.ask(asked)
     cases.declare(asked, made.reviewers[0])
+    cases.suspect(asked, made.reviewers[1])
+    people.TieFactory()
     conditioned = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
     motion = cases.put(conditioned, conditions=("Tell the vendor first.",))
     cases.vote(conditioned, motion)

@@ -117,6 +117,7 @@ def form(
 
 # Those who run the committee of these cases, whether or not a conflict closes its cases to them.
 RUN_HERE = RUNNERS | {"conflicted", "coauthor_on_board"}
+DEPUTY = frozenset({"deputy"})
 MEMBER, OUTSIDER = frozenset({"member"}), frozenset({"outsider"})
 ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
 LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")
@@ -198,6 +199,23 @@ ROWS = [
         {200: INSIDE["in_review"] | OFFERED | LEADER | AUDITOR, 403: AUTHORS},
         {200: INSIDE["in_review"] | OFFERED | LEADER | AUDITOR, 403: AUTHORS},
     ),
+    # Those who run the committee see all of it, but for what a page below does to one.
+    form("conflict-list", "in_review", RUNNERS, IN_REVIEW, empty=302),
+    form("conflict-declare-for", "in_review", COORDINATOR, IN_REVIEW),
+    row(
+        "conflict-settle",
+        "suspicion",
+        {200: frozenset({"coordinator", "chair"}), 403: DEPUTY},
+        {200: frozenset({"coordinator", "chair"}), 403: DEPUTY},
+    ),
+    form("conflict-name", "in_review", AUTHORS, IN_REVIEW),
+    form("conflict-name", "decided", AUTHORS, DECIDED, get=302),
+    row(
+        "conflict-disown",
+        "in_review",
+        {200: AUTHORS - {"author"}, 403: IN_REVIEW - AUTHORS | {"author"}},
+        {200: AUTHORS - {"author"}, 403: IN_REVIEW - AUTHORS | {"author"}},
+    ),
     row("inquiry-list", "in_review", {200: IN_REVIEW}, {200: COORDINATOR, 403: IN_REVIEW - COORDINATOR}),
     form("inquiry-answer", "question", AUTHORS, IN_REVIEW),
     # Everybody inside sees that another body was asked; one question is a page for those who read its text.
@@ -235,7 +253,7 @@ ROWS = [
     person("people", {200: RUN_SOMETHING | ADMINISTRATOR}),
     *[
         person(name, {200: ADMINISTRATOR, 403: RUN_SOMETHING}, {200: ADMINISTRATOR, 403: RUN_SOMETHING})
-        for name in ("people-invite", "people-import")
+        for name in ("people-invite", "people-import", "people-ties")
     ],
     person("people-export", {200: ADMINISTRATOR, 403: RUN_SOMETHING}),
     row("person", "member_person", {200: RUN_HERE | ADMINISTRATOR}),

@@ -292,6 +292,22 @@ def declare(case: Case, person: User, type_key: str = "personal") -> Conflict:
     return conflict.declare(submission=case.submission, type_key=type_key, by=person, now=case.later())
 
 
+def suspect(case: Case, person: User, type_key: str = "personal") -> Conflict:
+    """The author names somebody who should not judge; what comes of it waits for a third person."""
+    conflict.name_somebody(
+        submission=case.submission, name=person.display_name, email=person.email, type_key=type_key,
+        note="We are close friends.", by=case.author, now=case.later(),
+    )  # fmt: skip
+    return Conflict.objects.get(submission=case.submission, user=person, source="author")
+
+
+def settle(case: Case, row: Conflict, outcome: str = "none", by: User | None = None) -> Conflict:
+    """The coordinator (or somebody else) says whether it is a conflict."""
+    return conflict.settle(
+        conflict=row, outcome=outcome, reason="Asked both of them.", by=by or case.board.coordinator, now=case.later()
+    )
+
+
 def vote(case: Case, made: Motion, people: list[User] | None = None, choice: Vote = Vote.FOR) -> None:
     """Everybody (or these people) votes alike."""
     for person in people if people is not None else case.board.voters:

@@ -9,6 +9,8 @@ import factory
 
 from accounts.actions import grant
 from accounts.models import Absence, Invitation, Organisation, OrganisationRole, User
+from reviews.models import Tie
+from reviews.rules.ties import Fact
 
 SINCE = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
@@ -48,6 +50,20 @@ class AbsenceFactory(factory.django.DjangoModelFactory):
     until_date = date(2026, 3, 13)
     noted_at = SINCE
     noted_by = factory.SelfAttribute("user")
+
+
+class TieFactory(factory.django.DjangoModelFactory):
+    """Somebody with whom one published lately."""
+
+    class Meta:
+        model = Tie
+
+    user = factory.SubFactory(UserFactory)
+    fact = Fact.COAUTHOR
+    name = factory.Sequence(lambda n: f"Elsewhere Person {n}")
+    on_date = date(2026, 1, 15)
+    noted_at = SINCE
+    noted_by = factory.SubFactory(UserFactory)
 
 
 class OrganisationFactory(factory.django.DjangoModelFactory):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from accounts import actions, roster
-from accounts.roster import Entry, Outcome, Plan
+from accounts.roster import Outcome, Plan
 from reviews.access import people as access
 from reviews.forms.people import InviteForm, ListForm
 from reviews.views.people.base import Among, Change
@@ -53,22 +53,30 @@ class Import(_Inviting):
     """A list: first what would happen, line by line; nothing is stored until that is confirmed."""
 
     template_name = "reviews/people/import.html"
-    form_class = ListForm
+    form_class: type[forms.Form] = ListForm
     heading = _l("Invite a list of people")
     lead = _l("First you see what would happen, line by line. Nobody is invited before you say so.")
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
-        """Show the plan of this text; invite when exactly this plan was shown before."""
-        text = form.cleaned_data["text"]
-        found = roster.plan(text)
-        mark = fingerprint(text, found)
+        """Show the plan of this text; act when exactly this plan was shown before."""
+        found = self.plan(form)
+        mark = fingerprint("|".join(self.kept(form).values()), found)
         wanted = "invite" in self.request.POST
         if wanted and not found.faults and form.cleaned_data["checked"] == mark:
-            self.count = len(found.newcomers)
             return super().form_valid(form)
-        shown = ListForm(initial={"text": text, "checked": mark})
+        shown = self.form_class(initial={**self.kept(form), "checked": mark})
         changed = wanted and form.cleaned_data["checked"] != mark
         return self.render_to_response(self.get_context_data(form=shown, found=found, changed=changed))
+
+    def kept(self, form: forms.Form) -> dict[str, str]:
+        """What comes back for the next step, so that nothing is stored between."""
+        return {"text": form.cleaned_data["text"]}
+
+    def plan(self, form: forms.Form) -> Any:
+        """The verdict on every line."""
+        found = roster.plan(form.cleaned_data["text"])
+        self.count = len(found.newcomers)
+        return found
 
     def act(self, form: forms.Form) -> object:
         """Invite everybody who is new."""
@@ -88,25 +96,32 @@ class Import(_Inviting):
                 found=found,
                 lines=[_line(entry) for entry in found.entries],
                 counts=_counts(found),
-                invite_label=roster.summary(found),
-                blocked=_blocked(found),
+                **self.next_step(found),
             )
-        context["columns"] = _columns()
+        context["columns"] = self.columns()
         return context
 
+    def next_step(self, found: Any) -> dict[str, str]:
+        """The button that does it, or what is in its way."""
+        return {"invite_label": roster.summary(found), "blocked": _blocked(found)}
 
-def fingerprint(text: str, found: Plan) -> str:
+    def columns(self) -> list[tuple[str, str]]:
+        """What the columns of a list mean."""
+        return _columns()
+
+
+def fingerprint(text: str, found: Any) -> str:
     """What was shown: this text, with this verdict on every line."""
     verdicts = "|".join(f"{entry.number}:{entry.outcome}" for entry in found.entries)
     return sha256(f"{text.replace(chr(13), '')}|{verdicts}".encode()).hexdigest()
 
 
-def _line(entry: Entry) -> dict[str, Any]:
+def _line(entry: Any) -> dict[str, Any]:
     kind, icon = MARKS[entry.outcome]
     return {"entry": entry, "kind": kind, "icon": icon, "word": WORDS[entry.outcome]}
 
 
-def _counts(found: Plan) -> str:
+def _counts(found: Any) -> str:
     numbers = {outcome: sum(entry.outcome is outcome for entry in found.entries) for outcome in Outcome}
     return _("%(new)d new, %(there)d already here, %(fault)d not right yet") % {str(k): v for k, v in numbers.items()}
 

@@ -75,6 +75,7 @@ class List(Among, TemplateView):
             return ()
         return (
             Button(_("Export as CSV"), reverse("reviews:people-export"), icon="download"),
+            Button(_("Import ties"), reverse("reviews:people-ties"), icon="people"),
             Button(_("Invite a list"), reverse("reviews:people-import"), icon="people"),
             Button(_("Invite somebody"), reverse("reviews:people-invite"), kind="primary", icon="plus-lg"),
         )

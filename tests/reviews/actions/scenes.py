@@ -41,7 +41,7 @@ from reviews.actions import (
 from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.review import Findings
-from reviews.models import Assignment, Decision, Evidence, Hold, Stage
+from reviews.models import Assignment, Contributor, Decision, Evidence, Hold, Stage
 from reviews.rules import questionnaire as questionnaire_rules
 from reviews.rules.states import CommitteeRole, Finding, Outcome, PartKind, State, Vote
 from tests.factories import cases
@@ -313,6 +313,45 @@ def declare_conflict() -> Scene:
     return _scene(case, "reviewer 0", do)
 
 
+def declare_for_another() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    given = {
+        "submission": case.submission, "person": case.board.reviewers[0], "type_key": "financial", "note": "Shares.",
+    }  # fmt: skip
+    return _scene(case, "coordinator", lambda **facts: conflict.declare_for(**{**given, **facts}))
+
+
+def name_somebody() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    given = {
+        "submission": case.submission, "name": "Reviewer 2", "type_key": "competitor", "note": "Same field.",
+    }  # fmt: skip
+    return _scene(case, "author", lambda **facts: conflict.name_somebody(**{**given, **facts}))
+
+
+def disown() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    person = UserFactory(display_name="Author Two")
+    Contributor.objects.create(submission=case.submission, user=person, name="Author Two", order=9)
+    given = {"submission": case.submission, "note": "I only read a draft."}
+    scene = _scene(case, "contributor", lambda **facts: conflict.disown(**{**given, **facts}))
+    scene.cast["contributor"] = person
+    return scene
+
+
+def look_for_ties() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    User.objects.filter(pk=case.board.reviewers[0].pk).update(unit=case.author.unit)
+    return _scene(case, "coordinator", lambda **facts: conflict.search(**{"submission": case.submission, **facts}))
+
+
+def settle_conflict() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = cases.suspect(case, case.board.reviewers[2])
+    given = {"conflict": row, "outcome": "stands", "reason": "They share a grant."}
+    return _scene(case, "coordinator", lambda **facts: conflict.settle(**{**given, **facts}), row)
+
+
 def offer_seat() -> Scene:
     case = cases.submit(cases.draft())
     scene = _scene(case, "coordinator", _versioned(case, assignment.offer, review_days=10))
@@ -537,10 +576,11 @@ SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
         describe, submit, split_case, return_to_authors, withdraw, add_reference, add_file, remove_artifact,
-        save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict, offer_seat,
-        offer_all, accept_offer, decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board,
-        put_motion, put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back,
-        open_stage, settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
+        save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict,
+        declare_for_another, name_somebody, disown, look_for_ties, settle_conflict, offer_seat, offer_all, accept_offer,
+        decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return,
+        cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
+        settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         take_back_tier,
     )
 }  # fmt: skip

@@ -105,6 +105,19 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "hold_cleared_pair": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"cleared_by": None}),
     "hold_cleared_in_writing": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"clearance_text": ""}),
     "conflict_type_given": ("reviews.Conflict", Q(), lambda: {"type_key": ""}),
+    "conflict_strength_known": ("reviews.Conflict", Q(source="oneself"), lambda: {"strength": "certain"}),
+    "conflict_source_known": ("reviews.Conflict", Q(), lambda: {"source": "rumour"}),
+    "conflict_says_by_whom": ("reviews.Conflict", Q(source="oneself"), lambda: {"declared_by": None}),
+    "conflict_hearsay_is_suspicion": ("reviews.Conflict", Q(source="author"), lambda: {"strength": "detected"}),
+    "conflict_settled_pair": ("reviews.Conflict", Q(settled_at__isnull=False), lambda: {"settled_by": None}),
+    "conflict_settled_whole": ("reviews.Conflict", Q(settled_at__isnull=False), lambda: {"reason": ""}),
+    "conflict_settled_by_third_person": (
+        "reviews.Conflict", Q(settled_at__isnull=False), lambda: {"settled_by": F("user")},
+    ),
+    "objection_names_somebody": ("reviews.Objection", Q(), lambda: {"name": ""}),
+    "tie_fact_known": ("reviews.Tie", Q(fact="sponsor"), lambda: {"fact": "feud"}),
+    "tie_names_somebody": ("reviews.Tie", Q(), lambda: {"name": ""}),
+    "tie_coauthors_have_a_date": ("reviews.Tie", Q(fact="coauthor"), lambda: {"on_date": None}),
     "assignment_status_known": ("reviews.Assignment", Q(done_at=None), lambda: {"status": "asleep"}),
     "assignment_accepted_without_conflict": ("reviews.Assignment", Q(status="done"), lambda: {"no_conflict_at": None}),
     "assignment_done_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"done_at": None}),
@@ -164,7 +177,12 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "assessment_author_once": ("reviews.Assessment", Q(basis="author"), lambda row: {}),
     "evidence_type_once": ("reviews.Evidence", Q(), lambda row: {}),
     "hold_once_per_role": ("reviews.Hold", Q(), lambda row: {}),
-    "conflict_declared_once": ("reviews.Conflict", Q(), lambda row: {}),
+    "conflict_declared_once": ("reviews.Conflict", Q(source="oneself"), lambda row: {}),
+    "conflict_named_once": ("reviews.Conflict", Q(source="author"), lambda row: {"type_key": "another"}),
+    "objection_once": ("reviews.Objection", Q(), lambda row: {}),
+    "tie_of_a_day_once": ("reviews.Tie", Q(fact="coauthor"), lambda row: {}),
+    "tie_once": ("reviews.Tie", Q(fact="sponsor"), lambda row: {}),
+    "user_orcid_once": ("accounts.User", Q(orcid__gt=""), lambda row: {"email": "another@example.org"}),
     "assignment_one_live": ("reviews.Assignment", Q(status="accepted"), lambda row: {}),
     "assignment_one_seat_per_revision": ("reviews.Assignment", Q(status="done"), lambda row: {}),
     "review_part_once": ("reviews.ReviewPart", Q(), lambda row: {}),
@@ -218,6 +236,9 @@ def _world() -> None:
     asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
     cases.ask(asked)
     cases.declare(asked, made.reviewers[0])
+    cases.settle(asked, cases.suspect(asked, made.reviewers[1]))
+    people.TieFactory()
+    people.TieFactory(fact="sponsor", on_date=None, user__orcid="0000-0002-1825-0097")
     carried = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
     motion = cases.put(carried, conditions=("Tell the vendor first.",))
     cases.vote(carried, motion)

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
+from accounts.models import User as Person
 from notifications import outbox, rendering
 from notifications.outbox import Message
 from reviews.actions import (
@@ -241,6 +242,19 @@ def vacant_story(made: Board) -> None:
         )
 
 
+def tied_story(made: Board) -> None:
+    """Tier 2: a reviewer of the authors' unit, somebody whom they name, and a signatory who steps aside afterwards."""
+    case = drafted(made, 2, "tied")
+    Person.objects.filter(pk=made.reviewers[4].pk).update(unit=case.author.unit)
+    cases.submit(case)
+    conflict.name_somebody(
+        submission=case.submission, name=made.reviewers[3].display_name, type_key="personal", note=f"{CANARY}tie",
+        by=case.author, now=case.later(),
+    )  # fmt: skip
+    cases.sign_all(cases.reviewed(case))
+    cases.declare(case, made.reviewers[0])
+
+
 def parts(message: Message) -> Iterator[str]:
     """Everything of a mail but its reader's own name."""
     mail = rendering.render(template=message.template, context=message.context)
@@ -258,6 +272,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     tier_story(made)
     moved_story(made)
     vacant_story(made)
+    tied_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)

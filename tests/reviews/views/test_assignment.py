@@ -73,7 +73,7 @@ def test_assign_says_which_of_what_the_tier_asks_for_is_there() -> None:
         "Security or policy",
     ]  # fmt: skip
     assert asked_for(case) == [(label, "Missing") for label in expected]
-    leading = for_round(case.submission, case.now).top_domain
+    leading = for_round(case.submission, case.now, case.board.coordinator).top_domain
     expert, outsider, lawyer = UserFactory(), UserFactory(is_external=True), UserFactory()
     for person, kind, key in ((expert, "domain", leading), (lawyer, "skill", "policy")):
         Expertise.objects.create(
@@ -93,7 +93,7 @@ def test_assign_puts_whoever_gave_a_seat_back_after_the_others() -> None:
     case = submitted()
     row = offered(case)
     assignment.decline(assignment=row, note="", by=row.reviewer, now=case.later())
-    found = for_round(case.submission, case.now).candidates
+    found = for_round(case.submission, case.now, case.board.coordinator).candidates
     assert [one.person for one in found][-1] == row.reviewer
 
 

@@ -1,0 +1,85 @@
+"""Looking for ties, and what follows when a conflict comes into force. No permission is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from accounts.models import User
+from notifications import outbox
+from reviews.access.committee import forget
+from reviews.actions import _transition
+from reviews.models import Assignment, Conflict, Decision, Objection, Submission
+from reviews.notices import conflict as notices
+from reviews.queries import conflict as queries
+from reviews.queries import ties
+from reviews.rules.states import SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus
+from reviews.rules.ties import Strength, Tie
+
+
+def detect(submission: Submission, *, now: datetime) -> list[Conflict]:
+    """Write down every tie that is not known yet. What was detected works at once; a suspicion waits.
+
+    What a third person found to be none is not raised again, however often it is looked for.
+    """
+    if submission.submitted_at is None or submission.revision is None or submission.state in TERMINAL:
+        return []
+    known = queries.Known.of(submission)
+    said = {row.pk: row for row in queries.objections(submission)}
+    made = [_row(submission, tie, said, now) for tie in ties.found(submission, now) if not known.has(tie)]
+    for row in made:
+        row.save()
+        is_sure = row.strength == Strength.DETECTED
+        event = "conflict.detected" if is_sure else "conflict.suspected"
+        _transition.note(
+            submission, event, by=None, now=now, person=row.user.public_id, type=row.type_key, source=row.source
+        )
+        if is_sure:
+            stand_aside(row, submission, now=now)
+    if made:
+        forget(submission)
+        notices.found(made, submission, now=now)
+    return made
+
+
+def _row(submission: Submission, tie: Tie, said: Mapping[int, Objection], now: datetime) -> Conflict:
+    by = said[tie.named] if tie.named is not None else None
+    return Conflict(
+        submission=submission,
+        user_id=tie.person,
+        type_key=tie.type_key,
+        strength=tie.strength,
+        source=tie.source,
+        note=by.note if by is not None else "",
+        declared_at=now,
+        declared_by=by.declared_by if by is not None else None,
+    )
+
+
+def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None:
+    """The seat is given up, queued mail is cancelled, and a decision in which the person had a part is marked.
+
+    What a decision in force rested on stays as it was; the mark says that it would not any more.
+    """
+    person: User = row.user
+    if submission.state not in TERMINAL:
+        seats = Assignment.objects.filter(submission=submission, reviewer=person, status__in=SEATED_ASSIGNMENT)
+        seats.end(AssignmentStatus.RECUSED, now)
+    outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
+    decision = queries.decided_with(submission, person)
+    if decision is not None:
+        _unsettle(row, decision, submission, now=now)
+
+
+def _unsettle(row: Conflict, decision: Decision, submission: Submission, *, now: datetime) -> None:
+    row.unsettles = decision
+    row.save(update_fields=["unsettles"])
+    _transition.note(
+        submission,
+        "conflict.unsettled_decision",
+        by=None,
+        now=now,
+        decision=decision.public_id,
+        person=row.user.public_id,
+    )
+    notices.unsettled(row, submission, now=now)

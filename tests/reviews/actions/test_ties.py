@@ -1,0 +1,364 @@
+"""Ties are found when facts change, work at once or wait for a third person, and stay as that person settled them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from audit import log
+from reviews.access.committee import excluded
+from reviews.access.submission import can_view, is_author
+from reviews.actions import conflict, submission
+from reviews.actions.committee import appoint
+from reviews.actions.submission import Writer
+from reviews.models import Assignment, Conflict, Contributor, Tie
+from reviews.queries import motion as board_of
+from reviews.queries import ties
+from reviews.queries.conflict import stand_ins, unsettling
+from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
+from reviews.rules.states import AssignmentStatus, CommitteeRole, State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.factories.people import UserFactory
+from tests.reviews.actions.scenes import mails, open_ballot, watch
+
+pytestmark = pytest.mark.django_db
+ORCID = "0000-0002-1825-0097"
+
+
+def known(case: Case) -> list[tuple[str, str, str, str]]:
+    """All conflicts of a case in short."""
+    rows = Conflict.objects.filter(submission=case.submission).select_related("user")
+    return [(row.user.display_name, row.type_key, row.strength, row.source) for row in rows]
+
+
+def put(person: User, **facts: Any) -> None:
+    """Change what is kept about somebody."""
+    User.objects.filter(pk=person.pk).update(**facts)
+
+
+def drafted(*writers: Writer) -> Case:
+    """A draft with these contributors beside its author."""
+    case = cases.draft()
+    submission.describe(
+        submission=case.submission, title="Title", label="Label", contributors=list(writers), venue="",
+        planned_date=None, version=case.description_version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    case.again()
+    return case
+
+
+def search(case: Case) -> list[Conflict]:
+    return conflict.search(submission=case.submission, by=case.board.coordinator, now=case.later())
+
+
+def test_submitting_finds_every_kind_of_tie() -> None:
+    case = drafted(Writer("R. 4", "somebody@elsewhere.org", "Unit far away", ORCID), Writer("Reviewer 3"))
+    author, people = case.author, case.board.reviewers
+    put(people[0], unit=author.unit)
+    put(people[1], reports_to=author)
+    Tie.objects.create(
+        user=people[2], fact="coauthor", email=author.email, on_date=date(2025, 5, 1), noted_at=case.now,
+        noted_by=case.board.administrator,
+    )  # fmt: skip
+    put(people[4], orcid=ORCID)
+    put(case.board.members[0], email="somebody@elsewhere.org")
+    with watch(case) as seen:
+        cases.submit(case)
+    assert sorted(known(case)) == [
+        ("Member 0", "author", "detected", "address"),
+        ("Reviewer 0", "same_unit", "detected", "unit"),
+        ("Reviewer 1", "same_unit", "detected", "line"),
+        ("Reviewer 2", "coauthor_36m", "detected", "coauthor"),
+        ("Reviewer 3", "author", "suspected", "name"),
+        ("Reviewer 4", "author", "detected", "orcid"),
+    ]
+    assert {("conflict.detected", "Coordinator"), ("conflict.to_settle", "Coordinator")} <= seen.mails
+    assert excluded(case.submission).get(people[3].pk) is None
+    assert case.board.members[0].public_id not in [voter.key for voter in board_of.eligible(case.submission)]
+
+
+def test_a_draft_is_not_looked_at() -> None:
+    assert known(drafted(Writer("Reviewer 3"))) == []
+
+
+def test_changed_contributors_of_a_returned_case_are_looked_at() -> None:
+    case = cases.submission_in(State.RETURNED)
+    submission.describe(
+        submission=case.submission, title="Title", label="Label", contributors=[Writer("Reviewer 3")], venue="",
+        planned_date=None, version=case.description_version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    assert known(case) == [("Reviewer 3", "author", "suspected", "name")]
+
+
+def test_a_case_here_with_an_author_is_a_publication() -> None:
+    first = cases.draft()
+    person = first.board.reviewers[0]
+    Contributor.objects.create(submission=first.submission, user=person, name="Reviewer 0", order=5)
+    cases.submit(first)
+    second = cases.submit(cases.draft(first.board, author=first.author, label="Second"))
+    assert known(second) == [("Reviewer 0", "coauthor_36m", "detected", "past_case")]
+
+
+def test_an_offer_asks_the_facts_of_its_moment() -> None:
+    case = cases.submit(cases.draft())
+    person = case.board.reviewers[0]
+    put(person, unit=case.author.unit)
+    assert known(case) == []
+    with pytest.raises(RuleBroken) as refused:
+        cases.offer(case, person)
+    assert (refused.value.code, refused.value.field) == ("tie", "reviewer")
+    assert [row.user for row in search(case)] == [person]
+    with pytest.raises(RuleBroken) as refused:
+        cases.offer(case, person)
+    assert refused.value.code == "conflict"
+
+
+def test_a_suspicion_keeps_from_offers_and_from_nothing_else() -> None:
+    case, made = open_ballot()
+    voter, reviewer = case.board.voters[0], case.board.reviewers[4]
+    cases.vote(case, made, [voter])
+    before = board_of.tally(made, case.submission)
+    for person in (voter, reviewer):
+        cases.suspect(case, person)
+    assert board_of.tally(made, case.submission) == before
+    assert can_view(voter, case.submission)
+    assert ties.barred(case.submission, case.now, [voter.pk, reviewer.pk]) == {voter.pk: "tie", reviewer.pk: "tie"}
+
+
+def test_a_seat_that_is_taken_stays_until_the_suspicion_is_found_to_stand() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    person = case.board.reviewers[0]
+    row = cases.suspect(case, person)
+    assert Assignment.objects.get(reviewer=person).status == AssignmentStatus.ACCEPTED
+    cases.settle(case, row, "stands")
+    assert Assignment.objects.get(reviewer=person).status == AssignmentStatus.RECUSED
+    assert not can_view(person, case.submission)
+
+
+def test_what_was_found_to_be_none_lets_the_person_be_asked_and_is_not_raised_again() -> None:
+    case = drafted(Writer("Reviewer 3", unit="Elsewhere"))
+    cases.submit(case)
+    person = case.board.reviewers[3]
+    with pytest.raises(RuleBroken):
+        cases.offer(case, person)
+    cases.settle(case, Conflict.objects.get())
+    assert cases.offer(case, person).reviewer == person
+    assert search(case) == []
+    with pytest.raises(Stale):
+        cases.settle(case, Conflict.objects.get(), "stands")
+    row = Conflict.objects.get()
+    assert (row.outcome, row.settled_by, row.reason) == ("none", case.board.coordinator, "Asked both of them.")
+
+
+def test_a_sure_fact_counts_although_the_suspicion_was_found_to_be_none() -> None:
+    case = drafted(Writer("Reviewer 3", "three@elsewhere.org"))
+    cases.submit(case)
+    person = case.board.reviewers[3]
+    cases.settle(case, Conflict.objects.get())
+    put(person, email="three@elsewhere.org")
+    assert [row.source for row in search(case)] == ["address"]
+    cases.settle(case, Conflict.objects.get(source="address"))
+    assert search(case) == []
+    assert person.pk not in excluded(case.submission)
+
+
+@pytest.mark.parametrize(
+    ("by", "code"),
+    [
+        ("reviewer", "runs_it"),
+        ("author", "conflicted"),
+        ("person", "oneself"),
+        ("declarer", "own_word"),
+        ("conflicted", "conflicted"),
+    ],
+)
+def test_only_a_third_person_settles(by: str, code: str) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made = case.board
+    row = conflict.declare_for(
+        submission=case.submission, person=made.members[0], type_key="personal", note="Cousins.", by=made.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    if by == "person":
+        row = cases.suspect(case, made.chair)
+    if by == "conflicted":
+        cases.declare(case, made.deputy)
+    people = {
+        "reviewer": made.reviewers[0], "author": case.author, "person": made.chair, "declarer": made.coordinator,
+        "conflicted": made.deputy,
+    }  # fmt: skip
+    with pytest.raises(Denied) as refused:
+        cases.settle(case, row, by=people[by])
+    assert refused.value.code == code
+
+
+def test_what_somebody_declared_about_themselves_stands_unless_the_chair_decides_on_its_kind() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made = case.board
+    own, ruled = cases.declare(case, made.reviewers[0]), cases.declare(case, made.reviewers[1], "competitor")
+    with pytest.raises(Denied) as refused:
+        cases.settle(case, own)
+    assert refused.value.code == "stands"
+    with pytest.raises(Denied) as refused:
+        cases.settle(case, ruled)
+    assert refused.value.code == "chair_only"
+    assert made.reviewers[1].pk in excluded(case.submission)
+    assert ("conflict.to_settle", "Chair") in mails(case)
+    cases.settle(case, ruled, by=made.chair)
+    assert made.reviewers[1].pk not in excluded(case.submission)
+    assert cases.offer(case, made.reviewers[1]).reviewer == made.reviewers[1]
+
+
+def test_the_deputy_rules_where_the_chair_is_concerned_and_that_is_to_be_seen() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made = case.board
+    row = cases.suspect(case, made.chair, "competitor")
+    assert ("conflict.to_settle", "Deputy") in mails(case)
+    cases.settle(case, row, "stands", by=made.deputy)
+    (shown,) = stand_ins(case.submission)
+    assert (shown.role, shown.people, shown.instead_of) == (CommitteeRole.CHAIR, (made.deputy,), (made.chair,))
+
+
+def test_a_coordinator_declares_for_others_but_not_for_themselves_or_strangers() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made = case.board
+
+    def refusal(person: User, note: str = "Cousins.") -> str:
+        with pytest.raises(RuleBroken) as refused:
+            conflict.declare_for(
+                submission=case.submission, person=person, type_key="personal", note=note, by=made.coordinator,
+                now=case.later(),
+            )  # fmt: skip
+        return refused.value.code
+
+    assert refusal(made.coordinator) == "oneself"
+    assert refusal(UserFactory()) == "outside"
+    assert refusal(case.author) == "outside"
+    assert refusal(made.members[0], " ") == "reason"
+
+
+def test_whom_authors_name_who_is_nobody_yet_is_suspected_once_they_join() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    stranger = UserFactory(display_name="Ada Lovelace")
+    conflict.name_somebody(
+        submission=case.submission, name="  A.  Lovelace", type_key="competitor", note="A feud.", by=case.author,
+        now=case.later(),
+    )  # fmt: skip
+    assert known(case) == []
+    appoint(
+        committee=case.board.committee, user=stranger, role=CommitteeRole.REVIEWER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    assert ties.barred(case.submission, case.now, [stranger.pk]) == {stranger.pk: "tie"}
+    (row,) = search(case)
+    assert (row.user, row.source, row.declared_by, row.note) == (stranger, "author", case.author, "A feud.")
+
+
+def test_authors_name_each_person_once_and_not_half_the_world() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+
+    def name(who: str, note: str = "A feud.") -> str:
+        try:
+            conflict.name_somebody(
+                submission=case.submission, name=who, type_key="competitor", note=note, by=case.author, now=case.later()
+            )
+        except RuleBroken as refused:
+            return refused.code
+        return ""
+
+    assert [name(" "), name("Ada", " "), name("Ada"), name("Ada")] == ["name", "reason", "", "named"]
+    assert [name(f"Person {letter}") for letter in "BCDEFGHIJK"] == [""] * 9 + ["too_many"]
+
+
+def test_nobody_names_judges_of_a_case_that_is_over() -> None:
+    case = cases.submission_in(State.DECIDED)
+    with pytest.raises(NotNow):
+        cases.suspect(case, case.board.members[0])
+
+
+def named_wrongly() -> tuple[Case, User]:
+    """A case that names a member of the board as its contributor."""
+    case = cases.draft()
+    person = case.board.members[0]
+    submission.describe(
+        submission=case.submission, title="Title", label="Label", contributors=[Writer("Member 0", person.email)],
+        venue="", planned_date=None, version=case.description_version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    cases.submit(case)
+    return case, person
+
+
+def disown(case: Case, person: User) -> Conflict:
+    return conflict.disown(submission=case.submission, note="I only read a draft.", by=person, now=case.later())
+
+
+def test_this_is_not_me_changes_nothing_until_a_third_person_agrees() -> None:
+    case, person = named_wrongly()
+    row = disown(case, person)
+    assert is_author(person, case.submission)
+    with pytest.raises(NotNow):
+        disown(case, person)
+    cases.settle(case, row)
+    assert (is_author(person, case.submission), person.pk in excluded(case.submission)) == (False, False)
+    assert search(case) == []
+    submission.return_to_authors(
+        submission=case.submission, reason="More.", version=case.version, by=case.board.coordinator, now=case.later()
+    )
+    submission.describe(
+        submission=case.submission, title="Title", label="Label", contributors=[Writer("Member 0", person.email)],
+        venue="", planned_date=None, version=case.description_version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    assert (is_author(person, case.submission), known(case)) == (
+        False, [("Member 0", "author", "suspected", "disowned")],
+    )  # fmt: skip
+
+
+def test_who_is_found_to_be_an_author_stays_one() -> None:
+    case, person = named_wrongly()
+    cases.settle(case, disown(case, person), "stands")
+    assert is_author(person, case.submission)
+    with pytest.raises(NotNow) as refused:
+        disown(case, person)
+    assert refused.value.code == "said"
+
+
+def test_whoever_started_the_case_wrote_it() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    with pytest.raises(Denied) as refused:
+        disown(case, case.author)
+    assert refused.value.code == "started_it"
+
+
+def test_a_conflict_after_the_decision_marks_it() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    voter, stranger = case.board.voters[0], case.board.reviewers[4]
+    with watch(case) as seen:
+        row = conflict.declare_for(
+            submission=case.submission, person=voter, type_key="financial", note="Shares.", by=case.board.coordinator,
+            now=case.later(),
+        )  # fmt: skip
+    decision = case.submission.decisions.get()
+    assert unsettling(decision) == (row,)
+    assert [event for event, _by in seen.events] == ["conflict.declared_for", "conflict.unsettled_decision"]
+    mailed = {("conflict.unsettled_decision", "Coordinator"), ("conflict.unsettled_decision", "Chair")}
+    assert mailed <= seen.mails
+    conflict.declare_for(
+        submission=case.submission, person=stranger, type_key="financial", note="Shares.", by=case.board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    cases.settle(case, row, by=case.board.chair)
+    assert unsettling(decision) == ()
+    assert log.verify(case.submission.stream).faults == ()
+
+
+def test_who_joined_since_is_looked_at_before_the_board_meets() -> None:
+    case = cases.submit(cases.draft(tier=3))
+    put(case.board.members[0], unit=case.author.unit)
+    cases.reviewed(case)
+    assert case.submission.state == State.DELIBERATION
+    assert known(case) == [("Member 0", "same_unit", "detected", "unit")]
+    assert ("submission.deliberation_opened", "Member 0") not in mails(case)
