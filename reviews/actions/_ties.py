@@ -29,13 +29,12 @@ def detect(submission: Submission, *, now: datetime) -> list[Conflict]:
     made = [_row(submission, tie, said, now) for tie in ties.found(submission, now) if not known.has(tie)]
     for row in made:
         row.save()
-        is_sure = row.strength == Strength.DETECTED
-        event = "conflict.detected" if is_sure else "conflict.suspected"
-        _transition.note(
-            submission, event, by=None, now=now, person=row.user.public_id, type=row.type_key, source=row.source
-        )
-        if is_sure:
+        facts = {"person": row.user.public_id, "type": row.type_key, "source": row.source}
+        if row.strength == Strength.DETECTED:
+            _transition.note(submission, "conflict.detected", by=None, now=now, **facts)
             stand_aside(row, submission, now=now)
+        else:
+            _transition.note(submission, "conflict.suspected", by=None, now=now, **facts)
     if made:
         forget(submission)
         notices.found(made, submission, now=now)

@@ -66,8 +66,11 @@ def _declare(
         submission=submission, user=person, type_key=type_key, strength=Strength.DECLARED, source=source,
         note=note.strip(), declared_at=now, declared_by=by,
     )  # fmt: skip
-    event = "conflict.declared" if source is Source.ONESELF else "conflict.declared_for"
-    _transition.note(submission, event, by=by, now=now, person=person.public_id, type=type_key, note=digest(note))
+    facts = {"person": person.public_id, "type": type_key, "note": digest(note)}
+    if source is Source.ONESELF:
+        _transition.note(submission, "conflict.declared", by=by, now=now, **facts)
+    else:
+        _transition.note(submission, "conflict.declared_for", by=by, now=now, **facts)
     _ties.stand_aside(conflict, submission, now=now)
     notices.declared(conflict, now=now)
     advance(submission, now=now)

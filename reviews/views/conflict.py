@@ -162,12 +162,12 @@ class List(_AmongConflicts):
         badge, css, icon = state_of(row, access.effect_of(self.submission, row.type_key))
         url = reverse("reviews:conflict-settle", args=[row.public_id])
         refused = refusal(access.check_can_settle, self.user, self.submission, row)
-        mine = row.user_id == self.user.pk
+        waits = css == "warn"
         button = Button(
             _("Settle it"),
             url,
             small=True,
-            shown=row.is_open and (refused is None or mine),
+            shown=row.is_open and (refused is None or waits),
             disabled=refused is not None,
             reason=_(refused.text) if refused is not None else "",
         )
