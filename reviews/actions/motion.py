@@ -13,7 +13,7 @@ from accounts.models import User
 from audit.log import digest
 from reviews.access import motion as access
 from reviews.access.committee import excluded
-from reviews.actions import _offers, _transition
+from reviews.actions import _offers, _ties, _transition
 from reviews.actions._motions import Proposal, faults, whole
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
@@ -54,7 +54,7 @@ def put(
 
     Raises ``RuleBroken`` for the first of its ``faults``.
     """
-    submission = _lock_deliberation(submission, version, by)
+    submission = _lock_deliberation(submission, version, by, now)
     revision = submission.revision
     assert revision is not None
     tier = revision.policy.pack.tier(working_tier(revision))
@@ -79,7 +79,7 @@ def put(
 @action
 def put_return(*, submission: Submission, rationale: str, version: int, by: User, now: datetime) -> Motion:
     """Put a motion to return the case to its authors; it yields no decision record."""
-    submission = _lock_deliberation(submission, version, by)
+    submission = _lock_deliberation(submission, version, by, now)
     if not rationale.strip():
         raise RuleBroken(_("Tell the authors what to change."), code="rationale", field="rationale")
     motion = _create(submission, MotionKind.RETURN, rationale, by, now)
@@ -178,12 +178,15 @@ def _check_days(conditions: Sequence[Term], submission: Submission, now: datetim
             raise RuleBroken(_(PASSED) % {"day": term.due_date.isoformat()}, code="condition_due")
 
 
-def _lock_deliberation(submission: Submission, version: int, by: User) -> Submission:
+def _lock_deliberation(submission: Submission, version: int, by: User, now: datetime) -> Submission:
     submission = _transition.lock(submission)
     access.check_can_put(by, submission)
     _transition.check_seen(version, submission.version)
     if submission.state != State.DELIBERATION:
         raise NotNow(_("Motions are put during deliberation."), code="wrong_state")
+    # Whoever joined the board since it met votes without a tie, and so does the mover.
+    if _ties.detect(submission, now=now):
+        access.check_can_put(by, submission)
     return submission
 
 

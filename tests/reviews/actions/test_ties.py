@@ -362,3 +362,16 @@ def test_who_joined_since_is_looked_at_before_the_board_meets() -> None:
     assert case.submission.state == State.DELIBERATION
     assert known(case) == [("Member 0", "same_unit", "detected", "unit")]
     assert ("submission.deliberation_opened", "Member 0") not in mails(case)
+
+
+def test_who_joins_the_board_later_is_looked_at_before_a_motion_is_put() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    joined = UserFactory(display_name="Newcomer", unit=case.author.unit)
+    appoint(
+        committee=case.board.committee, user=joined, role=CommitteeRole.MEMBER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    made = cases.put(case)
+    assert known(case) == [("Newcomer", "same_unit", "detected", "unit")]
+    assert joined.public_id not in made.board["voters"]
+    assert ("motion.put", "Newcomer") not in mails(case)
