@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 
 from accounts.models import Absence, Expertise, User
 from reviews.access.committee import acts_as, excluded, read_together
-from reviews.models import Assessment, Assignment, Submission
+from reviews.models import Assessment, Assignment, Conflict, Submission
 from reviews.queries import deadline, heads, listing
 from reviews.rules import questionnaire, tiers
 from reviews.rules.deadlines import due_moment
@@ -23,6 +23,7 @@ from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, SEATED_ASSIGNMENT,
 MAX_DAYS = 90
 # Whoever gave a seat of a case back is not asked for it again; after that only a new revision asks anew.
 FINAL = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.RECUSED})
+SUSPECTED = "suspected"  # a tie to the authors that nobody has settled yet
 SET_ASIDE = "set_aside"  # by the coordinator, while looking at a proposal
 
 
@@ -68,8 +69,10 @@ def table(user: User, now: datetime, *, only: Submission | None = None) -> Table
     wanting = {case.reference: _wanting(case, newest[case.revision_id or 0], now) for case in cases}
     reviewers = {person.pk: person for case in cases for person in _reviewers(case) if person.is_active}
     people = _people(cases, reviewers.values(), wanting, now)
-    seats = _seats(cases)
-    facts = [_case(one, seats[one.submission.pk], reviewers, now) for one in wanting.values()]
+    seats, waiting = _seats(cases), _suspected(cases)
+    facts = [
+        _case(one, seats[one.submission.pk], reviewers, waiting[one.submission.pk], now) for one in wanting.values()
+    ]
     by_key = {person.key: person for person in people}
     short = [case for case in facts if opening(case, by_key).open]
     short.sort(key=lambda case: (-case.tier, wanting[case.key].submission.submitted_at or now, case.key))
@@ -125,7 +128,17 @@ def _seats(cases: Sequence[Submission]) -> dict[int, list[Assignment]]:
     return found
 
 
-def _case(one: Wanting, rows: Iterable[Assignment], reviewers: Mapping[int, User], now: datetime) -> Case:
+def _suspected(cases: Sequence[Submission]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = Conflict.objects.suspicions().filter(submission__in=[case.pk for case in cases])
+    for case, person in rows.values_list("submission_id", "user_id"):
+        found[case].add(person)
+    return found
+
+
+def _case(
+    one: Wanting, rows: Iterable[Assignment], reviewers: Mapping[int, User], waiting: Collection[int], now: datetime
+) -> Case:
     case, tier = one.submission, one.tier
     zone = case.committee.day_of
     barred: dict[str, str] = {}
@@ -135,7 +148,7 @@ def _case(one: Wanting, rows: Iterable[Assignment], reviewers: Mapping[int, User
             seated.add(row.reviewer.public_id)
         elif row.revision_id == case.revision_id or row.status in FINAL:
             barred[row.reviewer.public_id] = row.status
-    outside = excluded(case)
+    outside = dict.fromkeys(waiting, SUSPECTED) | excluded(case)
     barred |= {reviewers[key].public_id: why for key, why in outside.items() if key in reviewers}
     authors = _authors(case)
     return Case(
@@ -223,4 +236,4 @@ def _paired(cases: Sequence[Submission], keys: Sequence[int]) -> dict[int, Count
     return found
 
 
-__all__ = ["SET_ASIDE", "Table", "Wanting", "table"]
+__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "table"]

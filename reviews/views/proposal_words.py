@@ -7,7 +7,7 @@ from collections import Counter
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.queries.proposal import SET_ASIDE, Table, Wanting
+from reviews.queries.proposal import SET_ASIDE, SUSPECTED, Table, Wanting
 from reviews.rules.matching import Alternative, Seat, Shortage
 from reviews.rules.matching_facts import Bar
 from reviews.rules.pack import Pack
@@ -75,6 +75,8 @@ def remedy(shortage: Shortage) -> str:
         ways.append(_("Or wait until somebody is back."))
     if reasons.get(Bar.FULL) or shortage.needed_elsewhere:
         ways.append(_("Or raise what somebody takes at the same time."))
+    if reasons.get(SUSPECTED):
+        ways.append(_("Or settle what is suspected."))
     if reasons.get(SET_ASIDE):
         ways.append(_("Or take back whom you set aside."))
     return " ".join(ways)
@@ -91,13 +93,16 @@ def _counts(pack: Pack, shortage: Shortage) -> list[str]:
 def _kind(reason: str) -> str:
     if reason in ANSWERED:
         return "answered"
-    return reason if reason in {"author", SET_ASIDE, *Bar} else "conflict"
+    return reason if reason in {"author", SUSPECTED, SET_ASIDE, *Bar} else "conflict"
 
 
 def _count(kind: str, n: int) -> str:
     text = {
         "author": ngettext("%(n)d is an author", "%(n)d are authors", n),
         "conflict": ngettext("%(n)d has a conflict of interest", "%(n)d have a conflict of interest", n),
+        SUSPECTED: ngettext(
+            "of %(n)d a tie to the authors is suspected", "of %(n)d a tie to the authors is suspected", n
+        ),
         "answered": ngettext("%(n)d gave the seat back", "%(n)d gave the seat back", n),
         "elsewhere": ngettext("%(n)d is needed for another case", "%(n)d are needed for other cases", n),
         str(Bar.SEATED): ngettext("%(n)d has a seat already", "%(n)d have a seat already", n),

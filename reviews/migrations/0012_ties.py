@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0007_assignment_ended_at"),
+        ("reviews", "0011_answer_history_and_proof"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
