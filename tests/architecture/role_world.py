@@ -203,7 +203,7 @@ def _policies(world: World, made: Board) -> None:
         take_back(adoption=waiting, by=made.administrator, now=START)
     proposed = adopt(committee=elsewhere, version=newer, by=made.administrator, now=START)
     world.ids["adoption"] = proposed.public_id
-    world.ids["draft"] = drafted(made.administrator, text_of("2027.01")).public_id
+    world.ids["policy_draft"] = drafted(made.administrator, text_of("2027.01")).public_id
 
 
 def _cases(world: World, made: Board) -> None:
