@@ -32,7 +32,7 @@ from reviews.rules.matching import Proposal, Seat
 from reviews.rules.states import ROUND_OPEN, State
 from reviews.views import proposal_words as words
 from reviews.views.base import Acting, ActionView, PersonView
-from reviews.views.components import Due, Fact
+from reviews.views.components import Crumb, Due, Fact
 
 PAGE = 15  # cases; with four seats each and everybody who would be next, a page stays small
 
@@ -107,6 +107,7 @@ class _Proposing(PersonView, Acting):
             ],
             facts=self._costs(found, bool(kept or dropped)),
             loads=self._loads(shown),
+            leading_points=self.table.facts.weights.leading,
         )  # fmt: skip
         return context
 
@@ -146,11 +147,11 @@ class _Proposing(PersonView, Acting):
         }
 
     def _costs(self, found: Proposal, is_changed: bool) -> tuple[Fact, ...]:
-        facts = [Fact(_("Worth"), found.worth)]
+        facts = []
         if is_changed:
             best = matching.propose(self.table.facts)
             lost = len(best.seats) - len(found.seats)
-            facts.append(Fact(_("Your changes cost"), best.worth - found.worth))
+            facts.append(Fact(_("Your changes cost"), _("%(n)d points") % {"n": best.worth - found.worth}))
             if lost:
                 facts.append(Fact(_("Seats lost by your changes"), lost))
         proof = _("No better proposal exists.")
@@ -190,7 +191,8 @@ class OfQueue(_Proposing):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The page speaks of the queue."""
         context = super().get_context_data(**kwargs)
-        return {**context, "heading": _("Proposed reviewers"), "lead": context["said"]}
+        crumbs = (Crumb(_("Queue"), reverse("reviews:queue")), Crumb(_("Proposed reviewers")))
+        return {**context, "heading": _("Proposed reviewers"), "lead": context["said"], "crumbs": crumbs}
 
 
 class OfCase(_Proposing, ActionView):

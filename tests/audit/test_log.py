@@ -202,3 +202,22 @@ def test_sequence_starts_at_one_by_constraint() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         stray.save(force_insert=True)
+
+
+@pytest.mark.django_db
+def test_many_events_at_once_continue_the_chain_of_each_stream() -> None:
+    def new(stream: str, kind: str) -> log.New:
+        return log.New(stream, kind, log.SYSTEM, NOW, {"kind": kind})
+
+    with transaction.atomic():
+        log.record(stream="submission:A", type="one.first", actor=log.SYSTEM, at=NOW, data={})
+        log.record_all([new("submission:A", "one.second"), new("submission:B", "one.first")])
+        log.record_all([new("submission:A", "one.third"), new("submission:A", "one.fourth")])
+    assert [event.type for event in log.events("submission:A")] == [
+        "one.first",
+        "one.second",
+        "one.third",
+        "one.fourth",
+    ]
+    assert [event.sequence for event in log.events("submission:B")] == [1]
+    assert log.verify().faults == ()

@@ -319,3 +319,17 @@ def test_enqueue_takes_only_named_arguments() -> None:
     kinds = {parameter.kind for parameter in inspect.signature(outbox.enqueue).parameters.values()}
 
     assert kinds == {inspect.Parameter.KEYWORD_ONLY}
+
+
+@pytest.mark.django_db
+def test_many_mails_at_once_leave_out_what_was_enqueued_before() -> None:
+    def letter(key: str) -> outbox.Mail:
+        return outbox.Mail(
+            template="submission.received", recipient="one", address="one@example.org", context={}, dedupe_key=key,
+            about="RB-2026-AAAAA",
+        )  # fmt: skip
+
+    with transaction.atomic():
+        outbox.enqueue_all([letter("a"), letter("b")], now=NOW)
+        outbox.enqueue_all([letter("b"), letter("c")], now=NOW)
+    assert states() == dict.fromkeys("abc", State.QUEUED)

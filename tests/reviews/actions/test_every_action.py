@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -244,18 +245,21 @@ class Broken(Exception):
     """The database going away after the last write."""
 
 
+def broken_after(real: Callable[..., None]) -> Callable[..., None]:
+    def write(*args: Any, **facts: Any) -> None:
+        real(*args, **facts)
+        raise Broken
+
+    return write
+
+
 def test_action_that_breaks_after_its_event_leaves_nothing(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = SCENES[name]()
     if not LEAVES[name][0]:
         return
-    real = log.record
-
-    def record(**facts: Any) -> None:
-        real(**facts)
-        raise Broken
-
     before = everything()
-    monkeypatch.setattr(log, "record", record)
+    for door in ("record", "record_all"):
+        monkeypatch.setattr(log, door, broken_after(getattr(log, door)))
     with pytest.raises(Broken):
         scene.act()
     assert everything() == before
@@ -266,11 +270,12 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
     if name not in TELLS:
         return
 
-    def enqueue(**facts: Any) -> bool:
+    def enqueue(*args: Any, **facts: Any) -> bool:
         raise Broken
 
     before = everything()
     monkeypatch.setattr("notifications.outbox.enqueue", enqueue)
+    monkeypatch.setattr("notifications.outbox.enqueue_all", enqueue)
     with pytest.raises(Broken):
         scene.act()
     assert everything() == before
