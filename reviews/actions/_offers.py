@@ -71,7 +71,8 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
             if load[person.pk] >= person.load_cap:
                 raise RuleBroken(_(FULL), code="full")
         except RuleBroken as refused:
-            raise RuleBroken(f"{case.reference}, {person}: {refused.text}", code=refused.code) from None
+            said = {"case": case.reference, "name": person, "why": refused.text}
+            raise RuleBroken(_("%(case)s, %(name)s: %(why)s") % said, code=refused.code) from None
         seated.add((case.revision_id, person.pk))
         load[person.pk] += 1
         row = Assignment(
