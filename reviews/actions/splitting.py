@@ -17,7 +17,18 @@ from reviews.access import submission as access
 from reviews.actions import _transition, artifact
 from reviews.actions._revisions import again, free_reference, open_revision
 from reviews.actions._transition import action
-from reviews.models import AnswerChange, Artifact, Conflict, Contributor, Proof, Response, Revision, Submission, blobs
+from reviews.models import (
+    AnswerChange,
+    Artifact,
+    Conflict,
+    Contributor,
+    Objection,
+    Proof,
+    Response,
+    Revision,
+    Submission,
+    blobs,
+)
 from reviews.models.submission import MOST_LABEL, MOST_TITLE
 from reviews.queries.submission import policy_of
 from reviews.rules import splitting
@@ -100,6 +111,7 @@ def _begin(submission: Submission, suffix: str, *, by: User, now: datetime) -> S
     )
     Contributor.objects.bulk_create(again(row, submission=new) for row in submission.contributors.all())
     Conflict.objects.bulk_create(again(row, submission=new) for row in submission.conflicts.all())
+    Objection.objects.bulk_create(again(row, submission=new) for row in submission.objections.all())
     return new
 
 
