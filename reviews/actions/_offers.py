@@ -53,10 +53,9 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
         reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT
     ).order_by()
     load = Counter(dict(open_work.values_list("reviewer").annotate(Count("pk"))))
-    barred = {
-        case.pk: ties.barred(case, now, {ask.reviewer.pk for ask in asks if ask.submission.pk == case.pk})
-        for case in {ask.submission.pk: ask.submission for ask in asks}.values()
-    }
+    cases = {ask.submission.pk: ask.submission for ask in asks}
+    wanted = {key: [ask.reviewer.pk for ask in asks if ask.submission.pk == key] for key in cases}
+    barred = ties.barred(list(cases.values()), wanted, now)
     rows, events = [], []
     for ask in asks:
         case, person = ask.submission, ask.reviewer
@@ -107,7 +106,7 @@ def offer_seat(
     """
     _check_may_sit(
         reviewer,
-        why=ties.barred(submission, now, [reviewer.pk]).get(reviewer.pk),
+        why=ties.barred([submission], {submission.pk: [reviewer.pk]}, now)[submission.pk].get(reviewer.pk),
         reviews_here=reviewer.memberships.filter(
             committee=submission.committee_id, role=CommitteeRole.REVIEWER, until_at=None
         ).exists(),
@@ -139,11 +138,6 @@ def _facts(assignment: Assignment) -> dict[str, str | int]:
         "revision": assignment.revision.number,
         "review_days": assignment.review_days,
     }
-
-
-def check_no_tie(submission: Submission, reviewer: User, now: datetime) -> None:
-    """Raises ``RuleBroken`` for a conflict, a suspicion, and a tie that nobody has written down yet."""
-    _check_no_tie(ties.barred(submission, now, [reviewer.pk]).get(reviewer.pk))
 
 
 def _check_no_tie(why: str | None) -> None:

@@ -3,72 +3,84 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from accounts.models import User
-from reviews.models import Contributor, Membership, Objection, Submission, Tie
-from reviews.queries.conflict import Known, suspected
+from reviews.access.committee import excluded
+from reviews.models import Conflict, Contributor, Membership, Objection, PolicyVersion, Submission, Tie
+from reviews.queries.conflict import Known
 from reviews.rules import ties
-from reviews.rules.ties import CaseFacts, Fact, Named, Other, Person, Writer
+from reviews.rules.ties import CaseFacts, Fact, Named, Other, Person, Strength, Writer
 
 
-def of_case(
-    submission: Submission, now: datetime, *, only: Collection[int] | None = None
-) -> tuple[list[Person], CaseFacts]:
-    """Everybody who serves on the committee of the case, and its authors. ``only`` are the keys of some of them."""
-    rows = list(Contributor.objects.filter(submission=submission).order_by("order", "pk"))
-    writing = {submission.created_by_id, *(row.user_id for row in rows if row.user_id is not None)}
-    serving = Membership.objects.filter(committee=submission.committee_id, until_at=None).values("user")
-    chosen = Q(pk__in=only) if only is not None else Q(pk__in=serving, is_active=True)
-    people = _people(chosen | Q(pk__in=writing), submission, writing, committee_day(submission, now))
-    asked = set(only) if only is not None else set(people) - writing
-    assert submission.revision is not None
-    case = CaseFacts(
-        writers=tuple(
-            Writer(row.name, row.email, row.orcid, row.unit, people.get(row.user_id) if row.user_id else None)
-            for row in rows
-        ),
-        named=tuple(
-            Named(row.type_key, row.name, row.email, row.pk) for row in Objection.objects.filter(submission=submission)
-        ),
-        types=frozenset(kind.key for kind in submission.revision.policy.pack.decision.conflict_types),
-        today=committee_day(submission, now),
-    )
-    return [people[key] for key in sorted(asked & set(people))], case
+def found(submission: Submission, now: datetime) -> tuple[ties.Tie, ...]:
+    """What ties everybody who serves on the committee of the case to its authors now."""
+    rows = Membership.objects.filter(committee=submission.committee_id, until_at=None, user__is_active=True)
+    serving = set(rows.values_list("user_id", flat=True))
+    return found_together([submission], {submission.pk: serving}, now)[submission.pk]
 
 
-def committee_day(submission: Submission, now: datetime) -> date:
-    """The day in the zone of the committee."""
-    return submission.committee.day_of(now)
+def found_together(
+    cases: Collection[Submission], people: Mapping[int, Collection[int]], now: datetime
+) -> dict[int, tuple[ties.Tie, ...]]:
+    """What ties these people, by the key of each case, to its authors; the same few queries for any number of cases."""
+    written: dict[int, list[Contributor]] = {case.pk: [] for case in cases}
+    for row in Contributor.objects.filter(submission__in=written).order_by("order", "pk"):
+        written[row.submission_id].append(row)
+    writing = {case.pk: {case.created_by_id, *(row.user_id or 0 for row in written[case.pk])} for case in cases}
+    known = _people({key for keys in (*people.values(), *writing.values()) for key in keys})
+    past = _past_cases(known, {key for keys in writing.values() for key in keys})
+    named: dict[int, list[Named]] = {case.pk: [] for case in cases}
+    for said in Objection.objects.filter(submission__in=named):
+        named[said.submission_id].append(Named(said.type_key, said.name, said.email, said.pk))
+    policies = PolicyVersion.objects.in_bulk({case.revision.policy_id for case in cases if case.revision is not None})
+    result = {}
+    for case in cases:
+        assert case.revision is not None
+        kinds = policies[case.revision.policy_id].pack.decision.conflict_types
+        facts = CaseFacts(
+            writers=tuple(
+                Writer(row.name, row.email, row.orcid, row.unit, known.get(row.user_id or 0))
+                for row in written[case.pk]
+            ),
+            named=tuple(named[case.pk]),
+            types=frozenset(kind.key for kind in kinds),
+            today=now.date(),
+        )
+        asked = sorted(key for key in people[case.pk] if key in known)
+        theirs = [replace(known[key], wrote_with=past.with_authors(key, case.pk, writing[case.pk])) for key in asked]
+        result[case.pk] = ties.find(theirs, facts)
+    return result
 
 
-def found(submission: Submission, now: datetime, *, only: Collection[int] | None = None) -> tuple[ties.Tie, ...]:
-    """What ties them to the authors now."""
-    return ties.find(*of_case(submission, now, only=only))
-
-
-def barred(submission: Submission, now: datetime, people: Collection[int]) -> dict[int, str]:
-    """Of these people those who get no offer, by key; a fixed number of queries.
+def barred(
+    cases: Collection[Submission], people: Mapping[int, Collection[int]], now: datetime
+) -> dict[int, dict[int, str]]:
+    """Of these people those who get no offer, by case and by person; the same few queries for any number of cases.
 
     ``conflict``: who stands outside the case. ``tie``: of whom something is suspected, or would be if one looked now.
     """
-    known = Known.of(submission)
-    fresh = {tie.person for tie in found(submission, now, only=people) if not known.has(tie)}
-    waiting = fresh | suspected(submission)
-    found_out = {key: "tie" for key in people if key in waiting}
-    return found_out | {key: "conflict" for key in people if key in known.outside}
+    fresh = found_together(cases, people, now)
+    rows: dict[int, list[Conflict]] = {case.pk: [] for case in cases}
+    for row in Conflict.objects.filter(submission__in=rows):
+        rows[row.submission_id].append(row)
+    result = {}
+    for case in cases:
+        known = Known(tuple(rows[case.pk]), frozenset(excluded(case)))
+        waiting = {row.user_id for row in known.rows if row.is_open and row.strength == Strength.SUSPECTED}
+        waiting |= {tie.person for tie in fresh[case.pk] if not known.has(tie)}
+        asked = set(people[case.pk])
+        result[case.pk] = dict.fromkeys(asked & waiting, "tie") | dict.fromkeys(asked & known.outside, "conflict")
+    return result
 
 
-def _people(which: Q, submission: Submission, writing: Iterable[int], today: date) -> dict[int, Person]:
-    accounts = list(User.objects.filter(which).order_by("pk"))
-    keys = [user.pk for user in accounts]
+def _people(keys: Collection[int]) -> dict[int, Person]:
+    accounts = list(User.objects.filter(pk__in=keys).order_by("pk"))
     known: dict[int, list[Other]] = defaultdict(list)
     for row in Tie.objects.filter(user__in=keys):
         known[row.user_id].append(Other(Fact(row.fact), row.name, row.email, row.orcid, row.on_date))
-    together = _past_cases(keys, submission, set(writing))
     return {
         user.pk: Person(
             key=user.pk,
@@ -78,26 +90,36 @@ def _people(which: Q, submission: Submission, writing: Iterable[int], today: dat
             unit=user.unit,
             manager=user.reports_to_id,
             known=tuple(known[user.pk]),
-            wrote_with=tuple(sorted(together[user.pk].items())),
         )
         for user in accounts
     }
 
 
-def _past_cases(keys: list[int], submission: Submission, writing: set[int]) -> dict[int, dict[int, date]]:
-    """With whom of the authors each of these people had a case here, and when that was submitted."""
+@dataclass(frozen=True)
+class _PastCases:
+    """Cases that were submitted here: when, and who of those asked about wrote them; and by person, which."""
+
+    cases: dict[int, tuple[date, set[int]]]
+    of: dict[int, set[int]]
+
+    def with_authors(self, key: int, case: int, authors: set[int]) -> tuple[tuple[int, date], ...]:
+        """With whom of these authors somebody had another case than this, and when that was submitted last."""
+        found: dict[int, date] = {}
+        for other in self.of.get(key, set()) - {case}:
+            on, people = self.cases[other]
+            for author in (people & authors) - {key}:
+                found[author] = max(on, found.get(author, on))
+        return tuple(sorted(found.items()))
+
+
+def _past_cases(keys: Collection[int], writing: Collection[int]) -> _PastCases:
+    theirs = Contributor.objects.filter(user__in=writing).values("submission")
+    rows = Contributor.objects.filter(user__in=keys, submission__in=theirs, submission__submitted_at__isnull=False)
     cases: dict[int, tuple[date, set[int]]] = {}
-    theirs = Contributor.objects.filter(user__in=writing).exclude(submission=submission).values("submission")
-    rows = Contributor.objects.filter(
-        user__in=keys, submission__in=theirs, submission__submitted_at__isnull=False
-    ).values_list("submission_id", "submission__submitted_at", "user_id")
-    for case, at, user in rows:
+    of: dict[int, set[int]] = defaultdict(set)
+    for case, at, user in rows.values_list("submission_id", "submission__submitted_at", "user_id"):
         assert at is not None
         assert user is not None
         cases.setdefault(case, (at.date(), set()))[1].add(user)
-    found: dict[int, dict[int, date]] = defaultdict(dict)
-    for on, people in cases.values():
-        for one in people:
-            for other in (people & writing) - {one}:
-                found[one][other] = max(on, found[one].get(other, on))
-    return found
+        of[user].add(case)
+    return _PastCases(cases, dict(of))

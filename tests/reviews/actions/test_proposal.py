@@ -76,12 +76,18 @@ def test_the_statements_do_not_grow_with_the_seats(count: int) -> None:
     assert len(seen) == STATEMENTS
 
 
-STATEMENTS = 14
+STATEMENTS = 21
 
 
 def declared(case: Case, person: User) -> None:
     Conflict.objects.create(
-        submission=case.submission, user=person, type_key="personal", declared_at=case.now, declared_by=person
+        submission=case.submission,
+        user=person,
+        type_key="personal",
+        strength="declared",
+        source="oneself",
+        declared_at=case.now,
+        declared_by=person,
     )
 
 
@@ -91,6 +97,15 @@ def refused(found: list[Case], given: list[Pick], *, by: str = "coordinator") ->
         offer_all(picks=given, by=getattr(found[0].board, by), now=found[-1].later())
     assert everything() == before
     return seen.value
+
+
+def test_a_tie_that_is_to_be_settled_refuses_all_and_is_named() -> None:
+    found = several(2)
+    given = picks(found, 2)
+    person = found[0].board.reviewers[1]
+    User.objects.filter(pk=person.pk).update(unit=found[1].author.unit)
+    said = refused(found, given)
+    assert (said.code, f"{found[1].submission.reference}, {person}: There may be a tie" in said.text) == ("tie", True)
 
 
 def test_one_conflict_since_then_refuses_all_and_is_named() -> None:

@@ -55,6 +55,13 @@ def search(case: Case) -> list[Conflict]:
     return conflict.search(submission=case.submission, by=case.board.coordinator, now=case.later())
 
 
+def barred(case: Case, *people: User) -> dict[int, str]:
+    """Who of these gets no offer, and why."""
+    return ties.barred([case.submission], {case.submission.pk: [person.pk for person in people]}, case.now)[
+        case.submission.pk
+    ]
+
+
 def test_submitting_finds_every_kind_of_tie() -> None:
     case = drafted(Writer("R. 4", "somebody@elsewhere.org", "Unit far away", ORCID), Writer("Reviewer 3"))
     author, people = case.author, case.board.reviewers
@@ -126,7 +133,7 @@ def test_a_suspicion_keeps_from_offers_and_from_nothing_else() -> None:
         cases.suspect(case, person)
     assert board_of.tally(made, case.submission) == before
     assert can_view(voter, case.submission)
-    assert ties.barred(case.submission, case.now, [voter.pk, reviewer.pk]) == {voter.pk: "tie", reviewer.pk: "tie"}
+    assert barred(case, voter, reviewer) == {voter.pk: "tie", reviewer.pk: "tie"}
 
 
 def test_a_seat_that_is_taken_stays_until_the_suspicion_is_found_to_stand() -> None:
@@ -253,7 +260,7 @@ def test_whom_authors_name_who_is_nobody_yet_is_suspected_once_they_join() -> No
         committee=case.board.committee, user=stranger, role=CommitteeRole.REVIEWER, by=case.board.administrator,
         now=case.later(),
     )  # fmt: skip
-    assert ties.barred(case.submission, case.now, [stranger.pk]) == {stranger.pk: "tie"}
+    assert barred(case, stranger) == {stranger.pk: "tie"}
     (row,) = search(case)
     assert (row.user, row.source, row.declared_by, row.note) == (stranger, "author", case.author, "A feud.")
 

@@ -21,7 +21,7 @@ from tests.factories.people import AbsenceFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 24
+QUERIES = 25
 
 
 def knows(person: User, kind: str, key: str) -> None:
@@ -68,7 +68,13 @@ def test_what_is_short_is_said_with_its_numbers() -> None:
         knows(person, "domain", leading(case))
     AbsenceFactory(user=away, from_date=timezone.now().date(), until_date=timezone.now().date())
     Conflict.objects.create(
-        submission=case.submission, user=conflicted, type_key="personal", declared_at=case.now, declared_by=conflicted
+        submission=case.submission,
+        user=conflicted,
+        type_key="personal",
+        strength="declared",
+        source="oneself",
+        declared_at=case.now,
+        declared_by=conflicted,
     )
     page = text_of(get(made_board.coordinator, "queue-proposal"))
     said = f"{case.submission.reference} needs one more: Expert in "
