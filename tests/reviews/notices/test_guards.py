@@ -14,6 +14,7 @@ from reviews.actions import assignment, committee, conflict, reminder, submissio
 from reviews.models import Membership
 from reviews.notices import guards
 from reviews.rules.states import CommitteeRole, State
+from reviews.rules.ties import Source, Strength
 from tests.factories import cases
 from tests.factories.cases import Case
 
@@ -92,8 +93,9 @@ def test_farewell_does_not_reach_somebody_with_a_conflict() -> None:
     mail = mails(case, reviewer, "submission.withdrawn")[0]
     assert guards.may_hear(mail)
     row = case.submission.conflicts.create(
-        user=reviewer, type_key="financial", declared_at=case.now, declared_by=reviewer
-    )
+        user=reviewer, type_key="financial", strength=Strength.DECLARED, source=Source.ONESELF, declared_at=case.now,
+        declared_by=reviewer,
+    )  # fmt: skip
 
     assert not guards.may_hear(mail)
     assert row.user == reviewer
