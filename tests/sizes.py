@@ -24,10 +24,7 @@ WALKS = 250 if SOAK else 60
 WALK_PARTS = 4 if SOAK else 1
 """In how many parts they are told, so that processes can share them; each has to get everywhere."""
 
-WALK_SCORED = 5000 if SOAK else 100
-"""On how many sets of answers the two scorers are compared."""
-
-STEPS = 80 if SOAK else 50
+WALK_STEPS = 80 if SOAK else 50
 """How many things happen in each of them."""
 
 KILLS = 50 if SOAK else 1
