@@ -67,7 +67,7 @@ def test_state_is_written_by_the_transition_alone() -> None:
             )
             if is_target or (is_keyword and _is_update(path, node)):
                 writers.append(str(path.relative_to(ROOT)))
-    assert writers == []
+    assert set(writers) == {"reviews/actions/_transition.py"}
 
 
 def _is_update(path: Path, wanted: ast.keyword) -> bool:
