@@ -67,8 +67,9 @@ suite: install-dev ## the tests on SQLite
 suite-postgresql: install-dev ## the tests that depend on a database, on PostgreSQL with Redis
 	scripts/with_services.py -- $(PYTEST) -n auto $(BOTH)
 
+# A file stays in one process, so that walks over pages open none twice.
 journeys: install-dev ## whole stories in a browser
-	env -u DATABASE_URL $(PYTEST) -n auto --dist loadgroup tests/journeys
+	env -u DATABASE_URL $(PYTEST) -n auto --dist loadfile tests/journeys
 
 screenshots: install-dev ## take the pictures of README and docs/ from the demo anew
 	$(BIN)/python scripts/screenshots.py

@@ -22,9 +22,6 @@ from accounts.models import User
 from tests.databases import FreshDatabase
 from tests.journeys.looking import Look, Site
 
-# One process looks at all of them, so that nothing is looked at twice (``seen``).
-pytestmark = pytest.mark.xdist_group("looks")
-
 # Accounts that the sign-in page of the demo names, by what they are.
 ROLES = {
     "author": ("wei.zhang", "lucas.moreira", "ana.ruiz", "daniel.frost", "peter.novak", "julia.winter"),

@@ -15,9 +15,6 @@ from playwright.sync_api import Page
 from tests.architecture.role_world import World, build
 from tests.journeys.looking import Look, Site
 
-# One process looks at all of them and at those of ``test_every_page``, so that nothing is looked at twice.
-pytestmark = pytest.mark.xdist_group("looks")
-
 # Who opens what; a name in braces is a case by its state or a row below one.
 OPENED = {
     "author": (
