@@ -106,7 +106,7 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "hold_cleared_in_writing": ("reviews.Hold", Q(cleared_at__isnull=False), lambda: {"clearance_text": ""}),
     "conflict_type_given": ("reviews.Conflict", Q(), lambda: {"type_key": ""}),
     "conflict_strength_known": ("reviews.Conflict", Q(source="oneself"), lambda: {"strength": "certain"}),
-    "conflict_source_known": ("reviews.Conflict", Q(), lambda: {"source": "rumour"}),
+    "conflict_source_known": ("reviews.Conflict", Q(), lambda: {"source": "rumour", "declared_by": None}),
     "conflict_says_by_whom": ("reviews.Conflict", Q(source="oneself"), lambda: {"declared_by": None}),
     "conflict_hearsay_is_suspicion": ("reviews.Conflict", Q(source="author"), lambda: {"strength": "detected"}),
     "conflict_settled_pair": ("reviews.Conflict", Q(settled_at__isnull=False), lambda: {"settled_by": None}),
