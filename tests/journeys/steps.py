@@ -132,7 +132,7 @@ def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_ro
 
 def is_saved(page: Page) -> None:
     """Nothing that was typed waits to be saved. A page without scripts never says that anything does."""
-    expect(page.locator("form[data-rb-unsaved]")).to_have_count(0)
+    expect(page.locator("form[data-rb-unsaved]")).to_have_count(0, timeout=20_000)
 
 
 def _fill(page: Page, key: str, value: Any) -> None:
