@@ -178,6 +178,9 @@ def _check_path(view: View, path: Path, tier: dict[Any, Any]) -> None:
         view.report.add((*path, "reviewers"), "The path system has no reviewers.")
     if least and signed == []:
         view.report.add((*path, "sign_off"), f"The path {way} needs somebody to sign off.")
+    elif way in ("reviewers", "board") and isinstance(signed, list) and CommitteeRole.CHAIR not in signed:
+        # A board's motion is finalised by the chair, and that is the chair's signature: without it none ever ends.
+        view.report.add((*path, "sign_off"), f"The path {way} needs the chair to sign off.")
     for name in ("quorum", "approval", "override") if way in ("reviewers", "board") else ():
         if tier.get(name) is None:
             view.report.add((*path, name), f"The path {way} needs this rule.")
