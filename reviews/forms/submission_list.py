@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from reviews.models import Submission
 from reviews.queries import listing
-from reviews.rules import workflow
+from reviews.queries.roles import STATES
 from reviews.rules.states import State
 
 OPEN = "open"
@@ -23,7 +23,7 @@ LONGEST = 100
 
 def state_choices() -> list[tuple[str, str]]:
     """All states, and the word for those that are not closed."""
-    return [(OPEN, _("All open")), *((state.value, _(workflow.LABELS[state])) for state in State)]
+    return [(OPEN, _("All open")), *((state.value, str(STATES[state])) for state in State)]
 
 
 def tier_choices() -> list[tuple[str, str]]:

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from reviews.rules import yaml_reader
+from reviews.rules.sentences import gettext_noop
 
 MAX_BYTES = 512 * 1024
 SHORTEST_SUMMARY = 40
 FENCE = "---"
+NO_FIELDS = gettext_noop("The YAML at the top is no list of fields with values.")
+NO_END = gettext_noop("The YAML at the top has no end: a line of three hyphens.")
 _WORDS = re.compile(r"[^a-z0-9]+")
 _PLACEHOLDER = re.compile(r"\[?\s*(more information (is )?needed|todo|tbd|n/a)\s*\]?\.?", re.IGNORECASE)
 _LABELLED = re.compile(r"[-*+]?\s*\*\*([^*]{1,80}?):?\*\*:?(.*)")
@@ -85,7 +88,7 @@ def read(text: str) -> Card:
             fault = unreadable.message
         else:
             fields = {str(key): one for key, one in value.items()} if isinstance(value, dict) else {}
-            fault = "" if isinstance(value, dict) else "The YAML at the top is no list of fields with values."
+            fault = "" if isinstance(value, dict) else NO_FIELDS
     return Card(fields, tuple(_chapters(_without_comments(body))), fault)
 
 
@@ -154,7 +157,7 @@ def _apart(text: str) -> tuple[str, str, str]:
     for number, line in enumerate(lines[1:], start=1):
         if line.rstrip() in (FENCE, "..."):
             return "\n".join(lines[1:number]), "\n".join(lines[number + 1 :]), ""
-    return "", text, "The YAML at the top has no end: a line of three hyphens."
+    return "", text, NO_END
 
 
 def _without_comments(text: str) -> str:

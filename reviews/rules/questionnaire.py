@@ -18,11 +18,14 @@ from reviews.rules.conditions import Lookup, holds, is_number, names
 from reviews.rules.manifest import by_value
 from reviews.rules.pack import PARTS, Pack, Part, Question, Rung
 from reviews.rules.quoting import short
+from reviews.rules.sentences import gettext_noop
 
 Answers = Mapping[str, Any]
 
 MAX_TEXT = 20_000
 SCALE = range(5)
+OFF_SCALE = gettext_noop("Choose a whole number from 0 to 4.")
+TOO_LONG = gettext_noop("The text is longer than 20000 characters.")
 FLOP_PER_PARAMETER_AND_TOKEN = 6
 DERIVED = ("$compute", "$weights", "$irreversible", "$any_trip", "$any_unsure", "$inherent_tier")
 KINDS: dict[str, tuple[Part, ...]] = {"model": ("model",), "paper": ("paper",), "paper_and_model": PARTS}
@@ -218,7 +221,7 @@ def faults(pack: Pack, answers: Answers) -> dict[str, str]:
         elif key in helpers:
             sentence = "" if value is None else _amount_fault(value)
         else:
-            sentence = "The policy has no question of this name."
+            sentence = gettext_noop("The policy has no question of this name.")
         if sentence:
             found[key] = sentence
     return found
@@ -233,7 +236,7 @@ def fault_of(question: Question, value: Any) -> str:
             return _choices_fault(question, value)
         case "scale_0_4":
             fits = isinstance(value, int) and not isinstance(value, bool) and value in SCALE
-            return "" if fits else f"Choose a whole number from {SCALE[0]} to {SCALE[-1]}."
+            return "" if fits else OFF_SCALE
         case "text":
             return _text_fault(value)
         case "compute_flop":
@@ -247,38 +250,38 @@ def _choice_fault(question: Question, value: Any) -> str:
     if isinstance(value, bool) and question.option("yes") is not None:
         return f"Write “{'yes' if value else 'no'}” as a word in quotes, not as true or false."
     if not isinstance(value, str):
-        return "Choose one of the options."
+        return gettext_noop("Choose one of the options.")
     return "" if question.option(value) else f"“{short(value)}” is not one of the options."
 
 
 def _choices_fault(question: Question, value: Any) -> str:
     if not isinstance(value, list | tuple):
-        return "Give a list of options."
+        return gettext_noop("Give a list of options.")
     if not all(isinstance(one, str) for one in value):
-        return "Choose from the options."
+        return gettext_noop("Choose from the options.")
     unknown = [one for one in value if question.option(one) is None]
     if unknown:
         return f"“{short(unknown[0])}” is not one of the options."
-    return "" if len(set(value)) == len(value) else "Choose each option only once."
+    return "" if len(set(value)) == len(value) else gettext_noop("Choose each option only once.")
 
 
 def _text_fault(value: Any) -> str:
     if not isinstance(value, str):
-        return "Give a text."
+        return gettext_noop("Give a text.")
     if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
-        return "The text contains a character that cannot be stored."
-    return "" if len(value) <= MAX_TEXT else f"The text is longer than {MAX_TEXT} characters."
+        return gettext_noop("The text contains a character that cannot be stored.")
+    return "" if len(value) <= MAX_TEXT else TOO_LONG
 
 
 def _number_fault(value: Any) -> str:
     if not is_number(value):
-        return "Give a number."
+        return gettext_noop("Give a number.")
     try:
         finite = math.isfinite(value)
     except OverflowError:
         finite = False
-    return "" if finite else "Give a finite number."
+    return "" if finite else gettext_noop("Give a finite number.")
 
 
 def _amount_fault(value: Any) -> str:
-    return _number_fault(value) or ("Give a number that is not negative." if value < 0 else "")
+    return _number_fault(value) or (gettext_noop("Give a number that is not negative.") if value < 0 else "")

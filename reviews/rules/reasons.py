@@ -10,29 +10,32 @@ from dataclasses import dataclass
 
 from reviews.rules.pack import Pack
 from reviews.rules.scored import DomainScore, Scored
+from reviews.rules.sentences import gettext_noop
 from reviews.rules.tiers import tier_of
 
 TEMPLATES = {
-    "incomplete": "%(count)s required answers are missing, so this result is provisional.",
-    "no_domain": "No hazard domain is chosen, so the score is 0.",
-    "domain": (
+    "incomplete": gettext_noop("%(count)s required answers are missing, so this result is provisional."),
+    "no_domain": gettext_noop("No hazard domain is chosen, so the score is 0."),
+    "domain": gettext_noop(
         "%(domain)s: enablement %(enablement)s and ease %(ease)s give a likelihood of %(likelihood)s; with severity "
         "%(severity)s the base is %(base)s; times uplift %(uplift)s, reversibility %(reversibility)s and reach "
         "%(reach)s that is %(score)s (never above %(cap)s)."
     ),
-    "domain_none": "%(domain)s: no help towards harm, so it scores 0.",
-    "reach_floor": "The requested level counts as a reach of at least %(floor)s.",
-    "breadth": "Further domains with high scores add %(bonus)s points.",
-    "inherent": "The inherent risk is %(inherent)s, which by itself is tier %(tier)s.",
-    "mitigation": (
+    "domain_none": gettext_noop("%(domain)s: no help towards harm, so it scores 0."),
+    "reach_floor": gettext_noop("The requested level counts as a reach of at least %(floor)s."),
+    "breadth": gettext_noop("Further domains with high scores add %(bonus)s points."),
+    "inherent": gettext_noop("The inherent risk is %(inherent)s, which by itself is tier %(tier)s."),
+    "mitigation": gettext_noop(
         "The safeguards reach %(fraction)s %% of what is possible; at the requested level they can take away at most "
         "%(cap)s %% of the risk, so %(credit)s %% comes off."
     ),
-    "residual": "The residual risk is %(residual)s, which by itself is tier %(tier)s.",
-    "limited": "Safeguards lower the tier by at most %(steps)s, so the score gives tier %(tier)s.",
-    "trigger": "%(reason)s: at least tier %(tier)s.",
-    "trigger_hold": "%(reason)s: at least tier %(tier)s, and nothing is released until the %(role)s clears it.",
-    "tier": "The tier is %(tier)s, %(label)s.",
+    "residual": gettext_noop("The residual risk is %(residual)s, which by itself is tier %(tier)s."),
+    "limited": gettext_noop("Safeguards lower the tier by at most %(steps)s, so the score gives tier %(tier)s."),
+    "trigger": gettext_noop("%(reason)s: at least tier %(tier)s."),
+    "trigger_hold": gettext_noop(
+        "%(reason)s: at least tier %(tier)s, and nothing is released until the %(role)s clears it."
+    ),
+    "tier": gettext_noop("The tier is %(tier)s, %(label)s."),
 }
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviews.rules.errors import Denied, NotNow
+from reviews.rules.sentences import gettext_noop
 from reviews.rules.states import State
 
 
@@ -182,12 +183,24 @@ OWNERS: dict[State, Owner] = {
 LABELS: dict[State, str] = {
     State.DRAFT: "Draft",
     State.SUBMITTED: "Submitted",
-    State.RETURNED: "Returned to author",
+    State.RETURNED: "Returned to authors",
     State.IN_REVIEW: "In review",
     State.DELIBERATION: "Deliberation",
     State.SIGN_OFF: "Sign-off",
     State.DECIDED: "Decided",
     State.WITHDRAWN: "Withdrawn",
+}
+
+NOT_YOURS = gettext_noop("This step belongs to somebody else.")
+NOT_NOW: dict[State, str] = {
+    State.DRAFT: gettext_noop("This is not possible while the case is “draft”."),
+    State.SUBMITTED: gettext_noop("This is not possible while the case is “submitted”."),
+    State.RETURNED: gettext_noop("This is not possible while the case is “returned to authors”."),
+    State.IN_REVIEW: gettext_noop("This is not possible while the case is “in review”."),
+    State.DELIBERATION: gettext_noop("This is not possible while the case is “deliberation”."),
+    State.SIGN_OFF: gettext_noop("This is not possible while the case is “sign-off”."),
+    State.DECIDED: gettext_noop("This is not possible while the case is “decided”."),
+    State.WITHDRAWN: gettext_noop("This is not possible while the case is “withdrawn”."),
 }
 
 _BY_NAME = {move.name: move for move in MOVES}
@@ -205,9 +218,9 @@ def check(name: str, state: State, actor: Actor) -> Move:
     """
     found = move(name)
     if actor not in found.actors:
-        raise Denied("This step belongs to somebody else.", code="not_your_step")
+        raise Denied(NOT_YOURS, code="not_your_step")
     if state not in found.sources:
-        raise NotNow(f"This is not possible while the case is “{LABELS[state].lower()}”.", code="wrong_state")
+        raise NotNow(NOT_NOW[state], code="wrong_state")
     return found
 
 

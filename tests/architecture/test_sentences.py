@@ -56,7 +56,9 @@ def test_refusals_speak_through_gettext() -> None:
 
 LAYERS = ("reviews/access", "reviews/actions", "reviews/forms", "reviews/queries", "reviews/views", "accounts")
 MARKS = {"_", "_l", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "compile"}
-SENTENCE = re.compile(r"[A-Z][^\n]* [^\n]*[.?!]\Z")
+SENTENCE = re.compile(r"[A-Z%][^\n]* [^\n]*[.?!]\Z")
+# What is said to those who write packs is in English: faults with line and key, conditions, differences.
+OF_PACKS = re.compile(r"policy.*|yaml_reader")
 
 
 def unmarked(source: str) -> list[int]:
@@ -96,3 +98,45 @@ def test_constants_that_are_sentences_are_marked_for_translators() -> None:
 def test_unmarked_constants_are_found() -> None:
     source = 'A = "Not marked at all."\nB = _("Marked."), {"x": "Nor is this one."}\nC = gettext_noop("But this is.")\n'
     assert unmarked(source) == [1, 2]
+
+
+def unmarked_in_rules(source: str) -> list[int]:
+    """Lines of sentences anywhere in a module of the rulebook that makemessages would not find.
+
+    Docstrings are for readers of the code, and so is what a ``ValueError`` says: nobody is shown it.
+    """
+    found: list[int] = []
+
+    def look(node: ast.AST) -> None:
+        called = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+        if called in MARKS | {"ValueError"} or (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+            return
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SENTENCE.match(node.value):
+            found.append(node.lineno)
+        for child in ast.iter_child_nodes(node):
+            look(child)
+
+    look(ast.parse(source))
+    return found
+
+
+def test_sentences_of_the_rulebook_are_marked_for_translators() -> None:
+    bare = []
+    for path in sorted((ROOT / "reviews/rules").glob("*.py")):
+        if not OF_PACKS.fullmatch(path.stem):
+            lines = unmarked_in_rules(path.read_text(encoding="utf-8"))
+            bare += [f"{path.relative_to(ROOT)}:{line}" for line in lines]
+    assert bare == []
+
+
+def test_unmarked_sentences_of_rules_are_found() -> None:
+    source = (
+        '"""Said to readers of the code."""\n'
+        "def fault(value):\n"
+        '    """Also to them."""\n'
+        "    if value:\n"
+        '        raise ValueError("Nobody reads this.")\n'
+        '    return gettext_noop("Marked.") or "Not marked at all."\n'
+        'TEXTS = {"a": "%(n)s more are needed."}\n'
+    )
+    assert unmarked_in_rules(source) == [6, 7]

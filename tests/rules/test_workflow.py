@@ -106,13 +106,18 @@ def test_label_of_every_state() -> None:
     assert workflow.LABELS == {
         State.DRAFT: "Draft",
         State.SUBMITTED: "Submitted",
-        State.RETURNED: "Returned to author",
+        State.RETURNED: "Returned to authors",
         State.IN_REVIEW: "In review",
         State.DELIBERATION: "Deliberation",
         State.SIGN_OFF: "Sign-off",
         State.DECIDED: "Decided",
         State.WITHDRAWN: "Withdrawn",
     }
+
+
+def test_refusal_names_the_state_as_its_label_does() -> None:
+    for state, label in workflow.LABELS.items():
+        assert workflow.NOT_NOW[state] == f"This is not possible while the case is “{label.lower()}”."
 
 
 def test_families_of_states() -> None:

@@ -146,6 +146,12 @@ def test_authors_see_no_outcome_before_the_last_signature() -> None:
     assert get(case.author, "submission-list").context_data["rows"][0].outcomes == (("Paper", "withheld"),)
 
 
+def test_states_are_narrowed_by_the_words_that_the_list_shows() -> None:
+    case = cases.submission_in(State.RETURNED)
+    page = text_of(get(case.author, "submission-list"))
+    assert '<option value="returned">Returned to authors</option>' in page
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_list_costs_the_same_queries(
     count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
