@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from reviews.access import operations as access
 from reviews.access.twin import can
@@ -119,7 +120,11 @@ def figures(found: Snapshot) -> tuple[Figure, ...]:
         Figure(_("Open cases"), found.open),
         Figure(_("Late"), found.late, _("a step or the decision")),
         Figure(_("Decided"), found.decided),
-        Figure(_("Full"), found.full, _("parts")),
-        Figure(_("Staged"), found.staged, _("parts")),
-        Figure(_("Withheld"), found.withheld, _("parts")),
+        Figure(_("Full"), found.full, _parts(found.full)),
+        Figure(_("Staged"), found.staged, _parts(found.staged)),
+        Figure(_("Withheld"), found.withheld, _parts(found.withheld)),
     )
+
+
+def _parts(count: int) -> str:
+    return ngettext("part", "parts", count)

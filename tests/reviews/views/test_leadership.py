@@ -183,6 +183,14 @@ def test_other_roles_of_a_leader_do_not_widen_this_page() -> None:
     assert case.submission.get_absolute_url() not in page
 
 
+def test_one_part_is_counted_in_the_singular() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    shown = get(case.board.leader, "leadership").context_data["figures"]
+    assert [(one.label, one.value, one.note) for one in shown[3:]] == [
+        ("Full", 0, "parts"), ("Staged", 0, "parts"), ("Withheld", 1, "part"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_page_costs_the_same_queries(
     count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
