@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from reviews.models import Conflict, Contributor, Objection
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.people import UserFactory
-from tests.reviews.views.pages import get, post, text_of
+from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,16 @@ def test_a_decision_that_rests_on_somebody_who_stands_aside_says_so_to_the_board
     reference = case.submission.reference
     assert f"{reviewer} {words}" in text_of(get(case.board.chair, "decision-detail", reference))
     assert words not in text_of(get(case.author, "decision-detail", reference))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_queries(rows: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    for person in [*case.board.reviewers[2 : 2 + rows], *case.board.members[:rows]]:
+        cases.suspect(case, person)
+    client = client_of(case.board.coordinator)
+    address = reverse("reviews:conflict-list", args=[case.submission.reference])
+    client.get(address)
+    with django_assert_num_queries(25):
+        lines = client.get(address).context_data["lines"]
+    assert len(lines) == 2 * rows

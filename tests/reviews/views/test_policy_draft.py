@@ -7,15 +7,16 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from reviews.models import Adoption, PolicyDraft, PolicyVersion
 from tests.factories import cases
 from tests.factories.cases import NEW_QUESTION, Case
-from tests.factories.committee import board
+from tests.factories.committee import START, board, put_in_force
 from tests.factories.people import administrator
 from tests.factories.policy import drafted, text_of
-from tests.reviews.views.pages import get, post
+from tests.reviews.views.pages import client_of, get, post
 from tests.reviews.views.pages import text_of as page_of
 from tests.rules.packs import PACK_TEXT, edited, line_of
 
@@ -151,3 +152,15 @@ def test_draft_is_dropped_and_stays_on_record() -> None:
     assert post(made.administrator, "policy-draft-drop", draft.public_id)["Location"] == "/policies/"
     assert "It cannot be published any more." in page(made.administrator, "policy-draft", draft.public_id)
     assert str(draft) not in page(made.administrator, "policy-list")
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_takes_the_same_queries(rows: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    made = board()
+    for number in range(rows):
+        put_in_force(text_of(f"2026.{20 + number}"), made, START)
+        drafted(made.administrator, text_of(f"2027.{number}"))
+    client = client_of(made.administrator)
+    with django_assert_num_queries(10):
+        shown = client.get("/policies/").context_data
+    assert (len(shown["drafts"]), len(shown["published"])) == (rows, rows + 1)
