@@ -362,6 +362,22 @@ def clear_hold(page: Page, reference: str, text: str) -> None:
 # Reading
 
 
+def have_no_part(as_person: Callable[[User], Page], people: Iterable[User], reference: str, *, label: str) -> None:
+    """Each of these people opens their list of cases, which does not name the case, and finds nothing where it is."""
+    for person in people:
+        page = as_person(person)
+        assert status(page, "/cases/") == 200
+        assert (label in page.content(), reference in page.content()) == (False, False)
+        assert [is_gone(page, f"/cases/{reference}/{path}") for path in ("", "record/", "deliberation/")] == [True] * 3
+        page.context.close()
+
+
+def reads_along(page: Page, reference: str, *, title: str) -> None:
+    """Somebody who runs the committee and has nothing to do now sees the case all the same."""
+    page.goto(f"/cases/{reference}/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+
+
 def reads_on_leadership_page(page: Page, *, label: str, title: str, reference: str) -> None:
     """Leadership sees the label on its one page, no title anywhere, and no case."""
     page.goto("/leadership/")

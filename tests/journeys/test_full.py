@@ -97,8 +97,8 @@ def test_model_and_paper_from_the_empty_form_to_the_decision_read(
     assert knows_author.email not in told
 
     # Who has no part in this tier's path finds nothing; the administrator sees the mail, and no case.
-    for person in (made.members[0], made.officers["security_officer"]):
-        assert steps.is_gone(as_person(person), f"/cases/{reference}/")
+    steps.have_no_part(as_person, [*made.voters[:1], *made.officers.values()], reference, label=LABEL)
+    steps.reads_along(as_person(made.deputy), reference, title=TITLE)
     administrator = as_person(made.administrator)
     administrator.goto("/operations/")
     expect(administrator.get_by_text("Mails sent")).to_be_visible()

@@ -63,6 +63,11 @@ def test_returned_case_comes_again_to_the_same_reviewer(
     expect(chair.get_by_text("The decision waits for its signatures.")).to_be_visible()
     steps.sign(coordinator, reference)
     steps.next_step(page, reference, "Read the decision")
+    steps.reads_along(as_person(made.deputy), reference, title=title)
+    steps.have_no_part(
+        as_person, [*made.voters, made.reviewers[1], *made.officers.values(), made.administrator], reference,
+        label=LABEL,
+    )  # fmt: skip
     expect(page.get_by_role("main").get_by_text("Revision 2").first).to_be_visible()
     assert made.reviewers[0].display_name not in page.content()
     steps.reads_on_leadership_page(as_person(made.leader), label=LABEL, title=title, reference=reference)

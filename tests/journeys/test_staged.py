@@ -29,9 +29,10 @@ def test_staged_release_up_to_a_shut_second_stage(page: Page, site: Site, as_per
     assert made.leader is not None
     assert made.auditor is not None
 
-    # Submitted, asked, judged by three, evidence given.
+    # Submitted, asked, judged by three, evidence given. Who votes sees nothing before deliberation.
     steps.sign_in(page, author)
     steps.submit(page, reference, name="Author One")
+    steps.have_no_part(as_person, made.voters[:1], reference, label=LABEL)
     coordinator = as_person(made.coordinator)
     for person in made.reviewers[:3]:
         steps.offer(coordinator, reference, person)
@@ -41,6 +42,9 @@ def test_staged_release_up_to_a_shut_second_stage(page: Page, site: Site, as_per
         steps.judge(reviewer, {"model": (Outcome.STAGED, "vetted_api")}, findings="Fine behind a guarded door.")
         reviewer.context.close()
     steps.give_all_evidence(page, reference)
+    others = [person for role, person in made.officers.items() if role != "head_of_research"]
+    steps.have_no_part(as_person, [*others, made.administrator], reference, label=LABEL)
+    steps.reads_along(as_person(made.deputy), reference, title=title)
     leader = as_person(made.leader)
     steps.reads_on_leadership_page(leader, label=LABEL, title=title, reference=reference)
 

@@ -48,6 +48,12 @@ def test_withheld_paper_with_a_dissent_and_a_member_who_steps_aside(
     steps.give_all_evidence(page, reference)
     assert {mail.to[0] for mail in site.drain()} >= {person.email for person in made.voters}
 
+    # Other officers and the administrator have no part; the deputy reads along.
+    taking_part = {"legal_officer", "head_of_research"}
+    others = [person for role, person in made.officers.items() if role not in taking_part]
+    steps.have_no_part(as_person, [*others, made.administrator], reference, label=LABEL)
+    steps.reads_along(as_person(made.deputy), reference, title=title)
+
     # One member moves to withhold; one steps aside and loses the case at once; one dissents.
     steps.put_motion(members[0], reference, {"paper": (Outcome.WITHHELD, "", "")}, reasons="The use is prohibited.")
     steps.vote(members[1], reference, Vote.FOR)
