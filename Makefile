@@ -10,8 +10,11 @@ BIN := .venv/bin
 CLEAN := env -u BASE_URL -u SECRET_KEY -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL \
 	-u MAIL_FROM -u ORG_NAME -u MAX_UPLOAD_MIB -u TRUSTED_PROXY -u METRICS_TOKEN -u HSTS_SCOPE DATA_DIR=.tool_data
 PYTEST := $(BIN)/python -m pytest
-# What is asked of both databases: everything whose answer could depend on one.
-BOTH := $(wildcard tests/accounts tests/audit tests/notifications tests/services tests/reviewboard \
+# What is asked of both databases: everything whose answer could depend on one. Pages, mails and the embedded mode,
+# which is SQLite by what it is, could not.
+BOTH := $(wildcard tests/accounts/actions tests/accounts/test_roster.py tests/accounts/test_standing.py tests/audit \
+	$(addprefix tests/notifications/test_,delivery.py health.py heartbeat.py hold.py outbox.py publishing.py pulse.py \
+	running.py tasks.py) tests/services tests/reviewboard/test_fresh_database.py tests/reviewboard/test_health.py \
 	tests/reviews/models tests/reviews/access tests/reviews/queries tests/reviews/actions tests/reviews/races \
 	tests/reviews/archive tests/architecture/test_migrations_forward.py)
 

@@ -60,7 +60,7 @@ def template(folder: Path) -> Iterator[Template]:
     name = f"{connection.settings_dict['NAME']}_template"
     connection.close()
     _administer(f'DROP DATABASE IF EXISTS "{name}"')
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{connection.settings_dict["NAME"]}"')
+    _copy(connection.settings_dict["NAME"], name)
     try:
         yield Template(name, folder)
     finally:
@@ -80,7 +80,7 @@ def fresh(source: Template) -> Iterator[FreshDatabase]:
             leftover.unlink()
         return
     name = f"{source.source}_{number}"
-    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{source.source}"')
+    _copy(source.source, name)
     try:
         with _pointed_at(name):
             yield FreshDatabase(_postgresql_url(name))
@@ -166,6 +166,11 @@ def _pointed_at(name: str) -> Iterator[None]:
         connections["default"].close()
         connections.settings["default"] = settings_before
         connections["default"] = former
+
+
+def _copy(source: str, name: str) -> None:
+    """Files are copied as they are: quicker than through the log for databases that are soon thrown away."""
+    _administer(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY FILE_COPY')
 
 
 def _administer(statement: str) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.actions import deactivate
 from accounts.models import User
@@ -128,11 +128,15 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
-def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row of the product, to see that a refusal left nothing behind."""
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of the product as the database keeps it, to see that a refusal left nothing behind."""
     labels = ("reviews", "accounts", "audit", "notifications")
-    found = [model for label in labels for model in apps.get_app_config(label).get_models()]
-    return {model._meta.label: list(model._default_manager.order_by("pk").values()) for model in found}
+    found = {}
+    with connection.cursor() as cursor:
+        for model in (model for label in labels for model in apps.get_app_config(label).get_models()):
+            cursor.execute(f'SELECT * FROM "{model._meta.db_table}" ORDER BY "{model._meta.pk.column}"')
+            found[model._meta.label] = cursor.fetchall()
+    return found
 
 
 def whole_cast(case: Case) -> dict[str, User]:
