@@ -106,13 +106,13 @@ class Shape(HTMLParser):
 
 @dataclass
 class Seen:
-    """What pages have shown so far."""
+    """What pages have shown so far, and how many were opened for it."""
 
     things: set[str] = field(default_factory=set)
+    opened: int = 0
 
-    def adds(self, shape: Shape, setting: str = "") -> bool:
-        """Whether the page shows anything in this setting that none before it has; from then on it is seen."""
-        shown = {f"{setting} {one}" for one in shape.things}
-        is_new = not shown <= self.things
-        self.things |= shown
+    def adds(self, shape: Shape) -> bool:
+        """Whether the page shows anything that none before it has; from then on it is seen."""
+        is_new = not shape.things <= self.things
+        self.things |= shape.things
         return is_new

@@ -1,7 +1,7 @@
 """Every page that a person of the demo reaches by following links, for each role: whole, in place, and for everybody.
 
 Each walk begins at "/", reads every page that it meets and changes nothing. As soon as anything on a page is new
-(``structure``), it is opened in the browser and axe looks at it, light and wide, dark and narrow. What axe, the
+(``structure``), it is opened in the browser and axe looks at it, wide and narrow, light and dark. What axe, the
 console, the Content-Security-Policy or the look of a page have to say is collected and told at the end, so that one
 walk names everything that is wrong. Pages that no link of the demo leads to stand in ``test_pages_accessible``.
 """

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page
 
-from tests.journeys.looking import CONTRAST, Look
+from tests.journeys.looking import Look
 from tests.journeys.structure import Seen, Shape
 
 PAGE = '<html lang="en"><head><title>Cases</title></head><body><main><h1>Cases</h1>{}</main></body></html>'
@@ -59,11 +59,6 @@ def test_a_field_that_lost_its_label_is_new(seen: Seen) -> None:
     assert seen.adds(shape('<label for="b">Title</label><input id="a">')) is True
 
 
-def test_the_same_in_another_setting_is_new(seen: Seen) -> None:
-    assert seen.adds(shape(NAMED), "dark") is True
-    assert seen.adds(shape(NAMED), "dark") is False
-
-
 def test_what_can_be_read_without_a_browser() -> None:
     found = shape('<h2 id="a">One</h2><p id="b">Two<p id="a"><a href="/three">Three</a><svg><title>No</title></svg>')
     assert (found.title, found.headings, found.links, found.doubled) == ("Cases", ["h1", "h2"], ["/three"], ["a"])
@@ -80,10 +75,3 @@ def test_something_new_and_wrong_is_told(page: Page, new_look: Callable[[], Look
     look.seen.things.clear()
     look.at(Client(), page, "/accounts/login/")
     assert ["label" in fault for fault in look.faults] == [True, True]  # wide and narrow
-
-
-def test_contrast_can_be_asked_for_alone(page: Page, assert_accessible: Callable[..., None]) -> None:
-    page.set_content(PAGE.format('<button class="unnamed"></button><p style="color: #bbb">Pale</p>'))
-    with pytest.raises(AssertionError) as fault:
-        assert_accessible(page, CONTRAST)
-    assert ("color-contrast" in str(fault.value), "button-name" in str(fault.value)) == (True, False)
