@@ -69,7 +69,7 @@ SENTENCES: Mapping[str, Sentence] = {
         key=True,
     ),
     "assessment.reviewed": _all(
-        _("counted the reviewers' answers with the authors'. Tier %(tier)s rules; before it was tier %(before)s."),
+        _("counted the reviewers' answers with the authors': tier %(before)s before, tier %(tier)s now."),
         key=True,
     ),
     "assessment.tier_proposed": Sentence(_("proposed tier %(tier)s in place of tier %(before)s, with a reason.")),

@@ -23,7 +23,9 @@ TEMPLATES = {
     ),
     "domain_none": gettext_noop("%(domain)s: no help towards harm, so it scores 0."),
     "reach_floor": gettext_noop("The requested level counts as a reach of at least %(floor)s."),
-    "breadth": gettext_noop("Further domains with high scores add %(bonus)s points."),
+    "breadth": gettext_noop(
+        "Further domains with high scores add %(bonus)s points to each domain, never beyond the cap of its severity."
+    ),
     "inherent": gettext_noop("The inherent risk is %(inherent)s, which by itself is tier %(tier)s."),
     "mitigation": gettext_noop(
         "The safeguards reach %(fraction)s %% of what is possible; at the requested level they can take away at most "

@@ -183,7 +183,7 @@ def test_why_tells_the_way_to_the_tier() -> None:
             "with severity 3 the base is 32.81; times uplift 1, reversibility 1.2 and reach 1.1 that "
             "is 43.31 (never above 69)."
         ),
-        "Further domains with high scores add 2 points.",
+        "Further domains with high scores add 2 points to each domain, never beyond the cap of its severity.",
         "The inherent risk is 59.8, which by itself is tier 3.",
         (
             "The safeguards reach 14.55 % of what is possible; at the requested level they can take away at most 10 % "
