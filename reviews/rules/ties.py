@@ -160,18 +160,24 @@ class CaseFacts:
 def find(people: Iterable[Person], case: CaseFacts) -> tuple[Tie, ...]:
     """Every tie between these people and the authors: for each person and type the surest one that was found.
 
-    Accounts to which a contributor's entry belongs are authors by that and are not looked at.
+    Of several entries by which authors name one person, the first counts. Accounts to which a contributor's entry
+    belongs are authors by that and are not looked at.
     """
     writing = {writer.account.key for writer in case.writers if writer.account is not None}
-    found: dict[tuple[int, str], Tie] = {}
-    for person in people:
-        if person.key in writing:
+    found = [tie for person in people if person.key not in writing for tie in _surest(_of(person, case))]
+    return tuple(sorted(found, key=lambda tie: (tie.person, tie.type_key)))
+
+
+def _surest(ties: Iterable[Tie]) -> Iterable[Tie]:
+    """Of the ties of one person, one of each type, and one at most that authors named."""
+    kept: dict[str, Tie] = {}
+    for tie in ties:
+        there = kept.get(tie.type_key)
+        if tie.source is Source.AUTHOR and any(one.source is Source.AUTHOR for one in kept.values()):
             continue
-        for tie in _of(person, case):
-            kept = found.get((tie.person, tie.type_key))
-            if kept is None or (kept.strength is Strength.SUSPECTED and tie.strength is Strength.DETECTED):
-                found[tie.person, tie.type_key] = tie
-    return tuple(found[key] for key in sorted(found))
+        if there is None or (there.strength is Strength.SUSPECTED and tie.strength is Strength.DETECTED):
+            kept[tie.type_key] = tie
+    return kept.values()
 
 
 def _of(person: Person, case: CaseFacts) -> Iterator[Tie]:

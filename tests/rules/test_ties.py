@@ -111,6 +111,17 @@ def test_whom_an_author_names_is_suspected_by_address_or_by_name(named: Named, m
     assert made == ((ties.Tie(1, "competitor", UNSURE, Source.AUTHOR),) if meant else ())
 
 
+def test_of_several_entries_that_mean_one_person_the_first_that_is_new_counts() -> None:
+    named = (
+        Named("same_unit", "A. Lovelace"),
+        Named("sponsor_customer", "Ada Lovelace"),
+        Named("author", "Ada Lovelace"),
+    )
+    assert found(ADA, Writer("X", unit="Engines"), named=named) == [
+        ("same_unit", "suspected", "unit"), ("sponsor_customer", "suspected", "author"),
+    ]  # fmt: skip
+
+
 def test_what_the_policy_does_not_name_is_not_raised() -> None:
     case = CaseFacts((Writer("Ada Lovelace"),), types=frozenset({"competitor"}), today=TODAY)
     assert ties.find([ADA], case) == ()
@@ -133,6 +144,7 @@ def test_what_authors_type_without_address_or_account_is_never_more_than_a_suspi
 ) -> None:
     made = ties.find([replace(ADA, known=tuple(known))], CaseFacts((writer,), tuple(named), today=TODAY))
     assert {tie.strength for tie in made} <= {UNSURE}
+    assert sum(tie.source is Source.AUTHOR for tie in made) <= 1
 
 
 @pytest.mark.parametrize(

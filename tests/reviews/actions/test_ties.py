@@ -281,6 +281,18 @@ def test_authors_name_each_person_once_and_not_half_the_world() -> None:
     assert [name(f"Person {letter}") for letter in "BCDEFGHIJK"] == [""] * 9 + ["too_many"]
 
 
+def test_somebody_whom_two_entries_of_the_authors_mean_is_suspected_once() -> None:
+    case = cases.draft()
+    person = case.board.members[0]
+    for name, email, kind in (("Member 0", "", "competitor"), ("M. 0", person.email, "personal")):
+        conflict.name_somebody(
+            submission=case.submission, name=name, email=email, type_key=kind, note="A feud.", by=case.author,
+            now=case.later(),
+        )  # fmt: skip
+    cases.submit(case)
+    assert known(case) == [("Member 0", "competitor", "suspected", "author")]
+
+
 def test_nobody_names_judges_of_a_case_that_is_over() -> None:
     case = cases.submission_in(State.DECIDED)
     with pytest.raises(NotNow):
