@@ -7,7 +7,7 @@ answers is ``model_card_answers``'s. The sections are those of Mitchell et al. (
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ FENCE = "---"
 NO_FIELDS = gettext_noop("The YAML at the top is no list of fields with values.")
 NO_END = gettext_noop("The YAML at the top has no end: a line of three hyphens.")
 _WORDS = re.compile(r"[^a-z0-9]+")
-_PLACEHOLDER = re.compile(r"\[?\s*(more information (is )?needed|todo|tbd|n/a)\s*\]?\.?", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"\b(more information (is )?needed|todo|tbd|n/a)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"[-*+]?\s*\*\*([^*]{1,80}?):?\*\*:?(.*)")
 _NOT_PROSE = ("|", "<", "!", "[!", "- ", "* ", "+ ", ">", "{", "---", "***", "===", "```", "~~~", "**note", "1.")
 
@@ -55,6 +55,7 @@ SECTIONS = (
     ),
     Section("evaluation", ("evaluation", "result", "benchmark", "performance", "metric", "quantitative analys")),
 )  # fmt: skip
+_SPEAKS_OF = {one.key: re.compile(f" (?:{'|'.join(map(re.escape, one.phrases))})") for one in SECTIONS}
 # What the top of a card is expected to say.
 FIELDS = ("license", "language", "datasets", "base_model", "pipeline_tag", "model-index", "co2_eq_emissions")
 
@@ -94,10 +95,11 @@ def read(text: str) -> Card:
 
 def lacks(card: Card) -> tuple[Lack, ...]:
     """The sections that the card does not have, or has as a bare heading, in the order of ``SECTIONS``."""
+    spoken_of = [_sections_of(chapter) for chapter in card.chapters]
     found = []
     for section in SECTIONS:
-        places = [number for number, one in enumerate(card.chapters) if _speaks_of(one, section)]
-        if any(_is_filled(card.chapters, number, section) for number in places):
+        places = [number for number, keys in enumerate(spoken_of) if section.key in keys]
+        if any(_is_filled(card.chapters, spoken_of, number, section.key) for number in places):
             continue
         if section.key == "description" and summary(card):
             continue
@@ -202,20 +204,21 @@ def _underline(bare: str) -> int:
     return {"=": 1, "-": 2}.get(bare[0], 0)
 
 
-def _speaks_of(chapter: Chapter, section: Section) -> bool:
-    return any(f" {phrase}" in f" {chapter.heading}" for phrase in section.phrases)
+def _sections_of(chapter: Chapter) -> frozenset[str]:
+    """The keys of the sections of which a heading speaks."""
+    return frozenset(key for key, phrase in _SPEAKS_OF.items() if phrase.search(f" {chapter.heading}"))
 
 
-def _is_filled(chapters: tuple[Chapter, ...], number: int, section: Section) -> bool:
+def _is_filled(chapters: Sequence[Chapter], spoken_of: Sequence[frozenset[str]], number: int, section: str) -> bool:
     """Whether anything stands below a heading, or below a deeper one of it that is no section of its own."""
     own = chapters[number]
     if any(map(_says, own.lines)):
         return True
-    for following in chapters[number + 1 :]:
-        if following.level <= own.level:
+    for following in range(number + 1, len(chapters)):
+        if chapters[following].level <= own.level:
             return False
-        elsewhere = any(_speaks_of(following, one) for one in SECTIONS) and not _speaks_of(following, section)
-        if not elsewhere and any(map(_says, following.lines)):
+        is_elsewhere = spoken_of[following] and section not in spoken_of[following]
+        if not is_elsewhere and any(map(_says, chapters[following].lines)):
             return True
     return False
 

@@ -167,15 +167,20 @@ def _named(pack: Pack, card: Card) -> Iterator[Found]:
         q for q in pack.questions
         if q.type in ("single_choice", "multi_choice") and q.role in INFORMING and q.key not in bound
     ]  # fmt: skip
+    options: dict[str, list[tuple[str, Any]]] = {}
+    for question in eligible:
+        for option in question.options:
+            for word in {_bare(str(option.value)), _bare(option.label)}:
+                options.setdefault(word, []).append((question.key, option.value))
     chosen: dict[str, list[Any]] = {}
     sources: dict[str, str] = {}
     for name in NAMING:
         for word in model_card.words(card.fields.get(name)) if name not in own else ():
-            hits = [(q, value) for q in eligible for value in _same(q, word)] if _is_telling(word) else []
+            hits = options.get(_bare(word), []) if _is_telling(word) else []
             if len(hits) == 1:
-                question, value = hits[0]
-                chosen.setdefault(question.key, []).append(value)
-                sources.setdefault(question.key, name)
+                key, value = hits[0]
+                chosen.setdefault(key, []).append(value)
+                sources.setdefault(key, name)
     for key, values in chosen.items():
         value = _choice(pack.question(key), values)
         if value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -171,10 +172,30 @@ def test_any_text_is_a_card_whose_answers_fit_their_questions(text: str, top: bo
         assert questionnaire.faults(pack, found) == {}
 
 
-def test_long_text_is_read_in_a_moment() -> None:
-    """Each line and each comment is looked at once, however they are nested."""
-    for piece in ("<!--", "#" * 5 + " a\n", "- **" * 9, "a\n---\n", "[", "```\n", "| a "):
-        model_card.read(piece * (model_card.MAX_BYTES // len(piece)))
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(piece * (model_card.MAX_BYTES // len(piece)) for piece in ("<!--", "- **" * 9, "a\n---\n", "[", "```\n", "| a ")),
+        "# Uses, description, risk, data source, training detail, result\n" + "## a\n" * (model_card.MAX_BYTES // 5),
+        "# Uses\nn" + " " * model_card.MAX_BYTES + "/a",
+        "---\ntags:\n" + "".join(f"- {number:06}\n" for number in range(57_000)) + "---\n",
+    ],
+)
+def test_long_text_is_looked_at_in_a_moment(text: str) -> None:
+    """Each line, comment and word is looked at once, however they are nested: processor time is not shared."""
+    start = process_time()
+    card = model_card.read(text)
+    assert {lack.section for lack in model_card.lacks(card)} <= {one.key for one in model_card.SECTIONS}
+    assert questionnaire.faults(PACK, {one.key: one.value for one in model_card_answers.found(PACK, card, {})}) == {}
+    assert process_time() - start < 10
+
+
+def test_placeholder_is_no_part_of_a_word() -> None:
+    said = model_card.read("It was trained on texts about China/Asia and Japan/Africa until 2024.")
+    assert model_card.summary(said) == "It was trained on texts about China/Asia and Japan/Africa until 2024."
+    assert (
+        model_card.summary(model_card.read("Where it comes from: [More Information Needed], and nothing else.")) == ""
+    )
 
 
 # What a policy makes of a card
