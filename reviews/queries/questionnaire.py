@@ -216,14 +216,17 @@ def computed(question: Question, answers: Answers) -> float | None:
     if question.type != "compute_flop" or answers.get(question.key) is not None:
         return None
     amounts = [answers.get(helper.key) for helper in question.helper_inputs]
-    if len(amounts) != 2 or any(amount is None for amount in amounts):
+    if len(amounts) != 2 or not all(map(questionnaire.is_finite, amounts)):
         return None
     return FLOP_PER_PARAMETER_AND_TOKEN * float(amounts[0] or 0) * float(amounts[1] or 0)
 
 
 def figure(value: float) -> str:
-    """An amount as it can be typed: whole numbers whole, large and odd ones with an exponent."""
-    if isinstance(value, int) and abs(value) < 10**9:
+    """An amount as it can be typed: whole numbers whole, large and odd ones with an exponent.
+
+    What an older policy took for an answer to the same question, and is no amount, as it is.
+    """
+    if not questionnaire.is_finite(value) or (isinstance(value, int) and abs(value) < 10**9):
         return str(value)
     return f"{value:.6g}".replace("e+", "e")
 

@@ -273,6 +273,11 @@ def _text_fault(value: Any) -> str:
     return "" if len(value) <= MAX_TEXT else TOO_LONG
 
 
+def is_finite(value: Any) -> bool:
+    """Whether a value is a number that can be computed with."""
+    return not _number_fault(value)
+
+
 def _number_fault(value: Any) -> str:
     if not is_number(value):
         return gettext_noop("Give a number.")

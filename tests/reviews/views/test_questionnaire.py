@@ -360,6 +360,17 @@ def test_who_answered_stands_below_each_question_for_authors_with_what_was_there
     assert "Words of the draft." not in html
 
 
+def test_answer_that_an_older_policy_asked_for_in_another_shape_breaks_no_page(client: Client) -> None:
+    case = cases.draft()
+    client.force_login(case.author)
+    compute = PACK.question(PACK.bindings.compute)
+    pages = [overview_url(case), section_url(case, compute.section)]
+    for name in (compute.key, compute.helper_inputs[0].key):
+        for value in ("about 1e25, they say", ["a lot"], True, 10**400):
+            save(case, **{name: value})
+            assert (name, value, [client.get(url).status_code for url in pages]) == (name, value, [200, 200])
+
+
 def test_preview_waits_for_every_tripwire_and_says_that_it_is_provisional(client: Client) -> None:
     answers = example_answers("gpt2_2019")
     last = answers.pop("trip_leak")
