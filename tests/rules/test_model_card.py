@@ -175,7 +175,10 @@ def test_any_text_is_a_card_whose_answers_fit_their_questions(text: str, top: bo
 @pytest.mark.parametrize(
     "text",
     [
-        *(piece * (model_card.MAX_BYTES // len(piece)) for piece in ("<!--", "- **" * 9, "a\n---\n", "[", "```\n", "| a ")),
+        *(
+            piece * (model_card.MAX_BYTES // len(piece))
+            for piece in ("<!--", "- **" * 9, "a\n---\n", "[", "```\n", "| a ")
+        ),
         "# Uses, description, risk, data source, training detail, result\n" + "## a\n" * (model_card.MAX_BYTES // 5),
         "# Uses\nn" + " " * model_card.MAX_BYTES + "/a",
         "---\ntags:\n" + "".join(f"- {number:06}\n" for number in range(57_000)) + "---\n",
