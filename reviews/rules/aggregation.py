@@ -128,7 +128,9 @@ def _answers(
         if authors is None and all(value is None for value in theirs):
             continue
         if judgement.is_tripwire(question):
-            cleared = tuple(judgement.clears(one, key) for one in judgements)
+            cleared = tuple(
+                value is not None and judgement.clears(one, key) for one, value in zip(judgements, theirs, strict=True)
+            )
             yield _tripwire(key, authors, theirs, cleared)
         elif question.role == "mitigation":
             yield _safeguard(question, authors, theirs)

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from reviews.rules import judgement
 from reviews.rules.aggregation import STRENGTH, Kind, Mark, Why, aggregate
 from reviews.rules.judgement import Judgement, Move
+from reviews.rules.policy import load
 from reviews.rules.scoring import assess, credit_of
 from tests.rules.judgements import JUDGED, any_judgements, any_round, like
-from tests.rules.packs import PACK, SAFEGUARDS, any_answers, case_answers, full_answers
+from tests.rules.packs import PACK, SAFEGUARDS, any_answers, case_answers, edited, full_answers
 
 LLAMA = case_answers("llama_2023")
 
@@ -97,6 +98,17 @@ def test_unsure_is_cleared_by_a_no_in_writing_and_by_nothing_else() -> None:
     assert (found.result, found.why, found.movers) == ("no", Why.CLEARED, (1,))
     assert mark(given_, clears, like(given_), key="trip_export").result == "unsure"
     assert mark(LLAMA | {"trip_export": "yes"}, clears, key="trip_export").result == "yes"
+
+
+def test_doubt_about_what_a_reviewer_is_not_asked_is_not_cleared() -> None:
+    pack = load(
+        edited("  - key: trip_contract\n", "  - key: trip_contract\n    show_if: {q: cap_cyber, op: gte, value: 1}\n")
+    )
+    authors = LLAMA | {"trip_contract": "unsure"}
+    clears = like(authors, cap_cyber=0, trip_contract="no")
+    counted = aggregate(pack, authors, [replace(clears, cleared={"trip_contract": "There is no contract."})])
+    found = next(one for one in counted.marks if one.key == "trip_contract")
+    assert (found.reviewers, found.result, found.why) == ((None,), "unsure", Why.AUTHORS)
 
 
 def test_added_area_counts_the_authors_as_zero_and_asks_only_who_added_it() -> None:
