@@ -105,6 +105,7 @@ def name_somebody(
     )  # fmt: skip
     _transition.note(submission, "conflict.named", by=by, now=now, type=type_key, name=digest(name), note=digest(note))
     _ties.detect(submission, now=now)
+    advance(submission, now=now)
     return row
 
 

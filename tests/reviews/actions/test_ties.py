@@ -14,7 +14,7 @@ from reviews.access.submission import can_view, is_author
 from reviews.actions import conflict, submission
 from reviews.actions.committee import appoint
 from reviews.actions.submission import Writer
-from reviews.models import Assignment, Conflict, Contributor, Tie
+from reviews.models import Assignment, Conflict, Contributor, Review, Tie
 from reviews.queries import motion as board_of
 from reviews.queries import ties
 from reviews.queries.conflict import stand_ins, unsettling
@@ -279,6 +279,23 @@ def test_authors_name_each_person_once_and_not_half_the_world() -> None:
 
     assert [name(" "), name("Ada", " "), name("Ada"), name("Ada")] == ["name", "reason", "", "named"]
     assert [name(f"Person {letter}") for letter in "BCDEFGHIJK"] == [""] * 9 + ["too_many"]
+
+
+def test_a_tie_found_beside_whom_authors_name_lets_the_round_go_on() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    late = case.board.reviewers[3]
+    cases.accept(case, cases.offer(case, late))
+    for made in Review.objects.exclude(assignment__reviewer=late):
+        cases.file_review(case, made)
+    cases.settle_evidence(case)
+    put(late, unit=case.author.unit)
+    assert case.again().state == State.IN_REVIEW
+    conflict.name_somebody(
+        submission=case.submission, name="Ada", type_key="competitor", note="A feud.", by=case.author, now=case.later()
+    )
+    assert (known(case), case.again().state) == (
+        [("Reviewer 3", "same_unit", "detected", "unit")], State.SIGN_OFF,
+    )  # fmt: skip
 
 
 def test_somebody_whom_two_entries_of_the_authors_mean_is_suspected_once() -> None:
