@@ -5,7 +5,8 @@ One part stays; the other begins as a draft of its own. Bytes are never shared b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db.models import F
@@ -32,21 +33,30 @@ from reviews.models import (
 from reviews.models.submission import MOST_LABEL, MOST_TITLE
 from reviews.queries.submission import policy_of
 from reviews.rules import splitting
-from reviews.rules.errors import NotNow, RuleBroken, Stale
+from reviews.rules.errors import NotNow, Refused, RuleBroken, Stale
 from reviews.rules.pack import Part
 
 CHANGED = gettext_noop("Answers or files were changed in another place while this page was open. Look, then split.")
 
 
-def copied(revision: Revision, part: Part) -> dict[str, blobs.Blob]:
+@contextmanager
+def copied(revision: Revision, part: Part) -> Iterator[dict[str, blobs.Blob]]:
     """Copies of bytes that both cases need, made before any lock is held: those of the part that an earlier revision
     names as well, and those that prove an answer, since both have the answers.
 
-    By the path of what was copied; a copy that no row comes to name is swept. Raises ``RuleBroken`` without room, or
-    where the stored bytes are gone.
+    By the path of what was copied. A refusal removes them again; after any other fault the daily sweep does. Raises
+    ``RuleBroken`` without room, or where the stored bytes are gone.
     """
     proofs = revision.proofs.exclude(blob="").values_list("blob", flat=True)
-    return {path: artifact.duplicate(path) for path in {*_shared(revision, part), *proofs}}
+    made: dict[str, blobs.Blob] = {}
+    try:
+        for path in {*_shared(revision, part), *proofs}:
+            made[path] = artifact.duplicate(path)
+        yield made
+    except Refused:
+        for copy in made.values():
+            blobs.discard(copy.path)
+        raise
 
 
 @action

@@ -102,7 +102,7 @@ def _wanting(case: Submission, assessment: Assessment, now: datetime) -> Wanting
     tier = pack.tier(
         tiers.working_tier(
             pack, assessment.tier, triggers=result["triggers"], holds=result["holds"],
-            was_returned=revision.number > 1,
+            was_returned=revision.was_returned,
         )
     )  # fmt: skip
     answers = questionnaire.effective(pack, revision.response.answers)

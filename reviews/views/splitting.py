@@ -104,15 +104,16 @@ class Split(ActionView):
     def act(self, form: forms.Form) -> Submission:
         """Split it; the bytes that the old case keeps are copied before anything is locked."""
         part = cast(Part, form.cleaned_data["part"])
-        self.new = actions.split(
-            submission=self.submission,
-            part=part,
-            suffix=form.cleaned_data["suffix"],
-            copies=actions.copied(self.revision, part),
-            version=self.seen(),
-            by=self.user,
-            now=self.now,
-        )
+        with actions.copied(self.revision, part) as copies:
+            self.new = actions.split(
+                submission=self.submission,
+                part=part,
+                suffix=form.cleaned_data["suffix"],
+                copies=copies,
+                version=self.seen(),
+                by=self.user,
+                now=self.now,
+            )
         return self.new
 
     def get_success_url(self) -> str:

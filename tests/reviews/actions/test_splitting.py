@@ -11,6 +11,7 @@ from reviews.access.submission import sight
 from reviews.actions import artifact, proof, splitting, submission
 from reviews.models import Artifact, Submission, blobs
 from reviews.queries import answer_history
+from reviews.queries.proposal import table
 from reviews.queries.splitting import relatives
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.pack import Part
@@ -26,10 +27,11 @@ pytestmark = pytest.mark.django_db
 
 def split(case: Case, part: Part = "paper", **changes: Any) -> Submission:
     revision = case.again().revision
-    given = {"suffix": "paper", "copies": splitting.copied(revision, part), "version": revision.response.version}
-    return splitting.split(
-        submission=case.submission, part=part, by=case.author, now=case.later(), **{**given, **changes}
-    )
+    with splitting.copied(revision, part) as copies:
+        given = {"suffix": "paper", "copies": copies, "version": revision.response.version}
+        return splitting.split(
+            submission=case.submission, part=part, by=case.author, now=case.later(), **{**given, **changes}
+        )
 
 
 def add(case: Case, name: str, part: PartKind = PartKind.PAPER) -> Artifact:
@@ -118,6 +120,18 @@ def test_bytes_that_were_not_copied_refuse_the_split() -> None:
     assert Submission.objects.count() == 1
 
 
+def test_split_that_is_refused_leaves_no_copies_behind() -> None:
+    case = cases.draft()
+    proof.add(
+        submission=case.submission, question="mit_redteam", name="report.pdf", blob=artifact.receive([b"Report"]),
+        by=case.author, now=case.later(),
+    )  # fmt: skip
+    before = set(blobs.root().glob("??/*"))
+    with pytest.raises(RuleBroken):
+        split(case, suffix=" ")
+    assert set(blobs.root().glob("??/*")) == before
+
+
 def test_whoever_stands_aside_in_the_one_stands_aside_in_the_other() -> None:
     case = cases.submission_in(State.SUBMITTED)
     cases.declare(case, case.board.chair)
@@ -165,6 +179,7 @@ def test_part_of_a_returned_case_is_not_cleared_without_people() -> None:
     assert new.revision.return_reason == "Split it."
     assert submit(case, new) == State.SUBMITTED
     assert new.revision.assessments.get().tier == 0
+    assert list(table(case.board.coordinator, case.now).wanting) == [new.reference]
 
 
 @pytest.mark.parametrize(("suffix", "code"), [("  ", "suffix"), ("x" * 60, "too_long")])
