@@ -16,8 +16,14 @@ from accounts import above, zones
 from accounts.models import User
 
 MOST_REVIEWS = 20
+LONGEST_VERSION = 18
 MISSING = _("Please fill this in.")
 NOT_CHOSEN = _("Choose one.")
+
+
+def version_seen(given: str) -> int:
+    """The version with which a form says that it was shown; -1, which is never one, where it says none."""
+    return int(given) if given.isdecimal() and len(given) <= LONGEST_VERSION else -1
 
 
 def zone_choices() -> list[tuple[str, str]]:

@@ -18,7 +18,7 @@ from django.views.generic import FormView
 from accounts import above, actions
 from accounts.actions.absence import today
 from accounts.errors import Refused, Stale
-from accounts.forms import AbsenceForm, ProfileForm, SubjectForm, subject_choices
+from accounts.forms import AbsenceForm, ProfileForm, SubjectForm, subject_choices, version_seen
 from accounts.models import Absence, Expertise, OrganisationRole, User
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ class Profile(_OwnForm):
         return actions.change_profile(user=self.person, version=self._seen(), now=self.now, **form.cleaned_data)
 
     def _seen(self) -> int:
-        given = self.request.POST.get("version", "")
-        return int(given) if given.isdecimal() else -1
+        return version_seen(self.request.POST.get("version", ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The form, the person, their roles, what they know, when they are away, and whether a second step is on."""

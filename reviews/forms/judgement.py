@@ -22,9 +22,10 @@ from reviews.rules import judgement as rules
 from reviews.rules import pack as nouns
 from reviews.rules.judgement import Judgement, Move
 from reviews.rules.pack import Domain, Pack
-from reviews.rules.questionnaire import MAX_TEXT, Answers
+from reviews.rules.questionnaire import MAX_TEXT, SCALE, Answers
 
 ADDED = "added_areas"
+LEVELS = frozenset(map(str, SCALE))
 
 
 class JudgementFields:
@@ -131,7 +132,8 @@ def typed(pack: Pack, data: QueryDict) -> Judgement:
     answers: dict[str, Any] = {}
     for question in filter(rules.is_judged, pack.questions):
         given = data.get(field_of("answer", question.key), "")
-        answers[question.key] = int(given) if question.type == "scale_0_4" and given.isdecimal() else given
+        is_level = question.type == "scale_0_4" and given in LEVELS
+        answers[question.key] = int(given) if is_level else given
     moves = {
         domain.key: Move(0)
         for domain in pack.domains

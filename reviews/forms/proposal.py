@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import version_seen
 from reviews.forms.layout import PlainForm
 
 INSTEAD, NOBODY = "=", "!"  # before the person: chosen instead of who was proposed; not this one, and nobody yet
@@ -56,7 +57,7 @@ class ProposalForm(PlainForm):
     @property
     def versions(self) -> dict[str, int]:
         """The version of each case as it was shown."""
-        return {case: int(text) for case, text in self.cleaned_data.get("seen", ()) if text.isdecimal()}
+        return {case: version_seen(text) for case, text in self.cleaned_data.get("seen", ())}
 
     @property
     def _picks(self) -> Sequence[Pair]:

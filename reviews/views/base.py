@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, TemplateView, View
 
 from accounts import errors as people
+from accounts.forms import version_seen
 from accounts.models import User
 from reviews.access.committee import forget
 from reviews.access.submission import sight
@@ -155,8 +156,7 @@ class Acting(_FormView):
 
     def seen(self) -> int:
         """The version that the form was shown with; a form without one is stale."""
-        given = self.request.POST.get("version", "")
-        return int(given) if given.isdecimal() else -1
+        return version_seen(self.request.POST.get("version", ""))
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Call the action and turn its refusals into answers."""

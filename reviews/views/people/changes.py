@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from accounts import actions
-from accounts.forms import AbsenceForm, SubjectForm, subject_choices
+from accounts.forms import AbsenceForm, SubjectForm, subject_choices, version_seen
 from accounts.models import Absence, Expertise, Invitation, OrganisationRole
 from reviews.access import people as access
 from reviews.forms.people import GiveRoleForm, PersonForm
@@ -40,8 +40,7 @@ class Edit(ChangePerson):
         return actions.change_person(user=self.person, version=seen, by=self.user, now=self.now, **given)
 
     def _seen(self) -> int:
-        given = self.request.POST.get("version", "")
-        return int(given) if given.isdecimal() else -1
+        return version_seen(self.request.POST.get("version", ""))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The version that the form was shown with, or after a change of somebody else the one there is now."""

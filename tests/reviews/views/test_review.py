@@ -41,6 +41,14 @@ def open_evidence(case: Case) -> int:
     return int(case.submission.revision.evidence.filter(given_at=None, waived_at=None).count())
 
 
+def test_number_without_end_is_an_answer_to_nothing() -> None:
+    case, (own, *_) = in_review()
+    level = next(name for name, value in own_answers(case).items() if value.isdecimal())
+    sent = whole(case, **{level: "9" * 5000}) | {"version": "9" * 5000}
+    page = post(own.assignment.reviewer, "review-edit", own.public_id, **sent)
+    assert (page.status_code, list(faults_in(text_of(page)))) == (200, [level])
+
+
 def test_review_is_open_to_its_writer_alone_before_filing() -> None:
     case, (own, *_) = in_review()
     board = case.board
