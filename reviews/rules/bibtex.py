@@ -20,8 +20,8 @@ MONTHS = {
 }
 NO_WORKS = frozenset({"comment", "preamble", "string"})
 _START = re.compile(r"@\s*([A-Za-z]+)\s*([({])")
-_FIELD = re.compile(r"\s*,?\s*([A-Za-z][\w-]*)\s*=\s*")
-_KEY = re.compile(r"\s*[^,=\s]*\s*(?=,|\Z)")
+_FIELD = re.compile(r"\s*+,?+\s*+([A-Za-z][\w-]*+)\s*+=\s*+")
+_KEY = re.compile(r"\s*+[^,=\s]*+\s*+(?=,|\Z)")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _COMMAND = re.compile(r"\\([`'^\"~=.uvHtcdbkr])\s*(?:{\s*(\\?[A-Za-z])\s*}|(\\?[A-Za-z]))")
 _SPECIAL = re.compile(r"\\(ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i|j)(?![A-Za-z])\s*(?:{})?")
@@ -52,9 +52,10 @@ def works(text: str) -> tuple[Work, ...]:
 
 def _works(text: str) -> Iterator[Work]:
     strings: dict[str, str] = {}
-    at = 0
+    at, line, counted = 0, 1, 0
     while (start := _START.search(text, at)) is not None:
         kind, opened = start[1].lower(), start.end()
+        line, counted = line + text.count("\n", counted, start.start()), start.start()
         closed = _closing(text, opened, start[2])
         body, at = text[opened:closed], closed + 1
         if kind == "string":
@@ -63,7 +64,7 @@ def _works(text: str) -> Iterator[Work]:
             continue
         key = _KEY.match(body)
         fields = dict(_fields(body[key.end() :] if key else body, strings))
-        yield Work(text.count("\n", 0, start.start()) + 1, _authors(fields.get("author", "")), _date(fields))
+        yield Work(line, _authors(fields.get("author", "")), _date(fields))
 
 
 def _closing(text: str, at: int, opened: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from reviews.rules.bibtex import plain, works
 
+LONGEST = 256 * 1024  # bytes of a list that is imported
 FILE = r"""
 A word before the first entry, with a lone @ sign and a mail: ada@example.org
 
@@ -64,3 +66,11 @@ def test_what_ends_early_is_read_as_far_as_it_goes(text: str) -> None:
 def test_nothing_breaks_the_reader(text: str) -> None:
     works(f"@article{{x, {text}")
     works(text)
+
+
+@pytest.mark.parametrize("piece", ["@a{}\n", " ", "a ", "x, ", "b # ", "\\'{ ", "{"])
+def test_long_text_is_read_in_a_moment(piece: str) -> None:
+    """As long as a list can be; processor time is not shared."""
+    start = process_time()
+    works("@a{" + piece * (LONGEST // len(piece)) + "=}")
+    assert process_time() - start < 10
