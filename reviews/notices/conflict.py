@@ -11,7 +11,7 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import User
-from reviews.access.committee import acting, holders
+from reviews.access.committee import acting, forget, holders, read_once
 from reviews.access.conflict import check_can_settle, effect_of
 from reviews.access.twin import can
 from reviews.models import Conflict, Submission
@@ -62,16 +62,19 @@ def unsettled(conflict: Conflict, submission: Submission, *, now: datetime) -> N
 def _to_settle(rows: Sequence[Conflict], submission: Submission, *, now: datetime) -> None:
     """Everybody who is asked hears once, however much there is to settle."""
     waiting = [row for row in rows if _waits(row, submission)]
+    if not waiting:
+        return
+    read_once(submission)  # or the board would be asked for anew with each row and each person
     people = {person for row in waiting for person in _settlers(row, submission)}
-    if waiting:
-        tell(
-            sorted(people, key=lambda person: person.pk),
-            "conflict.to_settle",
-            submission,
-            now=now,
-            occasion=waiting[0].public_id,
-            path=reverse("reviews:conflict-list", args=[submission.reference]),
-        )
+    forget(submission)
+    tell(
+        sorted(people, key=lambda person: person.pk),
+        "conflict.to_settle",
+        submission,
+        now=now,
+        occasion=waiting[0].public_id,
+        path=reverse("reviews:conflict-list", args=[submission.reference]),
+    )
 
 
 def _waits(row: Conflict, submission: Submission) -> bool:

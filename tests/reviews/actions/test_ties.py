@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from audit import log
@@ -86,6 +88,20 @@ def test_submitting_finds_every_kind_of_tie() -> None:
     assert {("conflict.detected", "Coordinator"), ("conflict.to_settle", "Coordinator")} <= seen.mails
     assert excluded(case.submission).get(people[3].pk) is None
     assert case.board.members[0].public_id not in [voter.key for voter in board_of.eligible(case.submission)]
+
+
+def test_each_suspicion_more_costs_four_statements() -> None:
+    """Its row, its event with the one before, and its person; who settles it was known after the first."""
+    case = drafted(Writer("Ada Lovelace"))
+    cases.submit(case)
+    counts = []
+    for people in (case.board.reviewers[:1], case.board.reviewers[1:4]):
+        for person in people:
+            put(person, display_name="Ada Lovelace")
+        with CaptureQueriesContext(connection) as asked:
+            assert len(search(case)) == len(people)
+        counts.append(len(asked))
+    assert counts[1] - counts[0] == 2 * 4
 
 
 def test_a_draft_is_not_looked_at() -> None:
