@@ -117,7 +117,6 @@ def form(
 
 # Those who run the committee of these cases, whether or not a conflict closes its cases to them.
 RUN_HERE = RUNNERS | {"conflicted", "coauthor_on_board"}
-DEPUTY = frozenset({"deputy"})
 MEMBER, OUTSIDER = frozenset({"member"}), frozenset({"outsider"})
 ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
 LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")

@@ -63,7 +63,9 @@ def test_state_is_written_by_the_transition_alone() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             is_keyword = isinstance(node, ast.keyword) and node.arg == "state"
             is_target = isinstance(node, ast.Assign) and any(
-                isinstance(target, ast.Attribute) and target.attr == "state" for target in node.targets
+                isinstance(part, ast.Attribute) and part.attr == "state"
+                for target in node.targets
+                for part in ast.walk(target)
             )
             if is_target or (is_keyword and _is_update(path, node)):
                 writers.append(str(path.relative_to(ROOT)))

@@ -112,17 +112,14 @@ def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_ro
     page.goto(path)
     done: set[str] = set()
     for _round in range(most_rounds):
-        asked = [field.get_attribute("value") or "" for field in page.locator('input[name="asked"]').all()]
+        asked = _asked(page)
         fresh = [key for key in asked if key not in done]
         for key in fresh:
             if key in answers:
                 _fill(page, key, answers[key])
-        for key in ("compute_n", "compute_d"):
-            if key in answers and page.locator(f'[name="{key}"]').count():
-                page.locator(f'[name="{key}"]').fill(str(answers[key]))
         is_saved(page)
         done |= set(asked)
-        if page.locator('input[name="asked"]').count() > len(asked):
+        if len(_asked(page)) > len(asked):
             continue
         press(page, re.compile("Save and"))
         if path not in page.url:
@@ -148,10 +145,18 @@ def _fill(page: Page, key: str, value: Any) -> None:
 
 def _choose(option: Locator) -> None:
     """Choose it; where a question came in above at that very moment, once more, as a person would."""
+    before = _asked(option.page)
     try:
         option.check()
     except Error:
+        if _asked(option.page) == before:
+            raise
         option.check()
+
+
+def _asked(page: Page) -> list[str]:
+    found: list[str] = page.locator('input[name="asked"]').evaluate_all("all => all.map(one => one.value)")
+    return found
 
 
 def add_reference(page: Page, reference: str, part: str, *, content: bytes = b"weights") -> None:
