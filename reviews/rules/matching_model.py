@@ -105,13 +105,14 @@ class _Search:
             return program.chosen(), bound, prices
         # A pair can better what was reached only if its price is off by less than what is missing to the bound.
         short = FIRST_GAP
-        while short <= abs(bound):
+        while True:
             self._let_in(program, worth, filling, prices, short)
             found = program.round(short)
             if found is not None and bound - found[0] <= short:
                 return program.chosen(), max(found[0], min(bound, floor(found[1] + NEAR))), prices
+            if short > abs(bound):
+                return [], bound, prices
             short = max(2 * short, bound - found[0] if found is not None else 0)
-        return [], bound, prices
 
     def _let_in(
         self, program: Program, worth: NDArray[Any], filling: int, prices: Prices, short: float = 0.0

@@ -44,3 +44,22 @@ def test_nobody_takes_more_than_they_have_room_for() -> None:
     found = solve(instance(4, cap=2), wanted=120)
     assert len(found.pairs) == found.most == 50
     assert np.bincount([person for _, person in found.pairs]).max() == 2
+
+
+def test_as_many_seats_as_possible_are_filled_however_little_their_pairs_are_worth() -> None:
+    """The relaxed solution splits some seats, and a pair costs more than a seat brings."""
+    marks = ["11111", "01101", "00101", "11111", "11110", "11110", "01111", "10111", "11111", "11010"]
+    given = Instance(
+        worth=np.array([
+            [-79339, -396153, -182058, -247074, -300503],
+            [-51847, -348379, -227531, -344719, -313499],
+            [-324237, -116217, -361806, -65582, -366128],
+        ]),
+        kind=np.array([[3, 2, 1, SHUT, 0], [2, 1, 4, 1, 0], [SHUT, 4, 3, 4, 2]], dtype=np.int16),
+        row_case=np.array([0, 0, 0, 1, 1, 1, 1, 1, 2, 2]),
+        row_most=np.array([1, 0, 2, 2, 2, 1, 1, 1, 2, 0]),
+        marks=np.array([[mark == "1" for mark in row] for row in marks]),
+        steps=((0, 4, 4), (0, 4, 5), (1, 4, 4), (2, 3, 4), (0, 2, 3)),
+    )  # fmt: skip
+    found = solve(given, wanted=9)
+    assert (len(found.pairs), found.most, found.is_proven) == (4, 4, True)
