@@ -122,12 +122,13 @@ def _area(pack: Pack, scored: Scored, key: str, number: Mapping[str, str]) -> Ro
     score = next(row for row in scored.domains if row.key == key)
     asked = next(q for q in pack.questions if q.domain == key and q.role == "enablement")
     values = {"number": number.get(asked.key, ""), "area": domain.label, "level": score.enablement}
-    label = _("%(number)s %(area)s is %(level)d") % values
+    label = _("%(area)s, answered with %(level)d (%(number)s)") % values
     if asked.key in scored.missing:
-        label = _("%(number)s %(area)s is not answered, counts as %(level)d") % values
+        label = _("%(area)s, not answered, so it counts as %(level)d (%(number)s)") % values
     times = factors.uplift_factor * factors.reversibility_factor * factors.reach_factor
     note = _(
-        "severity %(severity)d, likelihood %(likelihood)s; then times %(times)s for difference, level and reach"
+        "severity %(severity)d, likelihood %(likelihood)s; then times %(times)s for what it adds, whether it can be "
+        "undone, and how many it reaches"
     ) % {
         "severity": domain.severity,
         "likelihood": decimals(score.likelihood, decimals=2),
