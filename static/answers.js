@@ -142,6 +142,11 @@
   addEventListener("pagehide", () => {
     if (leaving || failed || !waiting.size) return;
     const body = new FormData(form);
+    // A browser sends no more than 64 KiB for a page that is gone: what was not touched stays behind.
+    for (const question of form.querySelectorAll(".rb-q")) {
+      if (waiting.has(question.id.replace("div_id_", ""))) continue;
+      for (const control of question.querySelectorAll("[name]")) body.delete(control.name);
+    }
     for (const key of waiting) body.append("rb-touched", key);
     const headers = { "HX-Request": "true", "X-CSRFToken": body.get("csrfmiddlewaretoken") };
     fetch(form.action, { method: "POST", body, headers, keepalive: true }).catch(() => {});

@@ -57,7 +57,7 @@ class AmountField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """A stored number as it can be typed; what was typed stays as typed."""
-        return repr(value).replace("e+", "e") if isinstance(value, int | float) else value
+        return repr(value).replace("e+", "e").removesuffix(".0") if isinstance(value, int | float) else value
 
 
 class LevelField(forms.TypedChoiceField):

@@ -64,7 +64,8 @@ class Look:
     def open(self, page: Page, path: str) -> None:
         """One page in the browser: light on a desk and dark on a phone, the next one the other way round.
 
-        All pages are made of the same things in the same colours, so each thing meets every width in both.
+        What shows at both widths meets both colours on each page. What shows at one of them alone (the bars at the
+        side and at the foot) is on every page, and meets both by turns.
         """
         schemes = SCHEMES if self.seen.opened % 2 else SCHEMES[::-1]
         self.seen.opened += 1
