@@ -61,8 +61,8 @@ def words(error: Exception) -> str:
         text = "; ".join(_answer(code, said) for code, said in error.recipients.values())
     elif isinstance(error, smtplib.SMTPResponseException):
         text = _answer(error.smtp_code, error.smtp_error)
-    elif isinstance(error, TimeoutError):
-        text = _("No answer in time.")
+    elif isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
+        text = _("No answer in time.")  # while the server's words are awaited, smtplib wraps it
     else:
         text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return " ".join(str(text).replace("\x00", "").split())[:LONGEST]

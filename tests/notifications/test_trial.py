@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 import socket
 import time
 from datetime import UTC, datetime
@@ -74,6 +75,21 @@ def test_silent_server_is_given_up_on_in_time(settings: Settings) -> None:
             send(patience=0.5)
         assert time.monotonic() - begun < 4
         answers.over.set()
+
+
+@pytest.mark.parametrize("waits_for", ["a connection", "an answer"])
+def test_time_that_ran_out_is_called_so_wherever_it_did(waits_for: str) -> None:
+    """Which of the two it is depends on how fast the machine is."""
+    late: Exception = TimeoutError("timed out")
+    if waits_for == "an answer":
+        left, right = socket.socketpair()
+        left.settimeout(0.01)
+        waiting = smtplib.SMTP()
+        waiting.sock = left
+        with left, right, pytest.raises(smtplib.SMTPServerDisconnected) as cut:
+            waiting.getreply()
+        late = cut.value
+    assert trial.words(late) == "No answer in time."
 
 
 @pytest.mark.django_db
