@@ -79,10 +79,15 @@ def queue(user: User, now: datetime) -> list[Row]:
     return sorted(found, key=lambda row: (row.head.turn_due or far, row.head.submission.reference))
 
 
+def dates_passed(head: Head) -> list[datetime]:
+    """The dates of the case's next step and of its decision, as far as they have passed."""
+    moments = [head.turn_due, head.decision_due]
+    return [moment for moment in moments if moment is not None and moment < head.now]
+
+
 def is_late(head: Head) -> bool:
     """Whether the case's next step, or its decision, is past its date."""
-    moments = [head.turn_due, head.decision_due]
-    return any(moment is not None and moment < head.now for moment in moments)
+    return bool(dates_passed(head))
 
 
 def needs_reviewers(head: Head) -> bool:

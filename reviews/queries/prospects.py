@@ -15,7 +15,7 @@ from reviews.queries import listing, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.queries.release import stage_facts
-from reviews.rules import deadlines, gates, standstill
+from reviews.rules import gates, standstill
 from reviews.rules.standstill import Why
 from reviews.rules.states import TERMINAL
 from reviews.rules.workflow import Owner
@@ -25,7 +25,7 @@ AHEAD = timedelta(days=90)
 
 @dataclass(frozen=True)
 class Stuck:
-    """An open case that does not move. ``days`` are business days since its last change of state."""
+    """An open case that does not move. ``days`` are business days: past its date, otherwise since anything happened."""
 
     reference: str
     label: str
@@ -63,13 +63,36 @@ def stuck(heads: Iterable[Head], boards: Boards) -> tuple[Stuck, ...]:
 
 
 def _stuck(head: Head, boards: Boards) -> Stuck | None:
-    case = head.submission
-    days = deadlines.business_days_between(head.calendar, case.state_entered_at, head.now)
-    vacant = bool(vacancy.roles(head, boards))
-    reason = standstill.why(vacant=vacant, late=listing.is_late(head), paused=head.is_paused, days=days)
+    case, passed = head.submission, listing.dates_passed(head)
+    days = -head.business_days_to(moved_at(head))
+    reason = standstill.why(
+        vacant=bool(vacancy.roles(head, boards)), late=bool(passed), paused=head.is_paused, days=days
+    )
     if reason is None:
         return None
+    if reason is Why.LATE:
+        days = -head.business_days_to(min(passed))
     return Stuck(case.reference, case.label, head.tier_number, head.state, reason, head.owner, days)
+
+
+def moved_at(head: Head) -> datetime:
+    """When anything last brought the case on: an answer, a piece of evidence, a review, a vote, a signature.
+
+    Says neither what it was nor who did it.
+    """
+    moments: list[datetime | None] = [head.submission.state_entered_at, head.seat_ended_at]
+    moments += [row.asked_at for row in head.open_inquiries]
+    moments += [pause.until for pause in head.pauses]
+    for seat in head.seats:
+        moments += [seat.offered_at, seat.answered_at, seat.done_at]
+    for piece in head.evidence:
+        moments += [piece.given_at, piece.waived_at]
+    moments += [hold.cleared_at for hold in head.holds]
+    if head.open_motion is not None:
+        moments += [head.open_motion.put_at, *(ballot.cast_at for ballot in head.open_motion.ballots.all())]
+    if head.decision is not None:
+        moments += [seat.signed_at for seat in head.decision.sign_offs.all()]
+    return max(moment for moment in moments if moment is not None)
 
 
 def coming(heads: Sequence[Head]) -> tuple[Coming, ...]:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from reviews.actions import deliberation, release
-from reviews.models import Decision, ReleasePlan, Stage
+from reviews.models import Decision, ReleasePlan, Review, Stage
 from reviews.queries import heads, prospects
 from reviews.queries.prospects import What
 from reviews.rules.standstill import Why
@@ -40,12 +40,40 @@ def test_late_case_names_whose_turn_it_is() -> None:
     assert [row[:2] for row in stuck(case, case.now + timedelta(days=60))] == [(Why.LATE, Owner.COORDINATOR)]
 
 
+def test_days_of_a_late_case_are_those_past_its_date() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    cases.settle_evidence(case)
+    due = heads.build(list(heads.with_rows(type(case.submission).objects.all())), case.now)[0].turn_due
+    assert due is not None
+    assert due - case.submission.state_entered_at > timedelta(days=10)
+    assert stuck(case, due + timedelta(days=7)) == [(Why.LATE, Owner.REVIEWERS, 5)]
+
+
 def test_case_without_a_move_for_five_business_days() -> None:
     case = cases.submission_in(State.IN_REVIEW, tier=3)
     cases.settle_evidence(case)
     monday = case.submission.state_entered_at
     assert stuck(case, monday + timedelta(days=4)) == []
     assert stuck(case, monday + timedelta(days=7)) == [(Why.STILL, Owner.REVIEWERS, 5)]
+
+
+def test_review_is_a_move() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    cases.settle_evidence(case)
+    began = case.submission.state_entered_at
+    case.now = began + timedelta(days=4)
+    cases.file_review(case, Review.objects.order_by("pk")[0])
+    assert stuck(case, began + timedelta(days=9)) == []
+    assert stuck(case, case.now + timedelta(days=7)) == [(Why.STILL, Owner.REVIEWERS, 5)]
+
+
+def test_vote_is_a_move() -> None:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    motion = cases.put(case)
+    case.later(days=2)
+    cases.vote(case, motion, case.board.voters[:1])
+    (head,) = heads.build(list(heads.with_rows(type(case.submission).objects.all())), case.now)
+    assert prospects.moved_at(head) == case.now
 
 
 def test_question_that_nobody_answers() -> None:
