@@ -164,13 +164,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Check:
-    """One item that must be there: ``mark`` says whether it is, ``note`` who unblocks it."""
+    """One item that must be there: ``mark`` says whether it is, ``note`` what it is, ``owed`` by whom until when."""
 
     label: Text
     mark: Literal["ok", "no", "wait", "open"] = "open"
     note: Text = ""
     url: str = ""
     button: Button | None = None
+    owed: Text = ""
 
 
 @dataclass(frozen=True)

@@ -179,7 +179,7 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
 def _waiting(user: User, head: Head, sight: Sight) -> Next:
     """Whom the case waits for and until when. How the board votes and who reviews is not for authors."""
     at = head.decision_due if sight.as_author else head.turn_due
-    due = _words(user, head, at) if at is not None else ""
+    due = moment_of(user, head, at) if at is not None else ""
     until = _(" Due %(due)s.") % {"due": due} if due else ""
     reference, button = head.submission.reference, None
     if head.state is State.DECIDED:
@@ -209,7 +209,8 @@ def _waiting(user: User, head: Head, sight: Sight) -> Next:
     return Next(text + until, button=button, waiting=True)
 
 
-def _words(user: User, head: Head, at: datetime) -> str:
+def moment_of(user: User, head: Head, at: datetime) -> str:
+    """A moment of a case in words, in the reader's zone."""
     zone = zone_named(user.time_zone) or ZoneInfo(head.submission.committee.time_zone)
     return moment(at, zone=zone, now=head.now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -26,7 +27,7 @@ from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level, Referred, referred
-from reviews.views import first_day, formats
+from reviews.views import first_day, formats, next_step
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
 
@@ -239,9 +240,21 @@ class Detail(CasePage):
     def _missing(self, facts: Head) -> list[Check]:
         url = reverse("reviews:evidence-list", args=[self.submission.reference])
         return [
-            Check(type_title(row.type_key), "no", facts.pack.evidence_type(row.type_key).label, f"{url}#{row.type_key}")
+            Check(
+                type_title(row.type_key),
+                "no",
+                facts.pack.evidence_type(row.type_key).label,
+                f"{url}#{row.type_key}",
+                owed=self._owed(facts, facts.duty_due("give_evidence", row.asked_at)),
+            )
             for row in facts.open_evidence
         ]
+
+    def _owed(self, facts: Head, due: datetime | None) -> str:
+        if due is None or facts.state not in ROUND_OPEN:
+            return _("The authors owe this.")
+        text = _("The authors owe this by %(day)s.") if due >= self.now else _("The authors owed this by %(day)s.")
+        return text % {"day": next_step.moment_of(self.user, facts, due)}
 
 
 class Submit(ActionView):

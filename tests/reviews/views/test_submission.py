@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import log
-from reviews.actions import _assess, conflict, questionnaire
+from reviews.actions import _assess, conflict, deliberation, questionnaire
 from reviews.actions import committee as committees
 from reviews.actions import policy as policies
 from reviews.actions import submission as actions
-from reviews.models import Submission
+from reviews.models import Evidence, Submission
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -394,6 +394,18 @@ def test_people_of_the_case_for_the_board(client: Client) -> None:
     assert "<span>Reviewer 0</span>" in html
     assert ">writes" in html
     assert "Still missing for tier 2" in html
+
+
+def test_what_is_missing_says_who_owes_it_until_when(client: Client) -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=2)
+    client.force_login(case.board.chair)
+    for days, said in ((0, "owe"), (60, "owed")):
+        Evidence.objects.update(asked_at=timezone.now() - timedelta(days=days))
+        html = text(client, case.submission.get_absolute_url())
+        assert re.search(rf"The authors {said} this by \w{{3}} \d+ \w{{3}}( \d{{4}})?, \d\d:\d\d \w+\.", html)
+    deliberation.ask(submission=case.submission, text="Which data?", by=case.board.coordinator, now=case.later())
+    html = text(client, case.submission.get_absolute_url())
+    assert ("The authors owe this." in html, "owed this by" in html) == (True, False)
 
 
 def test_board_sees_who_of_it_is_set_aside_as_an_author(client: Client) -> None:
