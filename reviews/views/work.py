@@ -23,7 +23,7 @@ from reviews.queries.head import Head
 from reviews.queries.work import Duty, Watch, Work
 from reviews.rules.states import TERMINAL, CommitteeRole
 from reviews.rules.visibility import Level, Sight
-from reviews.views import docket, first_day, formats, navigation
+from reviews.views import docket, first_day, formats, load, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Due, Empty, WorkItem
 from reviews.views.wording import PARTS
@@ -133,6 +133,7 @@ class MyWork(PersonPage):
                 *house(self.chores, first=not found.duties),
                 *others(found.watching),
             ),
+            load=load.of(self.user, navigation.roles(self.request), found.duties, self.now),
             empty=None if owes else early or nothing_owed(found.watching, navigation.roles(self.request)),
             **kwargs,
         )

@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.actions import organisation, state_expertise
+from accounts.actions import note_absence, organisation, state_expertise
 from accounts.models import User
 from reviews.actions import conflict, deliberation, policy, release
 from reviews.models import Adoption, Decision
 from reviews.queries import work
 from reviews.rules.states import CommitteeRole, State
+from reviews.views import formats
 from reviews.views.work import WORDS, groups, others
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -301,6 +303,23 @@ def test_authors_do_not_learn_how_many_review() -> None:
 
     assert "reviews filed" not in page
     assert not [person for person in case.board.reviewers if person.display_name in page]
+
+
+def test_reviewer_sees_the_load_and_the_next_absence_beside_the_work() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=2)
+    person, stand_in = case.board.reviewers[:2]
+    for who in (case.board.coordinator, case.board.members[0], case.author):
+        assert "Your load" not in text_of(get(who, "my-work"))
+    page = text_of(get(person, "my-work"))
+    assert ("Your load" in page, f"1 of {person.load_cap} at most" in page, "Nothing noted" in page) == (True,) * 3
+
+    now = timezone.now()
+    first = (now + timedelta(days=20)).date()
+    until = first + timedelta(days=3)
+    note_absence(user=person, from_date=first, until_date=until, stand_in=stand_in, by=person, now=now)
+    page = text_of(get(person, "my-work"))
+    assert f"{formats.day(first, now=now)} to {formats.day(until, now=now)}" in page
+    assert f"{stand_in.display_name} stands in" in page
 
 
 def test_decided_case_shows_its_outcome_to_those_who_may_know() -> None:
