@@ -85,7 +85,7 @@ def test_from_an_empty_database_to_the_first_decisions(
     out = io.StringIO()
     call_command("setup", email="administrator@example.org", name="Administrator One", stdout=out)
     enter(page, out.getvalue())
-    page.goto("/")
+    expect(page).to_have_url(f"{site.url}/")
     steps.follow(page, "Go to the checklist")
     expect(page.get_by_text("0 of 5 done.")).to_be_visible()
     assert_accessible(page)
@@ -114,7 +114,7 @@ def test_from_an_empty_database_to_the_first_decisions(
 
     # Somebody who comes in meanwhile is told what happens next.
     author = persons("author@example.org")
-    author.goto("/")
+    expect(author).to_have_url(f"{site.url}/")
     expect(author.get_by_role("heading", name="Reviewboard is being set up.")).to_be_visible()
     assert_accessible(author)
     author.goto("/cases/new/")

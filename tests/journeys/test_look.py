@@ -57,9 +57,10 @@ def test_paper_is_white_whatever_the_screen_was(
     demo_person: Callable[..., Page], demo_addresses: dict[str, str]
 ) -> None:
     page = demo_person("tom.hale", color_scheme="dark")
-    for key in SHOWN:
+    decided = demo_addresses["criminality"]
+    for path in (*(demo_addresses[key] for key in SHOWN), f"{decided}assessment/", f"{decided}decision/"):
         page.emulate_media(media="screen")
-        page.goto(demo_addresses[key])
+        page.goto(path)
         assert styled(page, "body", "backgroundColor") != WHITE
         page.emulate_media(media="print")
         assert (styled(page, "body", "backgroundColor"), styled(page, "body", "color")) == (WHITE, BLACK)
