@@ -8,11 +8,15 @@ class ReviewsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the questions that are asked of every mail right before it is sent, and who answers for accounts."""
+        """Name the questions that are asked of every mail right before it is sent, who answers for accounts, and the
+        language of the rules."""
+        from django.utils.translation import gettext, ngettext
+
         from accounts import above
         from notifications.outbox import register_guard
         from reviews.notices import _tell, assignment, guards, policy, vacancy
         from reviews.queries import people
+        from reviews.rules import speech
 
         register_guard(_tell.MAY_HEAR, guards.may_hear)
         register_guard(_tell.STILL_DUE, guards.still_due)
@@ -20,3 +24,4 @@ class ReviewsConfig(AppConfig):
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
         above.register(people.ANSWERS)
+        speech.use(gettext, ngettext)

@@ -145,7 +145,7 @@ def headline(tally: Tally) -> str:
         tally.cases,
     ) % {"changed": tally.changed, "n": tally.cases}  # fmt: skip
     if not tally.changed:
-        return text + "."
+        return _("%(text)s.") % {"text": text}
     return _("%(text)s: %(higher)d in a higher tier, %(lower)d in a lower one, %(same)d in the same.") % {
         "text": text, "higher": tally.higher, "lower": tally.lower,
         "same": tally.changed - tally.higher - tally.lower,

@@ -1,6 +1,7 @@
 """One difference between two packs, and how differences are found: field by field, and thing by thing.
 
-Knows nothing about what a pack holds; what each field means to a committee is said in ``policy_diff_…``.
+Knows nothing about what a pack holds; what each field means to a committee is said in ``policy_diff_…``, in sentences
+that are marked there and looked up here.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reviews.rules.policy_words import Say, plain
+from reviews.rules.speech import gettext
 
 Kind = Literal["added", "removed", "reworded", "moved", "changed"]
 Meaning = str | Callable[[Any, Any], str]
@@ -73,7 +75,7 @@ def by_size(more: str, less: str) -> Meaning:
     def meaning(before: Any, after: Any) -> str:
         if before is None or after is None:
             return ""
-        return more if after > before else less
+        return gettext(more if after > before else less)
 
     return meaning
 
@@ -87,8 +89,8 @@ def fields_of(
         if _same(old, new):
             continue
         said = ((aspect.say_before or aspect.say)(old), aspect.say(new))
-        meaning = aspect.meaning if isinstance(aspect.meaning, str) else aspect.meaning(old, new)
-        sentence = aspect.sentence.format(name=name, before=said[0], after=said[1])
+        meaning = gettext(aspect.meaning) if isinstance(aspect.meaning, str) else aspect.meaning(old, new)
+        sentence = gettext(aspect.sentence).format(name=name, before=said[0], after=said[1])
         yield Change(area, aspect.kind, subject, *said, sentence, meaning)
 
 
@@ -115,17 +117,17 @@ def things_of(
     old, new = {key(one): one for one in before}, {key(one): one for one in after}
     for found, thing in old.items():
         if found not in new:
-            sentence = noun.removed.format(name=name(thing))
-            yield Change(noun.area, "removed", within or found, name(thing), "", sentence, noun.meaning_removed)
+            sentence, meaning = gettext(noun.removed).format(name=name(thing)), gettext(noun.meaning_removed)
+            yield Change(noun.area, "removed", within or found, name(thing), "", sentence, meaning)
     displaced = _displaced(old, new, among) if noun.moved else frozenset()
     for found, thing in new.items():
         if found not in old:
-            sentence = noun.added.format(name=name(thing))
+            sentence = gettext(noun.added).format(name=name(thing))
             yield Change(noun.area, "added", within or found, "", name(thing), sentence, noun.meaning_added(thing))
             continue
         if found in displaced:
-            sentence = noun.moved.format(name=name(thing))
-            yield Change(noun.area, "moved", within or found, "", "", sentence, noun.meaning_moved)
+            sentence, meaning = gettext(noun.moved).format(name=name(thing)), gettext(noun.meaning_moved)
+            yield Change(noun.area, "moved", within or found, "", "", sentence, meaning)
         yield from fields_of(noun.area, within or found, name(thing), noun.aspects, old[found], thing)
 
 

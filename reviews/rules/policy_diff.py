@@ -17,49 +17,49 @@ from reviews.rules.policy_diff_process import process_changes
 from reviews.rules.policy_diff_questions import questionnaire_changes
 from reviews.rules.policy_diff_scoring import scoring_changes
 from reviews.rules.policy_words import in_full, listed, unsaid
+from reviews.rules.speech import gettext_noop as _
 
 __all__ = ["AREAS", "Change", "diff"]
 
 AREAS: dict[str, str] = {
-    "pack": "The pack",
-    "bindings": "What the program knows",
-    "hazard_domains": "Hazard domains",
-    "sections": "Sections",
-    "questions": "Questions",
-    "access_levels": "Access levels",
-    "scoring": "Scoring",
-    "hard_triggers": "Hard triggers",
-    "tiers": "Tiers",
-    "evidence_types": "Evidence",
-    "decision": "Decision and appeal",
-    "roles": "Roles",
-    "seat_rules": "Seats",
-    "reminders": "Reminders",
-    "legal_flags": "Legal flags",
+    "pack": _("The pack"),
+    "bindings": _("What the program knows"),
+    "hazard_domains": _("Hazard domains"),
+    "sections": _("Sections"),
+    "questions": _("Questions"),
+    "access_levels": _("Access levels"),
+    "scoring": _("Scoring"),
+    "hard_triggers": _("Hard triggers"),
+    "tiers": _("Tiers"),
+    "evidence_types": _("Evidence"),
+    "decision": _("Decision and appeal"),
+    "roles": _("Roles"),
+    "seat_rules": _("Seats"),
+    "reminders": _("Reminders"),
+    "legal_flags": _("Legal flags"),
 }
 """Every area in the order in which changes are told, with its heading."""
 
 PACK_ASPECTS = (
     Aspect(
         "id",
-        "It publishes as a different pack: {after} instead of {before}.",
-        "Committees that use the one are not offered the other as its next version.",
+        _("It publishes as a different pack: {after} instead of {before}."),
+        _("Committees that use the one are not offered the other as its next version."),
     ),
-    Aspect("version", "It is the version {after} instead of {before}."),
-    Aspect("title", "It has another title: {after}.", say=in_full, kind="reworded"),
-    Aspect("applies_to", "It applies to {after} instead of {before}.", say=listed),
-    Aspect("model_card", "It takes other answers from a model card.", "Answers that were given stay.", say=unsaid),
+    Aspect("version", _("It is the version {after} instead of {before}.")),
+    Aspect("title", _("It has another title: {after}."), say=in_full, kind="reworded"),
+    Aspect("applies_to", _("It applies to {after} instead of {before}."), say=listed),
+    Aspect(
+        "model_card", _("It takes other answers from a model card."), _("Answers that were given stay."), say=unsaid
+    ),
 )
-BINDINGS = tuple(
-    Aspect(field, f"The question that holds {what} is {{after}} instead of {{before}}.")
-    for field, what in {
-        "kind": "the kind of the submission",
-        "summary": "the summary",
-        "model_rung": "the requested level of the model",
-        "paper_rung": "the requested level of the paper",
-        "domains": "the hazard domains",
-        "compute": "the training compute",
-    }.items()
+BINDINGS = (
+    Aspect("kind", _("The question that holds the kind of the submission is {after} instead of {before}.")),
+    Aspect("summary", _("The question that holds the summary is {after} instead of {before}.")),
+    Aspect("model_rung", _("The question that holds the requested level of the model is {after} instead of {before}.")),
+    Aspect("paper_rung", _("The question that holds the requested level of the paper is {after} instead of {before}.")),
+    Aspect("domains", _("The question that holds the hazard domains is {after} instead of {before}.")),
+    Aspect("compute", _("The question that holds the training compute is {after} instead of {before}.")),
 )
 
 

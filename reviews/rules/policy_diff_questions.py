@@ -20,56 +20,71 @@ from reviews.rules.policy_words import (
     role_words,
     type_words,
 )
+from reviews.rules.speech import gettext, ngettext
+from reviews.rules.speech import gettext_noop as _
 
-CARRIES_OVER = "Answers carry over by key; see that they still answer the new words."
+CARRIES_OVER = _("Answers carry over by key; see that they still answer the new words.")
 
 DOMAIN = Noun(
     area="hazard_domains",
-    added="The hazard domain {name} is new.",
-    meaning_added=lambda domain: f"Authors can choose it; its severity is {domain.severity}.",
-    removed="The hazard domain {name} is gone.",
-    meaning_removed="It can no longer be chosen and scores nothing.",
-    moved="The hazard domain {name} stands at another place.",
-    meaning_moved="Of domains with equal scores the first one leads.",
+    added=_("The hazard domain {name} is new."),
+    meaning_added=lambda domain: gettext("Authors can choose it; its severity is {severity}.").format(
+        severity=domain.severity
+    ),
+    removed=_("The hazard domain {name} is gone."),
+    meaning_removed=_("It can no longer be chosen and scores nothing."),
+    moved=_("The hazard domain {name} stands at another place."),
+    meaning_moved=_("Of domains with equal scores the first one leads."),
     aspects=(
-        Aspect("label", "The hazard domain {before} is now called {after}.", say=in_full, kind="reworded"),
-        Aspect("definition", "The hazard domain {name} is defined anew.", kind="reworded"),
+        Aspect("label", _("The hazard domain {before} is now called {after}."), say=in_full, kind="reworded"),
+        Aspect("definition", _("The hazard domain {name} is defined anew."), kind="reworded"),
         Aspect(
             "severity",
-            "The severity of {name} is {after} instead of {before}.",
-            by_size("The same answers score higher there.", "The same answers score lower there."),
+            _("The severity of {name} is {after} instead of {before}."),
+            by_size(_("The same answers score higher there."), _("The same answers score lower there.")),
         ),
     ),
 )
 SECTION = Noun(
     area="sections",
-    added="The section {name} is new.",
-    removed="The section {name} is gone.",
-    aspects=(Aspect("title", "The section {before} is now called {after}.", say=in_full, kind="reworded"),),
-    moved="The section {name} is asked at another place.",
+    added=_("The section {name} is new."),
+    removed=_("The section {name} is gone."),
+    aspects=(Aspect("title", _("The section {before} is now called {after}."), say=in_full, kind="reworded"),),
+    moved=_("The section {name} is asked at another place."),
 )
-_PROOF = {"": "as the credit says", "none": "no", "asked": "it is asked for", "required": "it is required"}
+_PROOF = {
+    "": _("as the credit says"),
+    "none": _("no"),
+    "asked": _("it is asked for"),
+    "required": _("it is required"),
+}
 OPTION = Noun(
     area="questions",
-    added="The option {name} is new.",
-    meaning_added=lambda option: f"It counts as {percent(option.credit)}." if option.has_credit else "",
-    removed="The option {name} is gone.",
-    meaning_removed="Who chose it has to answer again before submitting.",
-    moved="The option {name} stands at another place.",
+    added=_("The option {name} is new."),
+    meaning_added=lambda option: (
+        gettext("It counts as {credit}.").format(credit=percent(option.credit)) if option.has_credit else ""
+    ),
+    removed=_("The option {name} is gone."),
+    meaning_removed=_("Who chose it has to answer again before submitting."),
+    moved=_("The option {name} stands at another place."),
     aspects=(
         Aspect(
-            "label", "The option {name} has other words; before: {before}.", CARRIES_OVER, say=in_full, kind="reworded"
+            "label",
+            _("The option {name} has other words; before: {before}."),
+            CARRIES_OVER,
+            say=in_full,
+            kind="reworded",
         ),
         Aspect(
             "credit",
-            "The credit of the option {name} is {after} instead of {before}.",
-            by_size("It takes more off the inherent risk.", "It takes less off the inherent risk."),
+            _("The credit of the option {name} is {after} instead of {before}."),
+            by_size(_("It takes more off the inherent risk."), _("It takes less off the inherent risk.")),
             say=percent,
         ),
         Aspect(
             "proof",
-            "Whether the option {name} asks for a proof: {after} instead of {before}.",
-            say=_PROOF.__getitem__,
+            _("Whether the option {name} asks for a proof: {after} instead of {before}."),
+            say=lambda proof: gettext(_PROOF[proof]),
         ),
     ),
 )
@@ -104,82 +119,92 @@ def question_noun(old: Pack, new: Pack) -> Noun:
     labels = from_labels({domain.key: domain.label for domain in (*old.domains, *new.domains)})
     return Noun(
         area="questions",
-        added="The question {name} is new.",
+        added=_("The question {name} is new."),
         meaning_added=lambda question: _what_it_brings(question, titles),
-        removed="The question {name} is no longer asked.",
-        meaning_removed="Answers to it count no more.",
-        moved="The question {name} is asked at another place.",
+        removed=_("The question {name} is no longer asked."),
+        meaning_removed=_("Answers to it count no more."),
+        moved=_("The question {name} is asked at another place."),
         aspects=(
-            Aspect("text", "The question {name} has other words.", CARRIES_OVER, kind="reworded"),
-            Aspect("help", "The help of the question {name} has other words.", kind="reworded"),
+            Aspect("text", _("The question {name} has other words."), CARRIES_OVER, kind="reworded"),
+            Aspect("help", _("The help of the question {name} has other words."), kind="reworded"),
             Aspect(
                 "section",
-                "The question {name} stands in the section {after} instead of {before}.",
+                _("The question {name} stands in the section {after} instead of {before}."),
                 say=lambda key: quoted(titles[key]),
                 kind="moved",
             ),
             Aspect(
                 "type",
-                "The question {name} asks for {after} instead of {before}.",
-                "Answers that do not fit have to be given again.",
+                _("The question {name} asks for {after} instead of {before}."),
+                _("Answers that do not fit have to be given again."),
                 say=type_words,
             ),
             Aspect(
                 "required",
-                "The question {name} now {after}.",
-                lambda _before, after: f"A case {'cannot' if after else 'can'} be submitted without it.",
-                say=lambda required: "must be answered" if required else "may be left open",
+                _("The question {name} now {after}."),
+                lambda _before, after: (
+                    gettext("A case cannot be submitted without it.")
+                    if after
+                    else gettext("A case can be submitted without it.")
+                ),
+                say=lambda required: gettext("must be answered") if required else gettext("may be left open"),
             ),
             Aspect(
                 "show_if",
-                "The question {name} is asked under another condition: {after}. Before: {before}.",
-                "Cases may be asked it that were not before, or no longer be asked it.",
+                _("The question {name} is asked under another condition: {after}. Before: {before}."),
+                _("Cases may be asked it that were not before, or no longer be asked it."),
                 say=partial(condition_words, new),
                 say_before=partial(condition_words, old),
             ),
             Aspect(
                 "required_if",
-                "When the question {name} must be answered has changed: {after}. Before: {before}.",
+                _("When the question {name} must be answered has changed: {after}. Before: {before}."),
                 say=partial(_needed_when, new),
                 say_before=partial(_needed_when, old),
             ),
-            Aspect("allow_empty", "Whether “none of these” answers {name}: {after} instead of {before}."),
+            Aspect("allow_empty", _("Whether “none of these” answers {name}: {after} instead of {before}.")),
             Aspect(
                 "feeds",
-                "The question {name} speaks for {after} instead of {before}.",
-                "A tripwire that alone sets the tier decides by this whose experts are needed.",
+                _("The question {name} speaks for {after} instead of {before}."),
+                _("A tripwire that alone sets the tier decides by this whose experts are needed."),
                 say=lambda keys: listed(keys, labels),
             ),
             Aspect(
                 "helper_inputs",
-                "The question {name} can be computed from {after} instead of {before}.",
+                _("The question {name} can be computed from {after} instead of {before}."),
                 say=helpers_words,
             ),
-            Aspect("role", "The question {name} has another part: it {after}; before, it {before}.", say=role_words),
+            Aspect("role", _("The question {name} has another part: it {after}; before, it {before}."), say=role_words),
             Aspect(
                 "domain",
-                "The question {name} scores {after} instead of {before}.",
+                _("The question {name} scores {after} instead of {before}."),
                 say=labels,
             ),
-            Aspect("factor", "The question {name} gives the factor {after} instead of {before}."),
+            Aspect("factor", _("The question {name} gives the factor {after} instead of {before}.")),
             Aspect(
                 "weight",
-                "The safeguard {name} weighs {after} instead of {before}.",
-                by_size("It moves the mean of the safeguards more.", "It moves the mean of the safeguards less."),
+                _("The safeguard {name} weighs {after} instead of {before}."),
+                by_size(_("It moves the mean of the safeguards more."), _("It moves the mean of the safeguards less.")),
             ),
         ),
     )
 
 
 def _needed_when(pack: Pack, condition: Condition | None) -> str:
-    return "never" if condition is None else condition_words(pack, condition)
+    return gettext("never") if condition is None else condition_words(pack, condition)
+
+
+_BRINGS = {
+    (True, True): _("It must be answered, in the section {place}, whenever its condition holds; it {part}."),
+    (True, False): _("It must be answered, in the section {place}, of every case; it {part}."),
+    (False, True): _("It may be answered, in the section {place}, whenever its condition holds; it {part}."),
+    (False, False): _("It may be answered, in the section {place}, of every case; it {part}."),
+}
 
 
 def _what_it_brings(question: Question, titles: dict[str, str]) -> str:
-    asked = "whenever its condition holds" if question.show_if else "of every case"
-    must = "must" if question.required else "may"
-    place = quoted(titles[question.section])
-    return f"It {must} be answered, in the section {place}, {asked}; it {role_words(question.role)}."
+    text = gettext(_BRINGS[question.required, question.show_if is not None])
+    return text.format(place=quoted(titles[question.section]), part=role_words(question.role))
 
 
 def _options(old: Pack, new: Pack) -> Iterator[Change]:
@@ -191,7 +216,8 @@ def _options(old: Pack, new: Pack) -> Iterator[Change]:
         if question.key in before and question.key not in told and before[question.key].options != question.options:
             groups.setdefault((before[question.key].options, question.options), []).append(question)
     for (was, now), questions in groups.items():
-        where = _named(questions[0]) if len(questions) == 1 else f"{len(questions)} questions"
+        count = ngettext("{n} question", "{n} questions", len(questions)).format(n=len(questions))
+        where = _named(questions[0]) if len(questions) == 1 else count
         subject = ", ".join(question.key for question in questions)
         yield from things_of(
             OPTION, was, now, key=lambda option: repr(option.value), name=partial(_option_of, where), within=subject
@@ -199,7 +225,7 @@ def _options(old: Pack, new: Pack) -> Iterator[Change]:
 
 
 def _option_of(where: str, option: Option) -> str:
-    return f"{quoted(option.label)} of {where}"
+    return gettext("{option} of {where}").format(option=quoted(option.label), where=where)
 
 
 def _bound(pack: Pack) -> tuple[str, ...]:

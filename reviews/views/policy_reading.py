@@ -124,7 +124,7 @@ def _does(pack: Pack, question: Question) -> str:
     if question.domain:
         return f"{text}: {domains.get(question.domain, question.domain)}"
     if question.factor:
-        return f"{text}: {question.factor}"
+        return f"{text}: {words.spoken(question.factor)}"
     if question.weight:
         return _("%(text)s of weight %(weight)s") % {"text": text, "weight": words.plain(question.weight)}
     if question.feeds:

@@ -41,9 +41,9 @@ def test_bare_words_are_found() -> None:
 
 
 def test_refusals_speak_through_gettext() -> None:
-    """``Denied("…")`` and its like in layers that know Django take a translated text, never a bare literal."""
+    """``Denied("…")`` and its like take a translated text, never a bare literal."""
     bare = []
-    for folder in ("reviews/access", "reviews/actions", "reviews/queries", "reviews/views", "accounts"):
+    for folder in LAYERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
@@ -54,7 +54,15 @@ def test_refusals_speak_through_gettext() -> None:
     assert bare == []
 
 
-LAYERS = ("reviews/access", "reviews/actions", "reviews/forms", "reviews/queries", "reviews/views", "accounts")
+LAYERS = (
+    "reviews/access",
+    "reviews/actions",
+    "reviews/forms",
+    "reviews/queries",
+    "reviews/rules",
+    "reviews/views",
+    "accounts",
+)
 MARKS = {"_", "_l", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "compile"}
 SENTENCE = re.compile(r"[A-Z%][^\n]* [^\n]*[.?!]\Z")
 # What is said to those who write packs is in English: faults with line and key, conditions, differences.
@@ -81,14 +89,7 @@ def unmarked(source: str) -> list[int]:
 
 def test_constants_that_are_sentences_are_marked_for_translators() -> None:
     bare = []
-    for folder in (
-        "reviews/access",
-        "reviews/actions",
-        "reviews/forms",
-        "reviews/queries",
-        "reviews/views",
-        "accounts",
-    ):
+    for folder in LAYERS:
         for path in sorted((ROOT / folder).rglob("*.py")):
             lines = unmarked(path.read_text(encoding="utf-8"))
             bare += [f"{path.relative_to(ROOT)}:{line}" for line in lines]

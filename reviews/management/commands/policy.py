@@ -118,7 +118,7 @@ class Command(BaseCommand):
         names = {"old": f"{old.id} {old.version}", "new": f"{new.id} {new.version}"}
         self.stdout.write(sentence % {"count": len(changes), **names})
         for area, of_area in groupby(changes, key=lambda change: change.area):
-            self.stdout.write(f"\n{policy_diff.AREAS[area]}")
+            self.stdout.write("\n" + _(policy_diff.AREAS[area]))
             for change in of_area:
                 self.stdout.write("\n  ".join([f"- {change.sentence}", *_besides(change)]))
 
