@@ -24,24 +24,41 @@ LISTS = "reviews.navigation.lists"
 
 @dataclass(frozen=True)
 class Entry:
-    """A place, and the roles of which one opens it; none named: everybody."""
+    """A place, and the roles of which one opens it; none named: everybody.
+
+    ``areas`` are the first words of other addresses whose pages lie behind it.
+    """
 
     name: str
     label: str | Promise
     icon: str
     roles: frozenset[str] = frozenset()
+    areas: frozenset[str] = frozenset()
 
 
-WORK = Entry("reviews:my-work", _("My work"), "check2-square")
-LIST = Entry("reviews:submission-list", _("Submissions"), "folder2")
+WORK = Entry("reviews:my-work", _("My work"), "check2-square", areas=frozenset({"work"}))
+# Rows of a case have addresses of their own, which do not name it.
+OF_CASES = frozenset(
+    {
+        "artifacts", "conditions", "conflicts", "decisions", "evidence", "holds", "motions", "offers", "proofs",
+        "questions", "referrals", "reviews", "stages", "tiers",
+    }
+)  # fmt: skip
+LIST = Entry("reviews:submission-list", _("Submissions"), "folder2", areas=OF_CASES)
 # The first page without the way that it has for leadership.
 OWN_WORK = "reviews:own-work"
 ENTRIES = (
     WORK,
     LIST,
     Entry("reviews:queue", _("Queue"), "list-task", frozenset(RUNNING)),
-    Entry("reviews:committee-list", _("Committees"), "signpost-split", frozenset({"administrator", *RUNNING})),
-    Entry("reviews:people", _("People"), "people", frozenset({"administrator", *RUNNING})),
+    Entry(
+        "reviews:committee-list",
+        _("Committees"),
+        "signpost-split",
+        frozenset({"administrator", *RUNNING}),
+        frozenset({"policies", "adoptions"}),
+    ),
+    Entry("reviews:people", _("People"), "people", frozenset({"administrator", *RUNNING}), frozenset({"absences"})),
     Entry("reviews:leadership", _("Leadership"), "bar-chart", frozenset({"leadership"})),
     Entry("reviews:operations", _("Operations"), "sliders", frozenset({"administrator"})),
 )
@@ -79,6 +96,7 @@ def lists_cases(request: HttpRequest) -> bool:
 def items(request: HttpRequest) -> tuple[NavItem, ...]:
     """What the signed-in person may open, in reading order, with the current place marked."""
     held, found = roles(request), []
+    area = request.path_info.strip("/").partition("/")[0]
     for entry in ENTRIES:
         if entry.roles and not entry.roles & held:
             continue
@@ -88,7 +106,7 @@ def items(request: HttpRequest) -> tuple[NavItem, ...]:
             url = reverse(OWN_WORK if entry is WORK and leads(request) else entry.name)
         except NoReverseMatch:
             continue
-        here = request.path == url or (url != "/" and request.path.startswith(url))
+        here = request.path == url or (url != "/" and request.path.startswith(url)) or area in entry.areas
         waiting = request.META.get(COUNTS, {}).get(entry.name)
         found.append(NavItem(label=entry.label, url=url, icon=entry.icon, count=waiting, current=here))
     return tuple(found)
