@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from reviews.rules.conditions import Condition
 from reviews.rules.pack_process import (
+    REMINDED_LIKE,
     Appeal,
     ConflictType,
     Decision,
@@ -370,6 +371,7 @@ class Pack:
         return found
 
     def reminder(self, duty: str) -> Reminder:
-        """The reminder ladder of a duty."""
-        found: Reminder = self._index["reminder", duty]
+        """The reminder ladder of a duty; one that a pack may leave out is reminded of like another one."""
+        own = self._index.get(("reminder", duty))
+        found: Reminder = own or self._index["reminder", REMINDED_LIKE.get(duty, duty)]
         return found

@@ -115,6 +115,10 @@ class Step:
     to: tuple[str, ...] = ()
 
 
+REMINDED_LIKE: Mapping[str, str] = {"confirm_tier": "vote"}
+"""Duties that a pack may leave out, each with the one whose date and reminders it then has."""
+
+
 @dataclass(frozen=True)
 class Reminder:
     """Who hears about a duty and when, until it is done."""

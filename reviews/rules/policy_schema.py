@@ -8,6 +8,7 @@ from __future__ import annotations
 from reviews.rules.conditions import OPS
 from reviews.rules.model_card import SECTIONS
 from reviews.rules.pack import PARTS
+from reviews.rules.pack_process import REMINDED_LIKE
 from reviews.rules.policy_build import STEP
 from reviews.rules.policy_report import Report
 from reviews.rules.policy_shape import (
@@ -72,6 +73,8 @@ DUTIES = (
     "stalled_case",
 )
 
+DUTIES_TO_ADD = tuple(REMINDED_LIKE)
+"""Duties that a pack may leave out."""
 PATHS = ("system", "reviewer", "reviewers", "board")
 MAX_DAYS = 3650
 MAX_QUESTIONS = 2000
@@ -273,7 +276,7 @@ _model_card = mapping(
 
 _reminder = mapping(
     {
-        "duty": one_of(*DUTIES),
+        "duty": one_of(*DUTIES, *DUTIES_TO_ADD),
         "steps": listing(mapping({"at": _moment, "to": listing(word, least=1, unique=".")})),
     },
     {"due_business_days": optional(_days), "lapses": optional(_moment)},

@@ -22,6 +22,8 @@ def _keyword(name: str, rule: Any, value: Any, schema: Schema, root: Schema) -> 
             return fits(value, root["definitions"][rule.removeprefix("#/definitions/")], root)
         case "anyOf":
             return any(fits(value, one, root) for one in rule)
+        case "allOf":
+            return all(fits(value, one, root) for one in rule)
         case "const" | "enum":
             return any(type(one) is type(value) and one == value for one in (rule if name == "enum" else [rule]))
         case "type":

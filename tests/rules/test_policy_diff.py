@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import re
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reviews.rules import pack as nouns
-from reviews.rules.pack import Pack
+from reviews.rules import speech
+from reviews.rules.pack import PARTS, Pack
 from reviews.rules.policy import parse
 from reviews.rules.policy_build import build
 from reviews.rules.policy_change import Aspect, moved
@@ -22,8 +26,19 @@ from reviews.rules.policy_diff import AREAS, BINDINGS, PACK_ASPECTS, Change, dif
 from reviews.rules.policy_diff_process import APPEAL, CONFLICT, DECISION, REMINDER, evidence_noun, tier_noun
 from reviews.rules.policy_diff_questions import DOMAIN, OPTION, SECTION, question_noun
 from reviews.rules.policy_diff_scoring import BREADTH, RUNG, SCORING, THRESHOLD, flag_noun, trigger_noun
+from reviews.rules.policy_schema import DUTIES, DUTIES_TO_ADD, FACTORS, PATHS, SEATS
+from reviews.rules.policy_words import (
+    SPOKEN,
+    condition_words,
+    panel_words,
+    role_words,
+    share_words,
+    steps_words,
+    type_words,
+)
+from reviews.rules.questionnaire import KINDS
 from reviews.rules.yaml_reader import Document, read
-from tests.rules.packs import PACK, PACK_TEXT, edited
+from tests.rules.packs import PACK, PACK_TEXT, ROOT, edited
 
 CHANGES = yaml.safe_load((Path(__file__).parent / "data" / "changes.yaml").read_text(encoding="utf-8"))
 
@@ -176,3 +191,65 @@ def test_whatever_differs_is_told(path: tuple[Any, ...]) -> None:
     assert bool(told) == (not same(PACK, changed))
     assert all(change.area in AREAS and change.sentence.endswith(".") for change in told)
     assert len(diff(changed, PACK)) == len(told)
+
+
+# In the reader's language
+
+PLACE = re.compile(r"(%\(\w+\)[sd]|%%|\{\w+\})")
+
+
+def loud(text: str) -> str:
+    """A language in which everything is said in capitals."""
+    return "".join(part if PLACE.fullmatch(part) else part.upper() for part in PLACE.split(text))
+
+
+@pytest.fixture
+def translated() -> Iterator[None]:
+    before = speech._translators
+    speech.use(loud, lambda one, many, n: loud(one if n == 1 else many))
+    yield
+    speech.use(*before)
+
+
+@pytest.mark.usefixtures("translated")
+@pytest.mark.parametrize("case", CHANGES, ids=range(len(CHANGES)))
+def test_every_word_of_a_change_is_in_the_language_of_its_reader(case: dict[str, Any]) -> None:
+    for change in diff(PACK, parse(edited(case["old"], case["new"]))):
+        # What the pack itself says stands in quotation marks; its keys and titles are names.
+        said = re.sub("“[^”]*”", "", f"{change.sentence} {change.meaning}").replace(change.after, "")
+        said = said.replace(change.before, "") if change.before else said
+        assert re.findall(r"[a-z]{2,}", said) == [], change
+
+
+@pytest.mark.usefixtures("translated")
+def test_conditions_shares_and_steps_are_in_the_language_of_their_reader() -> None:
+    conditions = [one.when for one in (*PACK.triggers, *PACK.legal_flags)]
+    said = [condition_words(PACK, one) for one in conditions]
+    said += [share_words(rule) for tier in PACK.tiers for rule in (tier.quorum, tier.approval, tier.override)]
+    said += [panel_words(PACK.decision.appeal.panel), *(steps_words(one.steps) for one in PACK.reminders)]
+    said += [type_words(one.type) for one in PACK.questions] + [role_words(one.role) for one in PACK.questions]
+    assert {word for text in said for word in re.findall(r"[a-z]{2,}", re.sub("“[^”]*”", "", text))} == set()
+
+
+def test_every_word_of_the_program_is_known_to_translators() -> None:
+    keys = {*DUTIES, *DUTIES_TO_ADD, *SEATS, *PATHS, *FACTORS, *KINDS, *PARTS, *PACK.roles, "responsible"}
+    keys |= {rule.of for tier in PACK.tiers for rule in (tier.quorum, tier.approval, tier.override) if rule}
+    keys |= {PACK.decision.emergency_may, *PACK.decision.outcomes, *PACK.decision.conflicted_member}
+    keys |= {one.effect for one in PACK.decision.conflict_types}
+    panel = PACK.decision.appeal.panel
+    assert panel is not None
+    keys |= {panel.appointed_by, panel.drawn_from}
+    assert {key.replace("_", " ") for key in keys} - SPOKEN == set()
+
+
+def test_sentences_of_changes_are_marked_for_translators() -> None:
+    bare = []
+    for path in sorted((ROOT / "reviews/rules").glob("policy_diff*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"Aspect", "Noun", "by_size"}:
+                given = [*node.args[1:], *(one.value for one in node.keywords if one.arg not in TOLD_AS_IT_IS)]
+                bare += [f"{path.name}:{one.lineno}" for one in given if isinstance(one, ast.Constant) and one.value]
+    assert bare == []
+
+
+TOLD_AS_IT_IS = {"kind", "area"}

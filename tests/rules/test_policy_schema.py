@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.rules.policy_json_schema import json_schema, published
+from reviews.rules.policy_meaning import MEANINGS
 from reviews.rules.policy_report import Report
 from reviews.rules.policy_schema import PACK
 from reviews.rules.yaml_reader import Document, read
@@ -113,6 +114,7 @@ def test_whatever_has_the_form_fits_the_schema(path: tuple[Any, ...], junk: Any)
 # The guide
 
 HEADING = re.compile(r"### (.+)")
+LINK = re.compile(r" \(\[[^]]*\]\([^)]*\)\)")
 ROW = re.compile(r"\| `(\S+)` \| (yes|no) \| (.+) \|")
 
 
@@ -136,6 +138,40 @@ def _collect(schema: Any, place: str, found: dict[str, dict[str, str]]) -> None:
     for one in schema.get("anyOf", ()):
         if "propertyNames" not in one:
             _collect(one, place, found)
+
+
+def described(schema: Any) -> Iterator[tuple[str, str]]:
+    """Every field of the published schema with its description, however deep."""
+    for key, one in schema.get("properties", {}).items():
+        yield key, one.get("description", "")
+    for inner in (*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties"),
+                  *schema.get("anyOf", ()), *schema.get("allOf", ())):  # fmt: skip
+        if isinstance(inner, dict):
+            yield from described(inner)
+
+
+def test_editors_are_told_what_each_field_means() -> None:
+    told = json.loads(published())
+    assert [key for key, text in described(told) if not text] == []
+    assert told["properties"]["scoring"]["description"] == MEANINGS[""]["scoring"]
+    option = told["properties"]["questions"]["items"]["properties"]["options"]["items"]["properties"]["proof"]
+    assert option["description"] == MEANINGS["option_sets.*[]"]["proof"]
+    shown = told["properties"]["questions"]["items"]["properties"]["show_if"]
+    assert shown == {
+        "description": MEANINGS["questions[]"]["show_if"], "allOf": [{"$ref": "#/definitions/condition"}],
+    }  # fmt: skip
+
+
+def test_guide_and_editors_say_the_same_words() -> None:
+    told: dict[str, dict[str, str]] = {}
+    places: list[str] = []
+    for line in (Path(ROOT) / "docs" / "policy-pack.md").read_text(encoding="utf-8").splitlines():
+        if heading := HEADING.fullmatch(line):
+            places = re.findall(r"`([^`]+)`", heading[1]) or [""]
+        elif row := ROW.fullmatch(line):
+            for place in places:
+                told.setdefault(place, {})[row[1]] = LINK.sub("", row[3])
+    assert told == {place: dict(fields) for place, fields in MEANINGS.items()}
 
 
 def documented_fields() -> dict[str, dict[str, str]]:

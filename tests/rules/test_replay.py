@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 
+from reviews.rules import replay
 from reviews.rules.pack import Pack
 from reviews.rules.policy import load
 from reviews.rules.replay import Cause, Ceiling, Effect, effect, tally
@@ -65,6 +67,7 @@ def test_every_change_has_a_cause_and_every_tier_is_what_scoring_says(name: str,
     found = replayed(answers, new)
     assert (found.tier_before, found.tier_after) == (assess(PACK, answers).tier, assess(new, answers).tier)
     assert found.changes == bool(found.causes)
+    assert replay.from_json(json.loads(json.dumps(replay.as_json(found)))) == found
 
 
 def causes(key: str, *edits: tuple[str, str]) -> tuple[Cause, ...]:
