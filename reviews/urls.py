@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path(CASE + "assessment/", assessment.Detail.as_view(), name="assessment-detail"),
     path(CASE + "assessment/tier/", assessment.ProposeTier.as_view(), name="assessment-propose-tier"),
     path("tiers/<str:public_id>/confirm/", assessment.ConfirmTier.as_view(), name="assessment-confirm-tier"),
+    path("tiers/<str:public_id>/refuse/", assessment.RefuseTier.as_view(), name="assessment-refuse-tier"),
     path("tiers/<str:public_id>/take-back/", assessment.TakeBackTier.as_view(), name="assessment-take-back-tier"),
     path(CASE + "evidence/", evidence.List.as_view(), name="evidence-list"),
     path("evidence/<str:public_id>/give/", evidence.Give.as_view(), name="evidence-give"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reviews.access.committee import acts_as, check_not_excluded, holders
 from reviews.access.submission import sight
+from reviews.access.twin import can
 from reviews.models import Submission, TierProposal
 from reviews.rules.errors import Denied, NotNow
 from reviews.rules.states import SECOND_PERSON, CommitteeRole
@@ -21,7 +22,8 @@ def check_can_propose(user: User, submission: Submission) -> None:
 
 
 def check_can_confirm(user: User, submission: Submission, proposal: TierProposal) -> None:
-    """The deputy, an officer or a voting member who sees the scores, and never who proposed it.
+    """Who may confirm a tier, or refuse it: the deputy, an officer or a voting member who sees the scores, and never
+    who proposed it.
 
     Raises ``Denied`` or ``NotNow``.
     """
@@ -32,6 +34,13 @@ def check_can_confirm(user: User, submission: Submission, proposal: TierProposal
         raise Denied(_("The deputy, an officer or a voting member confirms another tier."), code="second_person")
     _check_not_blind(user, submission)
     check_open(proposal)
+
+
+def second_people(submission: Submission, proposal: TierProposal) -> list[User]:
+    """Everybody who may confirm a proposal now: whose turn it is."""
+    return [
+        person for person in holders(submission, SECOND_PERSON) if can(check_can_confirm, person, submission, proposal)
+    ]
 
 
 def check_can_take_back(user: User, submission: Submission, proposal: TierProposal) -> None:

@@ -18,7 +18,7 @@ from reviews.notices import assessment as notices
 from reviews.queries import assessment as queries
 from reviews.rules import tiers
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import ROUND_OPEN, MotionStatus, State
+from reviews.rules.states import TIER_OPEN, MotionStatus
 
 
 @action
@@ -86,13 +86,35 @@ def take_back_tier(*, proposal: TierProposal, by: User, now: datetime) -> TierPr
     return proposal
 
 
+@action
+def refuse_tier(*, proposal: TierProposal, reason: str, by: User, now: datetime) -> TierProposal:
+    """End somebody else's proposal without an effect, as whoever could confirm it, with a reason that stays.
+
+    Raises ``Denied`` for who proposed it, ``NotNow`` once it is settled, ``RuleBroken`` without a reason.
+    """
+    submission, proposal = _lock(proposal)
+    access.check_can_confirm(by, submission, proposal)
+    _check_undecided(submission)
+    if not reason.strip():
+        raise RuleBroken(_("Whoever proposed it needs your reason."), code="reason", field="reason")
+    proposal.withdrawn_at, proposal.withdrawn_by, proposal.refusal = now, by, reason.strip()
+    proposal.save(update_fields=["withdrawn_at", "withdrawn_by", "refusal"])
+    _transition.note(
+        submission, "assessment.tier_refused", by=by, now=now, proposal=proposal.public_id, tier=proposal.tier,
+        reason=digest(reason.strip()),
+    )  # fmt: skip
+    _forget_mails(submission, now)
+    notices.refused(proposal, submission, now=now)
+    return proposal
+
+
 def _lock(proposal: TierProposal) -> tuple[Submission, TierProposal]:
     submission = _transition.lock(proposal.revision.submission)
     return submission, TierProposal.objects.select_related("proposed_by").get(pk=proposal.pk)
 
 
 def _check_undecided(submission: Submission) -> None:
-    if submission.state not in {*ROUND_OPEN, State.DELIBERATION}:
+    if submission.state not in TIER_OPEN:
         raise NotNow(_("The tier can be set until the board has decided."), code="wrong_state")
 
 
@@ -113,4 +135,5 @@ def _check_tier(revision: Revision, tier: int) -> None:
 
 
 def _forget_mails(submission: Submission, now: datetime) -> None:
-    outbox.cancel(about=submission.reference, template_prefix="assessment.tier_proposed", now=now)
+    for mails in ("assessment.tier_proposed", "reminder.confirm_tier"):
+        outbox.cancel(about=submission.reference, template_prefix=mails, now=now)

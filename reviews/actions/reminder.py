@@ -43,7 +43,7 @@ def enqueue_due(*, submission: Submission, now: datetime) -> None:
 
 def _people(submission: Submission, duty: Duty, role: str) -> list[User]:
     if role == RESPONSIBLE:
-        return [duty.responsible] if duty.responsible is not None else []
+        return list(duty.responsible)
     wanted = CommitteeRole(role)
     if wanted in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR):
         return acting(submission, wanted)

@@ -1,4 +1,4 @@
-"""Proposing another tier. Shape only; which tiers may be set the view says."""
+"""Proposing another tier, and refusing one. Shape only; which tiers may be set the view says."""
 
 from __future__ import annotations
 
@@ -29,3 +29,18 @@ class TierForm(PlainForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = list(choices)
         self.helper = helper(Question("tier", show="plain"), "reason")
+
+
+class RefusalForm(PlainForm):
+    """Why not."""
+
+    reason = forms.CharField(
+        label=_("Why not?"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Whoever proposed it and the board read it. Without hazardous detail."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("reason")

@@ -7,7 +7,7 @@ from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
-from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion
+from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion, ReplayBatch, ReplayRun
 from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
@@ -46,6 +46,8 @@ __all__ = [
     "Proof",
     "Referral",
     "ReleasePlan",
+    "ReplayBatch",
+    "ReplayRun",
     "Response",
     "Review",
     "ReviewPart",

@@ -1,4 +1,4 @@
-"""Drafts and published versions of the policy pack, and how each version came into force in a committee.
+"""Drafts and published versions of the policy pack, how each came into force in a committee, and long replays.
 
 The bytes of a draft or a version are never changed, only followed by other ones.
 """
@@ -132,3 +132,49 @@ class Adoption(models.Model):
     def is_open(self) -> bool:
         """Neither approved nor taken back."""
         return self.approved_at is None and self.withdrawn_at is None
+
+
+class ReplayRun(models.Model):
+    """A replay that is too long for a page: asked for there, worked off in the background, kept while it is looked at.
+
+    Nothing of record: what it holds can be computed again, from answers that never change.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True, help_text="of the pack")
+    asked_at = models.DateTimeField()
+    total = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True, help_text="somebody works on it until then, or was stopped")
+    ended_at = models.DateTimeField(null=True)
+    has_failed = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(has_failed=False) | Q(ended_at__isnull=False), name="replay_run_failed_has_ended"
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="replay_run_done_within_total"),
+        ]
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.done}/{self.total}"
+
+    @property
+    def is_open(self) -> bool:
+        """Neither finished nor given up."""
+        return self.ended_at is None
+
+
+class ReplayBatch(models.Model):
+    """What a pack makes of some cases: ``kinds`` are the effects, ``cases`` name one of them for each assessment."""
+
+    run = models.ForeignKey(ReplayRun, on_delete=models.CASCADE, related_name="batches")
+    cases = models.JSONField(help_text="assessment, digest of what it judged, place of the effect among the kinds")
+    kinds = models.JSONField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.run} {self.pk}"

@@ -123,7 +123,10 @@ class Assessment(models.Model):
 
 
 class TierProposal(models.Model):
-    """Another tier than the one that rules, proposed by the chair. A second person brings it into force."""
+    """Another tier than the one that rules, proposed by the chair. A second person brings it into force or refuses it.
+
+    It is withdrawn by who proposed it, by whoever refuses it, with the reason as ``refusal``, or with its revision.
+    """
 
     public_id = public_id_field()
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="tier_proposals")
@@ -135,6 +138,7 @@ class TierProposal(models.Model):
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    refusal = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
@@ -149,6 +153,10 @@ class TierProposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")), name="tier_proposal_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(refusal="") | (Q(withdrawn_by__isnull=False) & ~Q(withdrawn_by=F("proposed_by"))),
+                name="tier_proposal_refused_by_another",
             ),
         ]
         ordering = ["pk"]

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reviews.access.assessment import check_can_confirm
-from reviews.access.committee import acting, holders
-from reviews.access.twin import can
+from reviews.access.assessment import second_people
+from reviews.access.committee import acting
 from reviews.models import Assessment, Submission, TierProposal
 from reviews.notices._tell import tell
-from reviews.rules.states import SECOND_PERSON, CommitteeRole
+from reviews.rules.states import CommitteeRole
 
 
 def raised(assessment: Assessment, submission: Submission, *, now: datetime) -> None:
@@ -20,9 +19,7 @@ def raised(assessment: Assessment, submission: Submission, *, now: datetime) -> 
 
 def proposed(proposal: TierProposal, submission: Submission, *, now: datetime) -> None:
     """Everybody who may confirm the tier is asked to look at it."""
-    people = [
-        person for person in holders(submission, SECOND_PERSON) if can(check_can_confirm, person, submission, proposal)
-    ]
+    people = second_people(submission, proposal)
     tell(people, "assessment.tier_proposed", submission, now=now, occasion=proposal.public_id)
 
 
@@ -30,3 +27,9 @@ def overridden(assessment: Assessment, proposal: TierProposal, submission: Submi
     """Coordinator and proposer learn that another tier rules."""
     people = [*acting(submission, CommitteeRole.COORDINATOR), proposal.proposed_by]
     tell(people, "assessment.overridden", submission, now=now, occasion=proposal.public_id)
+
+
+def refused(proposal: TierProposal, submission: Submission, *, now: datetime) -> None:
+    """Whoever proposed it, and whoever acts as chair now, learn that the tier that rules stays."""
+    people = [proposal.proposed_by, *acting(submission, CommitteeRole.CHAIR)]
+    tell(people, "assessment.tier_refused", submission, now=now, occasion=proposal.public_id)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from accounts.access import is_administrator
 from accounts.models import User
 from notifications.outbox import Message
+from reviews.access.assessment import second_people
 from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
 from reviews.models import Adoption, Assignment, Conflict, Submission
-from reviews.queries import vacancy
+from reviews.queries import assessment, vacancy
 from reviews.queries.head import Head
 from reviews.rules.states import AssignmentStatus
 from reviews.rules.visibility import Level
@@ -39,10 +40,21 @@ def still_due(message: Message) -> bool:
     if wanted is not None:
         public_id = str(message.context.get("assignment"))
         return Assignment.objects.filter(public_id=public_id, status=wanted).exists()
+    if message.context.get("duty") == "confirm_tier":
+        return _waits(message)
     if message.context.get("duty") == "assign_reviewers":
         case = Submission.objects.get(reference=message.about)
         return Head(case, message.asked_at or message.created_at).reviewers_short > 0
     return False
+
+
+def _waits(message: Message) -> bool:
+    """Whether a proposed tier still waits, for this person or, where they are told of it only, for somebody."""
+    proposal = assessment.proposal(str(message.context.get("assignment")))
+    if proposal is None or not proposal.is_open:
+        return False
+    case = proposal.revision.submission
+    return case.revision_id == proposal.revision_id and bool(second_people(case, proposal))
 
 
 def still_asked(message: Message) -> bool:

@@ -42,4 +42,6 @@ def _path(duty: str, submission: Submission, about: str) -> str:
         return reverse("reviews:assignment-offer", args=[about])
     if duty == "assign_reviewers":
         return reverse("reviews:assignment-assign", args=[submission.reference])
+    if duty == "confirm_tier":
+        return reverse("reviews:assessment-confirm-tier", args=[about])
     return submission.get_absolute_url()

@@ -49,7 +49,7 @@ def current(revision: Revision) -> Assessment:
 
 def proposals(revision: Revision) -> list[TierProposal]:
     """The tiers that were proposed for a revision in place of the one that ruled, oldest first."""
-    return list(revision.tier_proposals.select_related("proposed_by", "confirmed_by").order_by("pk"))
+    return list(revision.tier_proposals.select_related("proposed_by", "confirmed_by", "withdrawn_by").order_by("pk"))
 
 
 def open_proposal(revision: Revision) -> TierProposal | None:

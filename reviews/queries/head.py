@@ -18,6 +18,7 @@ from reviews.models import (
     ReleasePlan,
     Revision,
     Submission,
+    TierProposal,
 )
 from reviews.queries import deadline
 from reviews.queries.submission import policy_of
@@ -166,6 +167,11 @@ class Head:
     def open_motion(self) -> Motion | None:
         """The motion being voted on."""
         return Motion.objects.filter(revision=self.revision, status=MotionStatus.OPEN).first()
+
+    @cached_property
+    def open_tier(self) -> TierProposal | None:
+        """Another tier that waits for a second person."""
+        return TierProposal.objects.filter(revision=self.revision, confirmed_at=None, withdrawn_at=None).first()
 
     @cached_property
     def decision(self) -> Decision | None:

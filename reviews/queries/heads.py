@@ -25,11 +25,12 @@ from reviews.models import (
     Part,
     ReleasePlan,
     Submission,
+    TierProposal,
 )
 from reviews.queries.head import Head
 from reviews.rules import gates
 from reviews.rules.gates import StageFacts
-from reviews.rules.states import SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole, MotionStatus
+from reviews.rules.states import SEATED_ASSIGNMENT, SECOND_PERSON, AssignmentStatus, CommitteeRole, MotionStatus
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
         .select_related("motion")
         .prefetch_related("parts", "sign_offs", "conditions")
     )
+    tiers = by_revision(TierProposal.objects.filter(revision__in=revisions, confirmed_at=None, withdrawn_at=None))
     plans = _grouped(
         ReleasePlan.objects.filter(
             decision__revision__in=revisions, decision__effective_at__isnull=False, decision__sent_back_at=None
@@ -104,6 +106,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             holds=holds[key],
             open_inquiries=inquiries[key],
             open_motion=_last(motions[key]),
+            open_tier=_last(tiers[key]),
             decision=decision,
             plans=plans[decision.pk] if decision is not None else [],
         )
@@ -165,6 +168,10 @@ class Boards:
     def holds(self, person: int, role: str, case: Submission) -> bool:
         """Whether this person holds a role in the case's committee and is not excluded from the case."""
         return person in self.roles.get((case.committee_id, role), ()) and person not in self.outside[case.pk]
+
+    def confirms_tiers(self, person: int, case: Submission) -> bool:
+        """Whether this person holds a role of which one is the second person to another tier."""
+        return any(self.holds(person, role, case) for role in SECOND_PERSON)
 
     def acts(self, person: int, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> bool:
         """As ``access.committee.acts_as``."""

@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, Sentence] = {
         key=True,
     ),
     "assessment.tier_proposed": Sentence(_("proposed tier %(tier)s in place of tier %(before)s, with a reason.")),
+    "assessment.tier_refused": Sentence(_("refused tier %(tier)s, which was proposed, with a reason.")),
     "assessment.tier_taken_back": Sentence(_("took the proposal of another tier back.")),
     "assessment.overridden": Sentence(
         _("confirmed tier %(tier)s in place of tier %(before)s."),

@@ -21,6 +21,7 @@ from reviews.rules.states import (
     ROUND_OPEN,
     RUNNING,
     TERMINAL,
+    TIER_OPEN,
     AssignmentStatus,
     CommitteeRole,
     MotionKind,
@@ -46,10 +47,14 @@ class Duty:
 
 @dataclass(frozen=True)
 class Watch:
-    """A case in which this person takes part and owes nothing now."""
+    """A case in which this person takes part and owes nothing now, or what they wait for there.
+
+    ``tier`` is one that they proposed and that somebody else has to confirm.
+    """
 
     head: Head
     sight: Sight
+    tier: int | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,9 @@ def of(user: User, *, now: datetime) -> Work:
         sight = views[head.submission.pk]
         found = _as_author(head, sight) if sight.as_author else _on_the_board(user, head, sight, shared)
         duties.extend(found)
-        if not found and sight.level >= Level.CASE:
+        if head.open_tier is not None and head.open_tier.proposed_by_id == user.pk and _may_confirm(head):
+            watching.append(Watch(head, sight, head.open_tier.tier))
+        elif not found and sight.level >= Level.CASE:
             watching.append(Watch(head, sight))
     far = now + timedelta(days=3650)
     duties.sort(key=lambda duty: (duty.due or far, duty.head.submission.pk))
@@ -108,6 +115,7 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
                 found.append(
                     Duty("clear_hold", head, sight, hold.public_id, head.duty_due("clear_hold", hold.placed_at))
                 )
+    found += _second_person(user, head, sight, shared)
     if head.state is State.DELIBERATION:
         found += _ballot(user, head, sight, shared)
     if head.state is State.SIGN_OFF:
@@ -130,6 +138,22 @@ def _seats(user: User, head: Head, sight: Sight) -> list[Duty]:
         elif seat.status == AssignmentStatus.ACCEPTED and head.state is State.IN_REVIEW:
             found.append(Duty("file_review", head, sight, seat.review.public_id, head.review_due(seat)))
     return found
+
+
+def _may_confirm(head: Head) -> bool:
+    """Whether a proposed tier can be confirmed at this point of the case; not while a ballot rests on the old one."""
+    return head.state in TIER_OPEN and head.open_motion is None
+
+
+def _second_person(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    """As ``access.assessment.check_can_confirm``: a role for it, not who proposed it, and no review still to write."""
+    proposal = head.open_tier
+    if proposal is None or not _may_confirm(head) or proposal.proposed_by_id == user.pk:
+        return []
+    if sight.level < Level.MATERIAL or not sight.scores or not shared.confirms_tiers(user.pk, head.submission):
+        return []
+    due = head.duty_due("confirm_tier", proposal.proposed_at)
+    return [Duty("confirm_tier", head, sight, proposal.public_id, due, number=proposal.tier)]
 
 
 def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:

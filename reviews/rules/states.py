@@ -21,6 +21,7 @@ class State(StrEnum):
 TERMINAL = frozenset({State.DECIDED, State.WITHDRAWN})
 ROUND_CLOSED = frozenset({State.DELIBERATION, State.SIGN_OFF, State.DECIDED})
 ROUND_OPEN = frozenset({State.SUBMITTED, State.IN_REVIEW})
+TIER_OPEN = ROUND_OPEN | {State.DELIBERATION}
 EDITABLE = frozenset({State.DRAFT, State.RETURNED})
 
 

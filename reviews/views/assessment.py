@@ -13,14 +13,14 @@ from reviews.access import assessment as access
 from reviews.access.submission import sight
 from reviews.access.twin import can
 from reviews.actions import assessment as actions
-from reviews.forms.assessment import TierForm
+from reviews.forms.assessment import RefusalForm, TierForm
 from reviews.models import Assessment, Revision, Submission, TierProposal
 from reviews.queries import assessment as queries
 from reviews.queries import review as reviews
 from reviews.queries.submission import get_visible, revision_before
 from reviews.rules import tiers
 from reviews.rules.errors import NotNow
-from reviews.rules.states import State
+from reviews.rules.states import TIER_OPEN
 from reviews.rules.visibility import Level
 from reviews.views import aggregation, difference
 from reviews.views.base import ActionView, CasePage
@@ -28,8 +28,6 @@ from reviews.views.components import Button, shown
 from reviews.views.difference import Differing
 from reviews.views.explanation import explain
 from reviews.views.splitting import apart
-
-OPEN = frozenset({State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION})
 
 
 class Detail(CasePage):
@@ -99,27 +97,43 @@ class Detail(CasePage):
         if self.sight.as_author:
             return []
         return [
-            {"row": row, "tier": self.revision.policy.pack.tier(row.tier), "buttons": self._buttons(row)}
+            {
+                "row": row,
+                "tier": self.revision.policy.pack.tier(row.tier),
+                "waits_for": self._waits_for(row),
+                "buttons": self._buttons(row),
+            }
             for row in queries.proposals(self.revision)
-            if row.withdrawn_at is None
+            if row.withdrawn_at is None or row.refusal
         ]
 
+    def _waits_for(self, row: TierProposal) -> str:
+        """Who may confirm it; the board knows its people, and reviewers who judge alone never come here."""
+        if not row.is_open or self.submission.state not in TIER_OPEN:
+            return ""
+        names = [person.display_name for person in access.second_people(self.submission, row)]
+        if not names:
+            return _("Nobody can confirm it now: all who hold a role for it stand outside this case.")
+        return _("It is the turn of: %(names)s. One of them is enough.") % {"names": ", ".join(names)}
+
     def _buttons(self, row: TierProposal) -> tuple[Button, ...]:
-        case, is_open = self.submission, row.is_open and self.submission.state in OPEN
+        case, is_open = self.submission, row.is_open and self.submission.state in TIER_OPEN
         confirm = reverse("reviews:assessment-confirm-tier", args=[row.public_id])
+        refuse = reverse("reviews:assessment-refuse-tier", args=[row.public_id])
         take_back = reverse("reviews:assessment-take-back-tier", args=[row.public_id])
         may_confirm = is_open and can(access.check_can_confirm, self.user, case, row)
         may_take_back = is_open and can(access.check_can_take_back, self.user, case, row)
         return shown(
             (
                 Button(_("Look at it and confirm"), confirm, small=True, shown=may_confirm),
+                Button(_("Refuse it"), refuse, small=True, kind="quiet", shown=may_confirm),
                 Button(_("Take it back"), take_back, small=True, kind="quiet", shown=may_take_back),
             )
         )
 
     def _propose_button(self) -> Button | None:
         case = self.submission
-        if case.state not in OPEN or not can(access.check_can_propose, self.user, case):
+        if case.state not in TIER_OPEN or not can(access.check_can_propose, self.user, case):
             return None
         return Button(_("Propose another tier"), reverse("reviews:assessment-propose-tier", args=[case.reference]))
 
@@ -141,7 +155,7 @@ class ProposeTier(ActionView):
     def check(self) -> None:
         """Ask ``access``."""
         access.check_can_propose(self.user, self.submission)
-        if self.submission.state not in OPEN:
+        if self.submission.state not in TIER_OPEN:
             raise NotNow(_("The tier can be set until the board has decided."), code="wrong_state")
 
     @property
@@ -217,6 +231,24 @@ class ConfirmTier(OfProposal):
         return super().get_context_data(
             proposal=self.proposal, proposed=pack.tier(self.proposal.tier), ruling=pack.tier(ruling.tier), **kwargs
         )
+
+
+class RefuseTier(OfProposal):
+    """Whoever could confirm it ends it instead."""
+
+    form_class: type[forms.Form] = RefusalForm
+    heading = gettext_lazy("Refuse another tier")
+    lead = gettext_lazy("The tier that rules stays. The proposal and your reason stay on record; another can be made.")
+    submit_label = gettext_lazy("Refuse it")
+    done_text = gettext_lazy("The proposal is refused; whoever made it was told.")
+
+    def check(self) -> None:
+        """Ask ``access``."""
+        access.check_can_confirm(self.user, self.submission, self.proposal)
+
+    def act(self, form: forms.Form) -> TierProposal:
+        """Refuse it."""
+        return actions.refuse_tier(proposal=self.proposal, by=self.user, now=self.now, **form.cleaned_data)
 
 
 class TakeBackTier(OfProposal):

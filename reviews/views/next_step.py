@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from reviews.access import committee, conflict, decision, evidence, motion, referral, submission
+from reviews.access import assessment, committee, conflict, decision, evidence, motion, referral, submission
 from reviews.access.twin import can
 from reviews.models import Ballot, Decision, Motion, Review, Submission
 from reviews.queries import motion as board
@@ -25,6 +25,7 @@ from reviews.rules.states import (
     EDITABLE,
     ROUND_OPEN,
     TERMINAL,
+    TIER_OPEN,
     AssignmentStatus,
     CommitteeRole,
     MotionKind,
@@ -97,6 +98,7 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
         if hold.cleared_at is None and head.state not in TERMINAL and can(evidence.check_can_clear, user, case, hold):
             text = _("a hold waits for you. Nothing is released before you clear it in writing.")
             yield _step(text, _("Look at the hold"), "hold-clear", hold.public_id)
+    yield from _tier_steps(user, head)
     if head.state is State.DELIBERATION:
         yield from _deliberation_steps(user, head)
     if head.state is State.SIGN_OFF and head.decision is not None:
@@ -107,6 +109,15 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
         yield from _vacancy_steps(user, case, head.decision)
     if committee.acts_as(user, case, CommitteeRole.COORDINATOR):
         yield from _coordinator_steps(head)
+
+
+def _tier_steps(user: User, head: Head) -> Iterator[Next]:
+    if head.state not in TIER_OPEN or head.open_tier is None or head.open_motion is not None:
+        return
+    proposal = head.open_tier
+    if can(assessment.check_can_confirm, user, head.submission, proposal):
+        text = _("tier %(tier)d is proposed. It takes effect once a second person confirms it.")
+        yield _step(text % {"tier": proposal.tier}, _("Read and decide"), "assessment-confirm-tier", proposal.public_id)
 
 
 def _vacancy_steps(user: User, case: Submission, record: Decision) -> Iterator[Next]:

@@ -49,6 +49,9 @@ WORDS: Mapping[str, Words] = {
     ),
     "accept_offer": Words(_l("Say whether you can review"), _l("Answer"), "assignment-offer"),
     "file_review": Words(_l("File your review"), _l("Continue"), "review-edit"),
+    "confirm_tier": Words(
+        _l("Look at tier %(number)d, which another person proposes"), _l("Read and decide"), "assessment-confirm-tier"
+    ),
     "vote": Words(_l("Vote on motion %(number)d"), _l("Read and vote"), "motion-list", "#vote"),
     "finalise": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", of_case=True),
     "close": Words(_l("Close the ballot on motion %(number)d"), _l("See the count"), "motion-list", of_case=True),
@@ -237,6 +240,8 @@ def others(watching: tuple[Watch, ...]) -> tuple[Group, ...]:
 def watched(watch: Watch) -> WorkItem:
     """A case with others: where it stands and whose turn it is."""
     head, sight = watch.head, watch.sight
+    if watch.tier is not None:
+        return _proposed(watch, watch.tier)
     owner, progress = docket.owner_words(head, sight)
     over = head.state in TERMINAL
     due = due_of(head, None if over else head.turn_due)
@@ -251,6 +256,19 @@ def watched(watch: Watch) -> WorkItem:
         due_note=note,
         state=head.submission.state,
         outcomes=_outcomes(head),
+    )
+
+
+def _proposed(watch: Watch, tier: int) -> WorkItem:
+    """A tier that the reader proposed; on the page behind it stands whose turn it is."""
+    head = watch.head
+    return WorkItem(
+        what=_("You proposed tier %(tier)d; it waits for a second person") % {"tier": tier},
+        url=reverse("reviews:assessment-detail", args=[head.submission.reference]) + "#tier",
+        case=name_of(head, watch.sight),
+        reference=head.submission.reference,
+        tier=head.tier_number,
+        state=head.submission.state,
     )
 
 

@@ -186,6 +186,7 @@ ROWS = [
     form("assessment-propose-tier", "in_review", CHAIR, IN_REVIEW),
     # A proposal is no page to the authors. Whoever brings it into force sees the scores and did not propose it.
     form("assessment-confirm-tier", "proposal", DEPUTY | OFFICER, INSIDE["in_review"], empty=409),
+    form("assessment-refuse-tier", "proposal", DEPUTY | OFFICER, INSIDE["in_review"]),
     form("assessment-take-back-tier", "proposal", CHAIR, INSIDE["in_review"], empty=302),
     *read("evidence-list", "submitted", "in_review", "deliberation", "decided"),
     form("evidence-give", "evidence_open", AUTHORS, IN_REVIEW, empty=409),

@@ -570,6 +570,14 @@ def confirm_tier() -> Scene:
     )
 
 
+def refuse_tier() -> Scene:
+    case = cases.submission_in(State.DELIBERATION)
+    row = cases.propose_tier(case, 4)
+    return _scene(
+        case, "deputy", lambda **facts: assessment.refuse_tier(**{"proposal": row, "reason": "It fits.", **facts}), row
+    )
+
+
 def take_back_tier() -> Scene:
     case = cases.submission_in(State.IN_REVIEW)
     row = cases.propose_tier(case, 3)
@@ -585,6 +593,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
         decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return,
         cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
-        take_back_tier,
+        refuse_tier, take_back_tier,
     )
 }  # fmt: skip

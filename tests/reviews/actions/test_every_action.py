@@ -71,6 +71,7 @@ MAY: dict[str, str] = {
     "take_back_referral": "coordinator, chair, deputy",
     "propose_tier": "chair",
     "confirm_tier": f"deputy, legal_officer, {VOTERS}",
+    "refuse_tier": f"deputy, legal_officer, {VOTERS}",
     "take_back_tier": "chair",
 }
 # Events with their actors, and the state after; * stands for the name of the person who acts.
@@ -124,6 +125,7 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "take_back_referral": ([("referral.taken_back", "*")], State.IN_REVIEW),
     "propose_tier": ([("assessment.tier_proposed", "*")], State.IN_REVIEW),
     "confirm_tier": ([("assessment.overridden", "*")], State.DELIBERATION),
+    "refuse_tier": ([("assessment.tier_refused", "*")], State.DELIBERATION),
     "take_back_tier": ([("assessment.tier_taken_back", "*")], State.IN_REVIEW),
 }
 ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
@@ -142,6 +144,7 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     },
     "propose_tier": {("assessment.tier_proposed", "Deputy")},
     "confirm_tier": {("assessment.overridden", "Coordinator"), ("assessment.overridden", "Chair")},
+    "refuse_tier": {("assessment.tier_refused", "Chair")},
     "give_evidence": {("evidence.given", "Coordinator")},
     "waive_evidence": {("evidence.waived", "Author One")},
     "clear_hold": {("hold.cleared", "Coordinator"), ("hold.cleared", "Chair")},

@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from notifications import delivery, outbox
 from notifications.outbox import Message
+from reviews.access.assessment import second_people
 from reviews.actions import assignment, conflict, deliberation, reminder
 from reviews.models import Assignment, Inquiry
+from reviews.notices import guards
+from reviews.queries import deadline
+from reviews.rules import deadlines
+from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
 
@@ -247,3 +253,23 @@ def test_reminders_go_out_and_are_not_repeated() -> None:
     delivery.deliver_due(now=at(16, 17))
 
     assert len(reminders("file_review")) == 1
+
+
+def test_proposed_tier_is_reminded_of_like_a_vote_until_it_is_settled() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    row = cases.propose_tier(case, 4)
+    due = deadlines.due_moment(deadline.calendar(case.submission.committee), row.proposed_at, 5)
+    assert due is not None
+    scan(case, due - timedelta(days=4))
+    assert heard("confirm_tier") == []
+    scan(case, due)
+    scan(case, due + timedelta(days=3))
+    second = [person.display_name for person in second_people(case.submission, row)]
+    assert ("Deputy" in second, "Chair" in second) == (True, False)
+    assert sorted(set(heard("confirm_tier"))) == sorted([*second, "Chair"])
+    deputys = [m for m in reminders("confirm_tier") if m.recipient == case.board.deputy.public_id]
+    assert {m.context["path"] for m in deputys} == {reverse("reviews:assessment-confirm-tier", args=[row.public_id])}
+    assert [guards.still_due(m) for m in deputys] == [True] * len(deputys)
+    cases.confirm_tier(case, row)
+    assert [guards.still_due(m) for m in deputys] == [False] * len(deputys)
+    assert {m.state for m in reminders("confirm_tier")} == {"cancelled"}

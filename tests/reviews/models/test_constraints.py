@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from reviews.actions import policy_draft
+from reviews.actions import policy_draft, replay
 from reviews.actions.policy import publish
 from tests.factories import cases, people
 from tests.factories.committee import START, board
@@ -59,6 +59,8 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "policy_draft_published_or_dropped": (
         "reviews.PolicyDraft", Q(published__isnull=False), lambda: {"dropped_at": NOW, "dropped_by": _somebody()},
     ),
+    "replay_run_failed_has_ended": ("reviews.ReplayRun", Q(ended_at=None), lambda: {"has_failed": True}),
+    "replay_run_done_within_total": ("reviews.ReplayRun", Q(), lambda: {"done": F("total") + 1}),
     "submission_state_known": ("reviews.Submission", Q(), lambda: {"state": "lost"}),
     "submission_submitted_at_known": ("reviews.Submission", Q(state="decided"), lambda: {"submitted_at": None}),
     "submission_deliberation_at_known": (
@@ -93,6 +95,7 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
         Q(confirmed_at__isnull=False),
         lambda: {"withdrawn_at": NOW, "withdrawn_by": _somebody()},
     ),
+    "tier_proposal_refused_by_another": ("reviews.TierProposal", Q(withdrawn_at=None), lambda: {"refusal": "No."}),
     "tier_proposal_two_people": (
         "reviews.TierProposal", Q(confirmed_at=None), lambda: {"confirmed_at": NOW, "confirmed_by": F("proposed_by")},
     ),
@@ -227,6 +230,7 @@ def _world() -> None:
     publish(text=edited('version: "2026.11"', 'version: "2026.12"'), by=made.administrator, now=START)
     policy_draft.publish(draft=drafted(made.administrator, text_of("2027.01")), by=made.administrator, now=START)
     drafted(made.administrator, text_of("2027.02"))
+    replay.ask(sha256="0" * 64, now=START)
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
     cases.prove(cases.draft(made))
     staged = cases.sign_all(cases.reviewed(cases.submit(cases.draft(made)), outcome=cases.Outcome.STAGED))

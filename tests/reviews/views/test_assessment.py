@@ -149,6 +149,23 @@ def test_another_tier_is_proposed_and_confirmed_on_its_pages(client: Client) -> 
     assert "Wider than it looks." not in html
 
 
+def test_proposal_is_refused_with_a_reason_that_stays_beside_it() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    row = cases.propose_tier(case, 4)
+    url = reverse("reviews:assessment-refuse-tier", args=[row.public_id])
+    assert url in get(case.board.deputy, "assessment-confirm-tier", row.public_id).content.decode()
+    assert "It is the turn of: " in text_of(get(case.board.chair, "assessment-detail", case.submission.reference))
+    assert get(case.board.chair, "assessment-refuse-tier", row.public_id).status_code == 403
+    empty = post(case.board.deputy, "assessment-refuse-tier", row.public_id, reason=" ")
+    assert empty.status_code == 200
+    done = post(case.board.deputy, "assessment-refuse-tier", row.public_id, reason="The numbers hold.")
+    assert done.status_code == 302
+    row.refresh_from_db()
+    assert (row.is_open, row.refusal, row.withdrawn_by) == (False, "The numbers hold.", case.board.deputy)
+    assert "The numbers hold." in text_of(get(case.board.chair, "assessment-detail", case.submission.reference))
+    assert cases.propose_tier(case, 4).is_open
+
+
 def test_proposal_is_taken_back_by_who_made_it() -> None:
     case = cases.submission_in(State.IN_REVIEW, tier=3)
     row = cases.propose_tier(case, 4)

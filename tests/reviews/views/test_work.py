@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import note_absence, organisation, state_expertise
 from accounts.models import User
-from reviews.actions import conflict, deliberation, policy, release
+from reviews.actions import committee, conflict, deliberation, policy, release
 from reviews.models import Adoption, Decision
 from reviews.queries import work
 from reviews.rules.states import CommitteeRole, State
@@ -109,6 +109,40 @@ def test_vote_is_owed_until_it_is_cast_and_then_the_chair_closes() -> None:
 
     assert kinds(case.board.chair, case) == ["finalise"]
     assert kinds(case.board.deputy, case) == []
+
+
+def test_proposed_tier_is_owed_by_each_who_may_confirm_it_until_one_did() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    row = cases.propose_tier(case, 4)
+    second = {"deputy": ["confirm_tier"], "member": ["confirm_tier"], "legal_officer": ["clear_hold", "confirm_tier"]}
+    found = owed(case)
+    assert {name: duties for name, duties in found.items() if "confirm_tier" in duties} == second
+    due = [duty.due for duty in work.of(case.board.deputy, now=case.now).duties]
+    assert due == [datetime(2026, 3, 10, 17, tzinfo=ZoneInfo("Europe/Berlin"))]
+    assert [(one.head.submission, one.tier) for one in work.of(case.board.chair, now=case.now).watching] == [
+        (case.submission, 4)
+    ]
+    assert "You proposed tier 4; it waits for a second person" in text_of(get(case.board.chair, "my-work"))
+    page = text_of(get(case.board.deputy, "my-work"))
+    assert "Look at tier 4, which another person proposes" in page
+    cases.confirm_tier(case, row)
+    assert [name for name, duties in owed(case).items() if "confirm_tier" in duties] == []
+    assert [one.tier for one in work.of(case.board.chair, now=case.now).watching] == [None]
+
+
+def test_proposed_tier_is_nothing_to_a_reviewer_who_still_judges_alone_nor_during_a_ballot() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    blind = case.board.reviewers[0]
+    committee.appoint(
+        committee=case.submission.committee, user=blind, role=CommitteeRole.MEMBER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    cases.propose_tier(case, 4)
+    assert (kinds(blind, case), kinds(case.board.deputy, case)) == (["file_review"], ["confirm_tier"])
+    later = cases.submission_in(State.DELIBERATION, made=case.board)
+    cases.propose_tier(later, 4)
+    cases.put(later)
+    assert "confirm_tier" not in {duty.kind for duty in work.of(later.board.members[0], now=later.now).duties}
 
 
 def test_condition_with_a_date_is_owed_by_authors_and_noted_by_the_coordinator() -> None:
@@ -340,7 +374,7 @@ def test_coordinator_with_cases_costs_the_same_queries(
         cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
     client.force_login(made.coordinator)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         page = client.get("/").content.decode()
     assert page.count('class="rb-work"') == count
 
