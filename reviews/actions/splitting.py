@@ -31,6 +31,7 @@ from reviews.models import (
     blobs,
 )
 from reviews.models.submission import MOST_LABEL, MOST_TITLE
+from reviews.notices import submission as notices
 from reviews.queries.submission import policy_of
 from reviews.rules import splitting
 from reviews.rules.errors import NotNow, Refused, RuleBroken, Stale
@@ -93,6 +94,7 @@ def split(
     _transition.note(
         new, "submission.split_off", by=by, now=now, case=submission.reference, committee=committee, **facts
     )
+    notices.split(submission, new, by=by, now=now)
     return new
 
 

@@ -22,6 +22,12 @@ def returned(submission: Submission, *, now: datetime) -> None:
     tell(authors(submission), "submission.returned", submission, now=now)
 
 
+def split(submission: Submission, new: Submission, *, by: User, now: datetime) -> None:
+    """The other authors of a case learn that it is two now, and where the new one is."""
+    people = [person for person in authors(submission) if person != by]
+    tell(people, "submission.split", submission, now=now, occasion=new.reference, path=new.get_absolute_url())
+
+
 def withdrawn(submission: Submission, people: list[User], *, now: datetime) -> None:
     """Whoever still worked on it may stop."""
     tell(people, "submission.withdrawn", submission, now=now)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reviews.queries import listing, work
+from reviews.queries import listing, splitting, work
 from reviews.queries.head import Head
 from reviews.rules.workflow import Owner
 from reviews.views import navigation
@@ -57,13 +57,14 @@ class Queue(PersonPage):
         chosen = [one for one in found if KINDS[kind](one.head)]
         page = Paginator(chosen, PAGE).get_page(self.request.GET.get("page"))
         late = sum(listing.is_late(one.head) for one in found)
+        apart = splitting.differing([one.head for one in page.object_list])
         navigation.count(self.request, "reviews:queue", len(found))
         return super().get_context_data(
             heading=_("Queue"),
             lead=lead(len(found), late),
             views=[self._view(key, kind, sum(test(one.head) for one in found)) for key, test in KINDS.items()],
             page=page,
-            rows=[row(one) for one in page.object_list],
+            rows=[row(one, apart.get(one.head.submission.pk)) for one in page.object_list],
             empty=_empty(bool(found)),
             actions=(
                 Button(

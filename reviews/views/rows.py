@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from reviews.queries.head import Head
 from reviews.queries.listing import Row
+from reviews.rules.splitting import Apart
 from reviews.rules.states import TERMINAL
 from reviews.rules.visibility import Level
-from reviews.views import docket
+from reviews.views import docket, splitting
 from reviews.views.components import Due
 from reviews.views.wording import PARTS
 from reviews.views.work import due_of, name_of
@@ -19,7 +20,10 @@ from reviews.views.work import due_of, name_of
 
 @dataclass(frozen=True)
 class CaseRow:
-    """What the templates of lists print. Without an address the reader sees this line and nothing behind it."""
+    """What the templates of lists print. Without an address the reader sees this line and nothing behind it.
+
+    ``hint`` is what could be done about the case, told where ``hint_url`` leads.
+    """
 
     reference: str
     name: str
@@ -33,9 +37,11 @@ class CaseRow:
     outcomes: tuple[tuple[str, str], ...]
     clock: str
     is_over: bool
+    hint: str = ""
+    hint_url: str = ""
 
 
-def row(found: Row) -> CaseRow:
+def row(found: Row, apart: Apart | None = None) -> CaseRow:
     """A line of a list. In summary it has the label, no link into the case, and not whom the case waits for."""
     head, sight = found.head, found.sight
     case = head.submission
@@ -56,6 +62,8 @@ def row(found: Row) -> CaseRow:
         outcomes=outcomes_of(head),
         clock=_("%(used)d / %(days)d") % {"used": head.days_used, "days": days} if counts else "",
         is_over=counts and head.days_used > days,
+        hint=splitting.words(apart) if apart is not None and sight.scores else "",
+        hint_url=reverse("reviews:assessment-detail", args=[case.reference]) if sees_case else "",
     )
 
 

@@ -52,8 +52,7 @@ def apart(user: User, submission: Submission, facts: Head) -> Next | None:
     found = splitting.look(facts.pack, facts.revision.response.answers)
     if found is None or not found.differs:
         return None
-    tiers = ", ".join(f"{part_words(part)} {scored.tier}" for part, scored in found.alone.items())
-    text = _("The parts deserve different tiers: %(tiers)s.") % {"tiers": tiers}
+    text = words(found)
     if can(access.check_can_split, user, submission):
         url = reverse("reviews:submission-split", args=[submission.reference])
         told = _("You can split the case while it is open.")
@@ -63,6 +62,12 @@ def apart(user: User, submission: Submission, facts: Head) -> Next | None:
     url = reverse("reviews:submission-return", args=[submission.reference])
     told = _("The authors can split the case while it is open; return it to them to let them.")
     return Next(f"{text} {told}", button=Button(_("Return to the authors"), url))
+
+
+def words(found: Apart) -> str:
+    """What each part would be alone."""
+    tiers = ", ".join(f"{part_words(part)} {scored.tier}" for part, scored in found.alone.items())
+    return _("The parts deserve different tiers: %(tiers)s.") % {"tiers": tiers}
 
 
 class Split(ActionView):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from audit import log
+from notifications import outbox
 from reviews.access.submission import sight
 from reviews.actions import artifact, proof, splitting, submission
 from reviews.models import Artifact, Submission, blobs
@@ -180,6 +181,20 @@ def test_part_of_a_returned_case_is_not_cleared_without_people() -> None:
     assert submit(case, new) == State.SUBMITTED
     assert new.revision.assessments.get().tier == 0
     assert list(table(case.board.coordinator, case.now).wanting) == [new.reference]
+
+
+def test_other_authors_hear_that_there_are_two_cases_now_and_whoever_split_it_does_not() -> None:
+    case = cases.draft()
+    other, named_only = UserFactory(display_name="Author Two"), "Author Without Account"
+    submission.describe(
+        submission=case.submission, title="T", label="L", venue="", planned_date=None,
+        contributors=[submission.Writer("Author Two", other.email), submission.Writer(named_only, "")],
+        version=case.description_version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    new = split(case)
+    assert [(row.template, row.recipient, row.about, row.context["path"]) for row in outbox.recent(limit=9)] == [
+        ("submission.split", other.public_id, case.submission.reference, new.get_absolute_url())
+    ]
 
 
 @pytest.mark.parametrize(("suffix", "code"), [("  ", "suffix"), ("x" * 60, "too_long")])

@@ -14,6 +14,7 @@ from accounts.models import User as Person
 from notifications import outbox, rendering
 from notifications.outbox import Message
 from reviews.actions import (
+    assessment,
     assignment,
     conflict,
     decision,
@@ -23,6 +24,7 @@ from reviews.actions import (
     referral,
     release,
     reminder,
+    splitting,
     submission,
 )
 from reviews.models import Evidence, Inquiry, Motion, Stage, Submission
@@ -31,13 +33,14 @@ from tests.architecture.sources import ROOT
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
+from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
 
 NAME = re.compile(r'"([a-z_]+\.[a-z_]+)"')
 # Names of guards, and mails that are about no case or about several.
 ELSEWHERE = ("reviews.", "account.", "policy.", "offers.")
-DUTIES = ("accept_offer", "file_review", "assign_reviewers")
+DUTIES = ("accept_offer", "file_review", "assign_reviewers", "confirm_tier")
 GIVEN = {"name", "reference", "path"}
 REMINDED = {*GIVEN, "duty", "assignment", "due_at", "is_late"}
 CANARY = "Canary"
@@ -213,7 +216,29 @@ def tier_story(made: Board) -> None:
     higher = cases.like_the_authors(case, cap_cyber=3)
     for one in cases.seat_reviewers(case):
         cases.file_review(case, one, replace(cases.findings(case), judgement=higher))
-    cases.confirm_tier(case, cases.propose_tier(case, 4, f"{CANARY}reason"))
+    refused = cases.propose_tier(case, 4, f"{CANARY}reason")
+    assessment.refuse_tier(proposal=refused, reason=f"{CANARY}why not", by=made.deputy, now=case.later())
+    proposal = cases.propose_tier(case, 4, f"{CANARY}reason")
+    remind(case, days=9)
+    cases.confirm_tier(case, proposal)
+
+
+def split_story(made: Board) -> None:
+    """A draft of two authors, of which one makes two cases."""
+    case = drafted(made, 2, "split")
+    other = UserFactory(display_name=f"{CANARY}second")
+    submission.describe(
+        submission=case.submission, title=f"{CANARY}title", label=f"{CANARY}split", venue="", planned_date=None,
+        contributors=[submission.Writer(other.display_name, other.email)], version=case.description_version,
+        by=case.author, now=case.later(),
+    )  # fmt: skip
+    revision = case.again().revision
+    new = splitting.split(
+        submission=case.submission, part="paper", suffix=f"{CANARY}suffix", copies=splitting.copied(revision, "paper"),
+        version=revision.response.version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    for row in (case.submission, new):
+        cases.submit(Case(row, case.author, made, now=case.now))
 
 
 def moved_story(made: Board) -> None:
@@ -270,6 +295,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     returned_story(made)
     raised_story(made)
     tier_story(made)
+    split_story(made)
     moved_story(made)
     vacant_story(made)
     tied_story(made)

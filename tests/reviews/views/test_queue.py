@@ -77,6 +77,20 @@ def test_own_case_and_conflicted_case_are_not_in_the_queue() -> None:
     assert sorted(labels(made.deputy)) == ["Own", "Theirs"]
 
 
+def test_case_whose_parts_deserve_different_tiers_says_so_to_those_who_see_scores() -> None:
+    made = board()
+    answers = {**cases.answers_for(1), "paper_release_requested": "redacted_preprint"}
+    cases.submit(cases.draft(made, answers=answers, label="Apart"))
+    cases.submit(cases.draft(made, tier=2, label="Model alone"))
+    rows = {row.name: row for row in get(made.coordinator, "queue").context_data["rows"]}
+    assert {name: row.hint for name, row in rows.items()} == {
+        "Title of Apart": "The parts deserve different tiers: model 1, paper 0.",
+        "Title of Model alone": "",
+    }
+    page = get(made.coordinator, "queue")
+    assert f'href="{rows["Title of Apart"].hint_url}"' in page.content.decode()
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_queue_costs_the_same_queries(
     count: int, client: Client, django_assert_num_queries: DjangoAssertNumQueries
@@ -86,6 +100,6 @@ def test_queue_costs_the_same_queries(
         cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
     client.force_login(made.coordinator)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         rows = client.get("/queue/").context_data["rows"]
     assert len(rows) == count
