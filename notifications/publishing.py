@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import cache, partial
 
 from celery import current_app
 from django.conf import settings
@@ -53,13 +54,15 @@ class Nudger:
                 self._again = False
 
 
-def _publish() -> None:
-    current_app.send_task(TASK, retry=False, ignore_result=True, expires=60)
+def _publish(task: str) -> None:
+    current_app.send_task(task, retry=False, ignore_result=True, expires=60)
 
 
-_nudger = Nudger(_publish)
+@cache
+def _nudger(task: str) -> Nudger:
+    return Nudger(partial(_publish, task))
 
 
-def publish_soon() -> None:
-    """Publish from a background thread of this process."""
-    _nudger.nudge()
+def publish_soon(task: str = TASK) -> None:
+    """Publish a task, the delivery unless told, from a background thread of this process."""
+    _nudger(task).nudge()

@@ -28,12 +28,12 @@ def deliver(**kwargs: Any) -> None:
     if not _delivering.acquire(blocking=False):
         return
     try:
-        deliver_due(now=now, clock=timezone.now, stopping=_stopping)
+        deliver_due(now=now, clock=timezone.now, stopping=stopping_now)
     finally:
         _delivering.release()
 
 
-def _stopping() -> bool:
+def stopping_now() -> bool:
     """Whether this worker was asked to end. The flags hold an exit code, and 0 is a request as well."""
     flags: tuple[object, ...] = (state.should_stop, state.should_terminate)
     return any(flag is not None and flag is not False for flag in flags)

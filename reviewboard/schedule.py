@@ -29,6 +29,17 @@ def beat_schedule(*, embedded: bool) -> dict[str, dict[str, Any]]:
             "schedule": 60.0,
             "options": {"expires": 60.0},
         },
+        # Asked for on a page, where somebody waits; with a broker they are told of it at once.
+        "work-replays": {
+            "task": "reviews.tasks.work_replays",
+            "schedule": 2.0 if embedded else 60.0,
+            "options": {"expires": 5.0 if embedded else 60.0},
+        },
+        "forget-replays": {
+            "task": "reviews.tasks.forget_replays",
+            "schedule": crontab(hour=3, minute=40),
+            "options": {"expires": 3600.0},
+        },
         "sweep-blobs": {
             "task": "reviews.tasks.sweep_blobs",
             "schedule": crontab(hour=3, minute=30),

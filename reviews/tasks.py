@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from audit import log
 from notifications import hold
+from notifications.tasks import stopping_now
 from reviews import scan
+from reviews.actions import replay
 from reviews.models import Artifact, Evidence, Proof, blobs
 
 logger = logging.getLogger(__name__)
@@ -21,6 +23,18 @@ def scan_deadlines(**kwargs: Any) -> None:
     """Lapse offers that ran out, then enqueue every reminder that is due. Not while mails are held."""
     if not hold.is_on():
         scan.deadlines(now=timezone.now())
+
+
+@shared_task(name=replay.TASK, ignore_result=True)
+def work_replays(**kwargs: Any) -> None:
+    """Go on with a replay that is too long for a page."""
+    replay.work(clock=timezone.now, stopping=stopping_now)
+
+
+@shared_task(ignore_result=True, acks_late=True)
+def forget_replays(**kwargs: Any) -> None:
+    """Remove what replays found that nobody looks at any more."""
+    replay.forget(now=timezone.now())
 
 
 @shared_task(ignore_result=True, acks_late=True)

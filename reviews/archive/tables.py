@@ -1,7 +1,7 @@
 """Rows as lines of JSON and back, for whatever models there were at a state of the migrations.
 
 Lines hold what Django's own serializers say of a row, moments to the microsecond. A table's digest is the same on every
-engine. Sessions and signs of life are of no worth elsewhere and stay out.
+engine. Sessions, signs of life and what replays found are of no worth elsewhere and stay out.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from reviews.archive.container import damaged
 from reviews.archive.errors import ArchiveError
 from reviews.archive.manifest import Chain
 
-LEFT_OUT = frozenset({"sessions.session", "notifications.heartbeat"})
+LEFT_OUT = frozenset({"sessions.session", "notifications.heartbeat", "reviews.replayrun", "reviews.replaybatch"})
 # Filled by ``migrate`` itself from the code, and replaced by what the backup has.
 MADE_BY_MIGRATING = ("auth.permission", "contenttypes.contenttype")
 CHUNK = 500

@@ -2,6 +2,9 @@
 
 One line a case: an earlier revision was replaced by its authors and would count the same work twice. A tier that a
 board raised is no part of it. Which cases a replay counts and which it names, ``access.policy`` decides.
+
+Looking again costs little: effects are kept in this process, and where many were missing, also in the rows that the
+background left (``actions.replay``).
 """
 
 from __future__ import annotations
@@ -13,7 +16,17 @@ from weakref import WeakKeyDictionary
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from reviews.models import Assessment, Committee, PolicyVersion, Revision, Submission
+from reviews.access.policy import submitted
+from reviews.models import (
+    Assessment,
+    Committee,
+    PolicyDraft,
+    PolicyVersion,
+    ReplayBatch,
+    ReplayRun,
+    Revision,
+    Submission,
+)
 from reviews.rules import replay as rules
 from reviews.rules.pack import Pack
 from reviews.rules.replay import Effect, Tally
@@ -27,6 +40,8 @@ NAMES = (
 Key = tuple[int, str]
 # Of each pack what was found for an assessment, known by its key and by the digest of what it judged: neither changes.
 _known: WeakKeyDictionary[Pack, dict[Key, Effect]] = WeakKeyDictionary()
+# The rows of the background that are in it.
+_recalled: WeakKeyDictionary[Pack, set[int]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -58,23 +73,51 @@ class Replay:
         return tuple(sorted(were)), tuple(tier.tier for tier in self.pack.tiers)
 
 
-def over(
-    pack: Pack, *, counted: QuerySet[Submission], named: QuerySet[Submission], committees: Collection[Committee] = ()
-) -> Replay:
-    """The replay of a pack over the cases of these committees or, where none is named, over all that were submitted
-    under a version of the same pack.
+@dataclass(frozen=True)
+class Scope:
+    """The cases that a replay is about: an assessment, the digest of what it judged, and the case, of each."""
 
-    One query each for keys, policies and who may be named; then two a batch, of which the first is saved where this
-    process has replayed the pack before.
+    pack: Pack
+    keys: tuple[tuple[int, str, int], ...]
+    policies: Mapping[int, PolicyVersion]
+
+
+def scope(pack: Pack, *, counted: QuerySet[Submission], committees: Collection[Committee] = ()) -> Scope:
+    """The cases of these committees or, where none is named, all that were submitted under a version of the pack.
+
+    One query for keys and one for policies.
     """
     rows = _last_assessments(counted)
     if committees:
         rows = rows.filter(revision__submission__committee__in=committees)
     else:
         rows = rows.filter(revision__policy__pack_id=pack.id)
-    keys = list(rows.order_by("pk").values_list("pk", "revision__manifest_digest", "revision__submission_id"))
-    policies = {version.pk: version for version in _policies(rows)}
-    effects = _effects(pack, [(pk, digest) for pk, digest, _case in keys], policies)
+    return _scope(pack, rows)
+
+
+def everything(pack: Pack) -> Scope:
+    """Every case that anybody could ask for: all that were submitted, under whatever policy."""
+    return _scope(pack, _last_assessments(submitted()))
+
+
+def _scope(pack: Pack, rows: QuerySet[Assessment]) -> Scope:
+    keys = rows.order_by("pk").values_list("pk", "revision__manifest_digest", "revision__submission_id")
+    return Scope(pack, tuple(keys), {version.pk: version for version in _policies(rows)})
+
+
+def over(
+    pack: Pack, *, counted: QuerySet[Submission], named: QuerySet[Submission], committees: Collection[Committee] = ()
+) -> Replay:
+    """The replay of a pack over its ``scope``, computed now as far as it is not known, however long that takes."""
+    return of(scope(pack, counted=counted, committees=committees), named=named)
+
+
+def of(cases: Scope, *, named: QuerySet[Submission]) -> Replay:
+    """The replay of these cases: a query for who may be named, then two a batch, of which the first is saved where
+    this process knows the effect already."""
+    pack, keys = cases.pack, cases.keys
+    known = compute(cases, [(pk, digest) for pk, digest, _case in keys])
+    effects = [known[pk, digest] for pk, digest, _case in keys]
     may_be_named = set(named.order_by().values_list("pk", flat=True))
     changed = [
         pk for (pk, _digest, case), one in zip(keys, effects, strict=True) if one.changes and case in may_be_named
@@ -83,17 +126,48 @@ def over(
     lines = tuple(
         Line(reference, label, committee, by_key[pk]) for pk, reference, label, committee in _read(changed, NAMES)
     )
-    return Replay(pack, tuple(version.pack for version in policies.values()), rules.tally(effects), lines)
+    before = tuple(version.pack for version in cases.policies.values())
+    return Replay(pack, before, rules.tally(effects), lines)
 
 
-def _effects(pack: Pack, keys: Sequence[Key], policies: Mapping[int, PolicyVersion]) -> list[Effect]:
+def compute(cases: Scope, keys: Sequence[Key]) -> Mapping[Key, Effect]:
     """The effect of each, computed once in a process; equal ones are one object, since most cases do not change."""
+    pack = cases.pack
     known = _known.setdefault(pack, {})
     same = {one: one for one in known.values()}
     for pk, digest, result, answers, policy in _read([pk for pk, digest in keys if (pk, digest) not in known], READ):
-        found = rules.effect(answers, from_json(result), policies[policy].pack, pack)
+        found = rules.effect(answers, from_json(result), cases.policies[policy].pack, pack)
         known[pk, digest] = same.setdefault(found, found)
-    return [known[key] for key in keys]
+    return known
+
+
+def unknown(cases: Scope) -> list[Key]:
+    """The cases whose effect this process does not know yet."""
+    known = _known.get(cases.pack, {})
+    return [(pk, digest) for pk, digest, _case in cases.keys if (pk, digest) not in known]
+
+
+def recall(pack: Pack, sha256: str) -> None:
+    """Take over what the background left of a pack since this process looked last. One query."""
+    known, seen = _known.setdefault(pack, {}), _recalled.setdefault(pack, set())
+    for batch in ReplayBatch.objects.filter(run__sha256=sha256).exclude(pk__in=seen):
+        kinds = [rules.from_json(one) for one in batch.kinds]
+        known.update({(pk, digest): kinds[place] for pk, digest, place in batch.cases})
+        seen.add(batch.pk)
+
+
+def run(sha256: str) -> ReplayRun | None:
+    """How far the background is with a pack; None where nobody asked for it."""
+    return ReplayRun.objects.filter(sha256=sha256).first()
+
+
+def pack_of(sha256: str) -> Pack | None:
+    """The draft or version with these bytes."""
+    for rows in (PolicyVersion.objects, PolicyDraft.objects):
+        found = rows.filter(sha256=sha256).first()
+        if found is not None:
+            return found.pack
+    return None
 
 
 def _last_assessments(cases: QuerySet[Submission]) -> QuerySet[Assessment]:

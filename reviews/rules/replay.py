@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 from reviews.rules import conditions, questionnaire
 from reviews.rules.pack import PARTS, Pack
@@ -74,6 +75,19 @@ class Effect:
         """Whether tier, trigger, hold or ceiling would be another one."""
         moved = self.gained or self.lost or self.holds_gained or self.holds_lost or self.ceilings
         return self.tier_before != self.tier_after or bool(moved)
+
+
+def as_json(found: Effect) -> dict[str, Any]:
+    """An effect as plain data."""
+    return asdict(found)
+
+
+def from_json(data: Mapping[str, Any]) -> Effect:
+    """An effect as it was, from plain data."""
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in data.items()}
+    given["ceilings"] = tuple(Ceiling(**one) for one in data["ceilings"])
+    given["causes"] = tuple(Cause(**one) for one in data["causes"])
+    return Effect(**given)
 
 
 @dataclass(frozen=True)

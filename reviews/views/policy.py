@@ -24,6 +24,7 @@ from reviews.rules.pack import Pack
 from reviews.views import policy_effect
 from reviews.views.committee.base import Among, Form, OfCommittee
 from reviews.views.components import Button, Crumb
+from reviews.views.policy_effect import Watching
 from reviews.views.policy_words import Reading, read
 
 SHIPPED = "shipped"
@@ -202,7 +203,7 @@ APPROVE = Step(
 )
 
 
-class Approve(_OfProposal):
+class Approve(Watching, _OfProposal):
     """Agree to a version: stand for what the program proposed, or bring a proposal into force as the second person."""
 
     def find(self) -> None:
@@ -221,10 +222,10 @@ class Approve(_OfProposal):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What it changes here, in words and on the cases of this committee."""
-        pack = self.adoption.version.pack
+        version = self.adoption.version
         return super().get_context_data(
-            difference=policy_effect.difference(self.committee.policy, pack),
-            outcome=policy_effect.outcome(self.user, pack, self.request.GET, committee=self.committee),
+            difference=policy_effect.difference(self.committee.policy, version.pack),
+            outcome=policy_effect.outcome(self.user, version, self.request.GET, now=self.now, committee=self.committee),
             **kwargs,
         )
 

@@ -26,6 +26,7 @@ from reviews.views import policy_effect
 from reviews.views.committee.base import Among, Form
 from reviews.views.components import Button, Crumb, Empty
 from reviews.views.policy import SHIPPED
+from reviews.views.policy_effect import Watching
 
 
 @dataclass(frozen=True)
@@ -175,11 +176,11 @@ class _OfDraft(AmongPolicies):
         return {
             "draft": self.draft,
             "difference": policy_effect.difference(queries.before(pack.id), pack),
-            "outcome": policy_effect.outcome(self.user, pack, self.request.GET),
+            "outcome": policy_effect.outcome(self.user, self.draft, self.request.GET, now=self.now),
         }
 
 
-class Detail(_OfDraft, TemplateView):
+class Detail(Watching, _OfDraft, TemplateView):
     """What a draft changes, in words and on past cases. Administrators publish it from here."""
 
     template_name = "reviews/policy/draft.html"
@@ -211,7 +212,7 @@ class Detail(_OfDraft, TemplateView):
         )  # fmt: skip
 
 
-class Publish(Form, _OfDraft):
+class Publish(Watching, Form, _OfDraft):
     """Publish a draft, which proposes it; somebody else approves it in each committee."""
 
     template_name = "reviews/policy/publish.html"
@@ -277,7 +278,7 @@ class Drop(Form, _OfDraft):
         return reverse("reviews:policy-list")
 
 
-class Replay(AmongPolicies, TemplateView):
+class Replay(Watching, AmongPolicies, TemplateView):
     """What a published version changes, and what it would have made of past cases."""
 
     template_name = "reviews/policy/replay.html"
@@ -299,6 +300,6 @@ class Replay(AmongPolicies, TemplateView):
             lead=_("In words, and on every case that was submitted before."),
             crumbs=(*self.crumbs(), crumb, Crumb(_("What it changes"))),
             difference=policy_effect.difference(queries.before(pack.id, earlier_than=self.version), pack),
-            outcome=policy_effect.outcome(self.user, pack, self.request.GET),
+            outcome=policy_effect.outcome(self.user, self.version, self.request.GET, now=self.now),
             **kwargs,
         )

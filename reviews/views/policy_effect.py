@@ -7,23 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.models import User
 from reviews.access import policy as access
-from reviews.models import Committee, PolicyVersion
+from reviews.actions import replay as actions
+from reviews.models import Committee, PolicyDraft, PolicyVersion
 from reviews.queries import replay as queries
 from reviews.queries import replay_words
-from reviews.queries.replay import Line, Replay
+from reviews.queries.replay import Line, Replay, Scope
 from reviews.rules.pack import Pack
 from reviews.rules.policy_diff import AREAS, Change, diff
 
 LINES = 25
+AT_ONCE = 500
+"""How many cases a page replays while its reader waits: about a second of work."""
 ALL = ("", "")
 
 
@@ -93,8 +101,25 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A replay that the background works on; ``share`` is in percent."""
+
+    done: int
+    total: int
+    has_failed: bool
+    is_waiting: ClassVar[bool] = True
+
+    @property
+    def share(self) -> int:
+        """How much of it is done."""
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A replay as a page prints it. ``names``: whether the reader runs a committee, and so reads references."""
+
+    is_waiting: ClassVar[bool] = False
 
     replay: Replay
     headline: str
@@ -118,15 +143,23 @@ def difference(before: PolicyVersion | None, after: Pack) -> Difference:
     return Difference(before, areas, len(changes))
 
 
-def outcome(user: User, pack: Pack, query: Mapping[str, str], *, committee: Committee | None = None) -> Outcome:
-    """The replay of a pack for this reader. ``query`` may choose a committee, a cell of the matrix, and a page."""
+def outcome(
+    user: User, made: PolicyVersion | PolicyDraft, query: Mapping[str, str], *, now: datetime,
+    committee: Committee | None = None,
+) -> Outcome | Waiting:  # fmt: skip
+    """The replay of a version or draft for this reader, or how far the background is with it where it is long.
+
+    ``query`` may choose a committee, a cell of the matrix and a page, and say that a replay that failed is tried again.
+    """
+    pack = made.pack
     visible = list(Committee.objects.visible_to(user).order_by("name"))
     wanted = query.get("committee", "")
     picked = committee or next((one for one in visible if one.public_id == wanted), None)
-    named = access.named(user)
-    replay = queries.over(
-        pack, counted=access.counted(user), named=named, committees=[picked] if picked is not None else []
-    )
+    cases = queries.scope(pack, counted=access.counted(user), committees=[picked] if picked is not None else [])
+    waiting = _waiting(cases, made.sha256, now, again="again" in query)
+    if waiting is not None:
+        return waiting
+    replay = queries.of(cases, named=access.named(user))
     cell = _cell(query, replay)
     lines = [line for line in replay.lines if cell == ALL or cell == _tiers(line)]
     names = access.reads_names(user)
@@ -146,6 +179,20 @@ def outcome(user: User, pack: Pack, query: Mapping[str, str], *, committee: Comm
         },
         choices=() if committee is not None else _choices(visible, picked),
     )  # fmt: skip
+
+
+def _waiting(cases: Scope, sha256: str, now: datetime, *, again: bool) -> Waiting | None:
+    """None where what is missing can be computed while somebody waits for the page."""
+    if len(queries.unknown(cases)) <= AT_ONCE:
+        return None
+    queries.recall(cases.pack, sha256)
+    missing = len(queries.unknown(cases))
+    if missing <= AT_ONCE:
+        return None
+    run = queries.run(sha256)
+    if run is None or (not run.is_open and (again or not run.has_failed)):
+        run = actions.ask(sha256=sha256, now=now)
+    return Waiting(len(cases.keys) - missing, len(cases.keys), run.has_failed)
 
 
 def _cases(count: int) -> str:
@@ -201,3 +248,19 @@ def _choices(visible: Sequence[Committee], picked: Committee | None) -> tuple[Ch
         return ()
     whole = Choice(_("Under earlier versions, anywhere"), "?", picked is None)
     return (whole, *(Choice(one.name, f"?committee={one.public_id}", one == picked) for one in visible))
+
+
+class Watching:
+    """For pages with an ``outcome`` that may be waited for. A page that looks again by htmx gets the progress alone,
+    and loads itself anew once there is something to show. Stands before the view."""
+
+    request: HttpRequest
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """The page, or what has changed of it."""
+        found = context.get("outcome")
+        if not self.request.htmx or found is None:  # type: ignore[attr-defined]
+            return super().render_to_response(context, **kwargs)  # type: ignore[misc,no-any-return]
+        if not found.is_waiting:
+            return HttpResponseClientRefresh()
+        return TemplateResponse(self.request, "reviews/policy/_waiting.html", context)

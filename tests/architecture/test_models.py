@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from reviews.actions import replay
 from tests.factories import cases, people
 from tests.factories.committee import board
 from tests.factories.policy import drafted
@@ -97,7 +98,8 @@ def test_the_factories_reach_every_model() -> None:
     cases.finalise(conditioned, motion)
     cases.propose_tier(asked, 4)
     cases.refer(asked)
-    drafted(made.administrator)
+    replay.ask(sha256=drafted(made.administrator).sha256, now=asked.now)
+    replay.work(clock=lambda: asked.now, stopping=lambda: False)
     cases.prove(cases.draft(made))
     cases.give_away(asked)
     for one in (people.InvitationFactory, people.AbsenceFactory, people.OrganisationFactory):

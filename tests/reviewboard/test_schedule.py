@@ -55,6 +55,7 @@ def test_nightly_task_is_given_to_another_worker_neither_too_early_nor_too_late(
     patience = broker_options("redis://broker.example.org/0")["visibility_timeout"]
 
     assert {entry["task"]: app.tasks[entry["task"]].acks_late for entry in nightly} == {
+        "reviews.tasks.forget_replays": True,
         "reviews.tasks.sweep_blobs": True,
         "reviews.tasks.verify_chains": True,
     }
@@ -67,6 +68,7 @@ def test_what_runs_every_minute_is_left_to_the_next_tick() -> None:
     assert {entry["task"]: app.tasks[entry["task"]].acks_late for entry in frequent} == {
         "notifications.tasks.deliver": False,
         "reviews.tasks.scan_deadlines": False,
+        "reviews.tasks.work_replays": False,
     }
 
 

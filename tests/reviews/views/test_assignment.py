@@ -24,7 +24,7 @@ from tests.factories.people import AbsenceFactory, UserFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-ASSIGN_QUERIES = 31
+ASSIGN_QUERIES = 32
 
 
 def submitted(**options: int) -> Case:

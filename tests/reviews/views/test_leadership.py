@@ -201,6 +201,6 @@ def test_page_costs_the_same_queries(
     assert made.leader is not None
     client.force_login(made.leader)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         lines = client.get("/leadership/").context_data["lines"]
     assert len(lines) == count

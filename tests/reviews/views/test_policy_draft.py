@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import html
 import re
+from weakref import WeakKeyDictionary
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from reviews.models import Adoption, PolicyDraft, PolicyVersion
+from reviews.actions import replay as running
+from reviews.models import Adoption, PolicyDraft, PolicyVersion, ReplayRun
+from reviews.queries import replay as replaying
 from tests.factories import cases
 from tests.factories.cases import NEW_QUESTION, Case
 from tests.factories.committee import START, board, put_in_force
@@ -164,3 +168,51 @@ def test_list_takes_the_same_queries(rows: int, django_assert_num_queries: Djang
     with django_assert_num_queries(10):
         shown = client.get("/policies/").context_data
     assert (len(shown["drafts"]), len(shown["published"])) == (rows, rows + 1)
+
+
+def test_long_replay_shows_its_progress_and_loads_the_page_anew_once_it_is_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("reviews.views.policy_effect.AT_ONCE", 0)
+    monkeypatch.setattr(replaying, "_known", WeakKeyDictionary())
+    monkeypatch.setattr(replaying, "_recalled", WeakKeyDictionary())
+    made, second = board(), administrator()
+    cases.submit(cases.draft(made, tier=2))
+    draft = drafted(made.administrator, LOWER)
+    for person, name in ((made.administrator, "policy-draft"), (made.administrator, "policy-draft-publish"),
+                         (made.coordinator, "policy-draft")):  # fmt: skip
+        shown = page(person, name, draft.public_id)
+        assert "0 of 1 case is scored anew." in shown
+        assert "would come out otherwise" not in shown
+        assert 'hx-trigger="every 3s"' in shown
+    assert "It can be published once its effect is known." in page(
+        made.administrator, "policy-draft-publish", draft.public_id
+    )
+    client = client_of(made.administrator)
+    polled = client.get(draft.get_absolute_url(), headers={"HX-Request": "true"})
+    assert (
+        polled.content.decode().strip().startswith('<section class="rb-section" id="replay" hx-get="/policies/drafts/')
+    )
+    assert ReplayRun.objects.get().sha256 == draft.sha256
+    running.work(clock=timezone.now, stopping=lambda: False)
+    monkeypatch.setattr(replaying, "_known", WeakKeyDictionary())
+    assert client.get(draft.get_absolute_url(), headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    assert "1 of 1 case would come out otherwise" in page(made.administrator, "policy-draft", draft.public_id)
+    post(made.administrator, "policy-draft-publish", draft.public_id, read="on")
+    waiting = Adoption.objects.get(committee=made.committee, approved_at=None)
+    assert "1 of 1 case would come out otherwise" in page(second, "adoption-approve", waiting.public_id)
+
+
+def test_replay_that_failed_says_so_and_is_tried_again_where_somebody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviews.views.policy_effect.AT_ONCE", 0)
+    monkeypatch.setattr(replaying, "_known", WeakKeyDictionary())
+    made = board()
+    cases.submit(cases.draft(made, tier=2))
+    draft = drafted(made.administrator, LOWER)
+    page(made.coordinator, "policy-draft", draft.public_id)
+    ReplayRun.objects.update(ended_at=timezone.now(), has_failed=True)
+    for _ in range(2):
+        shown = page(made.coordinator, "policy-draft", draft.public_id)
+        assert ("The replay stopped because of a fault." in shown, "hx-trigger" in shown) == (True, False)
+    assert "0 of 1 case is scored anew." in page(made.coordinator, "policy-draft", draft.public_id, again="1")
+    assert ReplayRun.objects.get().has_failed is False

@@ -19,7 +19,7 @@ from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 22
+QUERIES = 23
 BODY, QUESTION, ANSWER = "Canary body", "Canary question", "Canary answer"
 FINDING = "no objection under conditions"
 

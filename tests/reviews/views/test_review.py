@@ -16,7 +16,7 @@ from tests.factories.cases import Case
 from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-LIST_QUERIES = 28
+LIST_QUERIES = 29
 SECRET = "Words that only their writer knows."
 
 

@@ -450,6 +450,6 @@ def test_record_takes_the_same_queries(client: Client, rows: int, django_assert_
         )  # fmt: skip
         cases.submit(case)
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         page = text(client, at("record", case))
     assert f"Revision {rows}" in page

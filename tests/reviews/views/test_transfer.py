@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = "submission-transfer"
 REASON = "Canary reason, in the words of the coordinator."
-QUERIES = 24
+QUERIES = 25
 BUTTON = "Give to another committee"
 
 
