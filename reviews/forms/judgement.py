@@ -91,7 +91,7 @@ class JudgementFields:
         name = field_of("answer", question.key)
         if rules.is_tripwire(question):
             return Question(name, show="segments")
-        return Question(name, show="single" if question.role == "mitigation" else "scale")
+        return Question(name, show="single" if question.role == "mitigation" else "rate")
 
     def _moving(self, domain: Domain) -> Details:
         return Details(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from reviews.queries.proof import OfAnswer
     from reviews.rules.thresholds import Line
 
-Show = Literal["scale", "plain", "picks", "segments", "single", "compute"]
+Show = Literal["scale", "rate", "plain", "picks", "segments", "single", "compute"]
 
 
 def helper(*parts: Any) -> FormHelper:
@@ -62,9 +62,10 @@ def missing_words(field: forms.Field) -> _StrPromise:
 class Question(TemplateNameMixin):
     """One question with its number, the reason it is asked, its help and its error beside it.
 
-    ``show`` is how the answers look: rows of words with numbers (``scale``), rows of words (``plain``), a grid of
-    boxes (``picks``), short segments (``segments``), one control (``single``), or an amount with the amounts it
-    follows from (``compute``, with ``helpers``). A question that hangs on another is indented and says ``why``.
+    ``show`` is how the answers look: rows of words with numbers (``scale``), the numbers alone in one row with their
+    words behind them (``rate``, for those who know the scale), rows of words (``plain``), a grid of boxes (``picks``),
+    short segments (``segments``), one control (``single``), or an amount with the amounts it follows from
+    (``compute``, with ``helpers``). A question that hangs on another is indented and says ``why``.
     Below it stand ``foot``, who answered (``trace``), what proves it (``proof``), for an amount which ``thresholds`` it
     passes, and what the board ``asked`` about the answer.
     """
@@ -107,7 +108,7 @@ class Question(TemplateNameMixin):
         field = form[self.key]
         if self.show in ("single", "compute"):
             _dress(field, *(form[name] for name in self.helpers))
-        name = self.show if self.show in ("single", "compute") else "choices"
+        name = self.show if self.show in ("single", "compute", "rate") else "choices"
         values = {"field": field, "show": self.show, "helpers": [form[name] for name in self.helpers], **self.extra}
         values |= {name: context.get(name) for name in ("request", "now")}  # for the moments of what was asked
         return render_to_string(f"components/questions/{name}.html", values)

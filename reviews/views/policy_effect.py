@@ -260,7 +260,7 @@ class Watching:
         """The page, or what has changed of it."""
         found = context.get("outcome")
         if not self.request.htmx or found is None:  # type: ignore[attr-defined]
-            return super().render_to_response(context, **kwargs)  # type: ignore[misc,no-any-return]
+            return super().render_to_response(context, **kwargs)  # type: ignore[misc]
         if not found.is_waiting:
             return HttpResponseClientRefresh()
         return TemplateResponse(self.request, "reviews/policy/_waiting.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from crispy_forms.utils import render_crispy_form
 from django import forms
@@ -16,7 +18,7 @@ class Form(PlainForm):
     area = forms.ChoiceField(label="Area <b>", choices=[("a", "A - <i>"), ("b", "B")], widget=forms.RadioSelect)
 
 
-@pytest.mark.parametrize("show", ["scale", "plain", "picks", "segments"])
+@pytest.mark.parametrize("show", ["scale", "rate", "plain", "picks", "segments"])
 def test_question_escapes_what_the_pack_says(show: str) -> None:
     form = Form()
     form.helper = helper(Question("area", show=show, number="1.1", foot=["<u>"]))  # type: ignore[attr-defined, arg-type]
@@ -61,3 +63,26 @@ def test_own_words_for_a_missing_answer_stay() -> None:
         name = forms.CharField(error_messages={"required": "Name the venue."})
 
     assert Careful({}).errors == {"name": ["Name the venue."]}
+
+
+def test_row_of_numbers_says_its_words_to_those_who_hear_it_and_to_those_who_look() -> None:
+    class Levels(PlainForm):
+        ease = forms.ChoiceField(
+            label="How easy?",
+            help_text="Think of anybody.",
+            choices=[(0, "None - not at all"), (1, "Some - a little")],
+            widget=forms.RadioSelect,
+        )
+
+    form = Levels({"ease": "7"})
+    form.helper = helper(Question("ease", show="rate"))  # type: ignore[attr-defined]
+    html = render_crispy_form(form)
+    label = re.compile(r'<label for="(\w+)"><input type="radio" name="ease" value="(\d)" id="(\w+)">(.*?)</label>')
+    labels = label.findall(html)
+    assert labels == [
+        ("id_ease_0", "0", "id_ease_0", '0<span class="visually-hidden">: None - not at all</span>'),
+        ("id_ease_1", "1", "id_ease_1", '1<span class="visually-hidden">: Some - a little</span>'),
+    ]
+    assert '<ol start="0"><li><b>None</b>: not at all</li><li><b>Some</b>: a little</li></ol>' in html
+    assert 'aria-describedby="id_ease_helptext id_ease_error"' in html
+    assert ('id="id_ease_helptext"' in html, 'id="id_ease_error"' in html) == (True, True)

@@ -55,6 +55,12 @@ class Questions(PlainForm):
         choices=LEVELS,
         widget=forms.RadioSelect,
     )
+    ease = forms.ChoiceField(
+        label="How far does the work help someone pass as another person?",
+        help_text="For voice cloning state how many seconds of sample are needed.",
+        choices=LEVELS,
+        widget=forms.RadioSelect,
+    )
     tripwire = forms.ChoiceField(
         label="Could the work give serious help towards mass harm?",
         choices=[("no", "No"), ("unsure", "Not sure"), ("yes", "Yes")],
@@ -80,6 +86,7 @@ class Questions(PlainForm):
                 "areas", show="picks", number="2.1", more_label="What each area means", more=["Fraud: passing as."]
             ),
             Question("level", show="scale", number="2.2", why="Asked because you chose fraud", foot=["Answered today"]),
+            Question("ease", show="rate", number="2.3"),
             Question("tripwire", show="plain", number="3.1"),
             Question("rating", show="segments", number="3.2"),
             Question("summary", show="single", number="1.1"),

@@ -68,7 +68,7 @@ def test_every_description_that_is_named_is_there(page: str) -> None:
 def test_error_summary_links_to_each_field(page: str) -> None:
     ids = set(re.findall(r'\sid="([^"]+)"', page))
     links = re.findall(r'<li><a href="#(div_[^"]+)">', page)
-    assert len(links) == 9
+    assert len(links) == 10
     assert set(links) - ids == set()
 
 
