@@ -13,6 +13,7 @@ from django.db import IntegrityError, models, transaction
 from accounts.models import User
 from reviews.actions import policy_draft, replay
 from reviews.actions.policy import publish
+from reviews.models import Adoption, Committee, PolicyVersion
 from tests.factories import cases, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
@@ -298,3 +299,18 @@ def test_the_database_refuses_what_may_be_there_once_only() -> None:
         except IntegrityError:
             continue
     assert kept == []
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_to_change_a_published_policy() -> None:
+    board()
+    row = PolicyVersion.objects.get()
+    others = PolicyVersion.objects.filter(pk=row.pk)
+    for change in (lambda: others.update(source="other"), lambda: others.update(title="Other"), others.delete):
+        # Nothing points at the version that is deleted; what does is another protection.
+        Adoption.objects.all().delete()
+        Committee.objects.update(policy=None)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    assert PolicyVersion.objects.get() == row
+    assert PolicyVersion.objects.get().source == row.source
