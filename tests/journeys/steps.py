@@ -97,18 +97,20 @@ def start(page: Page, *, title: str, label: str, others: Iterable[User] = ()) ->
     return found.group()
 
 
-def answer(page: Page, reference: str, answers: Mapping[str, Any]) -> None:
-    """Every page of the questionnaire in order, answering what is shown and nothing else."""
+def answer(page: Page, reference: str, answers: Mapping[str, Any]) -> int:
+    """Every page of the questionnaire in order, answering what is shown and nothing else; how many questions it was."""
     page.goto(f"/cases/{reference}/answers/")
     sections = page.locator(f'.rb-checks a[href^="/cases/{reference}/answers/"]')
     paths = list(dict.fromkeys(link.get_attribute("href") or "" for link in sections.all()))
-    for path in (path.split("#")[0] for path in paths):
-        if path.count("/") == 5:
-            answer_section(page, path, answers)
+    found = (path.split("#")[0] for path in paths)
+    return sum(answer_section(page, path, answers) for path in found if path.count("/") == 5)
 
 
-def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_rounds: int = 8) -> None:
-    """One page, until it shows no question that it did not show before; with scripts it asks them while one answers."""
+def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_rounds: int = 8) -> int:
+    """One page, until it shows no question that it did not show before; with scripts it asks them while one answers.
+
+    Returns how many it asked in the end.
+    """
     page.goto(path)
     done: set[str] = set()
     for _round in range(most_rounds):
@@ -123,7 +125,7 @@ def answer_section(page: Page, path: str, answers: Mapping[str, Any], *, most_ro
             continue
         press(page, re.compile("Save and"))
         if path not in page.url:
-            return
+            return len(asked)
     raise AssertionError(f"{path} goes on asking")
 
 

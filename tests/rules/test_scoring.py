@@ -237,9 +237,11 @@ def test_answers_to_hidden_questions_change_nothing(answers: dict[str, Any], dat
 
 
 @given(full_answers, st.sampled_from(SCALES), st.integers(0, 4))
-def test_raising_an_answer_never_lowers_inherent(answers: dict[str, Any], key: str, value: int) -> None:
+def test_raising_an_answer_lowers_neither_inherent_nor_tier(answers: dict[str, Any], key: str, value: int) -> None:
     low, high = sorted([answers[key], value])
-    assert assess(PACK, answers | {key: low}).inherent <= assess(PACK, answers | {key: high}).inherent
+    less, more = assess(PACK, answers | {key: low}), assess(PACK, answers | {key: high})
+    assert less.inherent <= more.inherent
+    assert less.tier <= more.tier
 
 
 @given(full_answers, st.sampled_from(SAFEGUARDS), st.data())
