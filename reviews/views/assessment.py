@@ -135,6 +135,8 @@ class Detail(CasePage):
         case = self.submission
         if case.state not in TIER_OPEN or not can(access.check_can_propose, self.user, case):
             return None
+        if queries.open_proposal(self.revision) is not None:
+            return None
         return Button(_("Propose another tier"), reverse("reviews:assessment-propose-tier", args=[case.reference]))
 
 
