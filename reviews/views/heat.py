@@ -70,7 +70,8 @@ def draw(pack: Pack, spots: Sequence[Spot]) -> Heat:
     for index, spot in enumerate(spots, start=1):
         together[spot.severity, round(spot.likelihood, 1)].append(index)
     marks = []
-    for (severity, likelihood), numbers in together.items():
+    for (severity, _nearly), numbers in together.items():
+        likelihood = sum(spots[index - 1].likelihood for index in numbers) / len(numbers)
         middle = LEFT + WIDTH * min(likelihood, MOST) - NEIGHBOURS * (len(numbers) - 1) / 2
         y = _top(severity) + HEIGHT // 2
         for place, index in enumerate(numbers):
