@@ -16,7 +16,7 @@ class ReviewsConfig(AppConfig):
         from notifications.outbox import register_guard
         from reviews.notices import _tell, assignment, guards, policy, vacancy
         from reviews.queries import people
-        from reviews.rules import speech
+        from reviews.rules import sentences
 
         register_guard(_tell.MAY_HEAR, guards.may_hear)
         register_guard(_tell.STILL_DUE, guards.still_due)
@@ -24,4 +24,4 @@ class ReviewsConfig(AppConfig):
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
         above.register(people.ANSWERS)
-        speech.use(gettext, ngettext)
+        sentences.use(gettext, ngettext)

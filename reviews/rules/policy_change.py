@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reviews.rules.policy_words import Say, plain
-from reviews.rules.speech import gettext
+from reviews.rules.sentences import gettext
 
 Kind = Literal["added", "removed", "reworded", "moved", "changed"]
 Meaning = str | Callable[[Any, Any], str]

@@ -17,7 +17,7 @@ from reviews.rules.policy_diff_process import process_changes
 from reviews.rules.policy_diff_questions import questionnaire_changes
 from reviews.rules.policy_diff_scoring import scoring_changes
 from reviews.rules.policy_words import in_full, listed, unsaid
-from reviews.rules.speech import gettext_noop as _
+from reviews.rules.sentences import gettext_noop as _
 
 __all__ = ["AREAS", "Change", "diff"]
 

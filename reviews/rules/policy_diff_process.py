@@ -23,8 +23,8 @@ from reviews.rules.policy_words import (
     steps_words,
     tier_words,
 )
-from reviews.rules.speech import gettext
-from reviews.rules.speech import gettext_noop as _
+from reviews.rules.sentences import gettext
+from reviews.rules.sentences import gettext_noop as _
 
 MORE_TIME = by_size(_("There is more time."), _("There is less time."))
 

@@ -20,8 +20,8 @@ from reviews.rules.policy_words import (
     role_words,
     type_words,
 )
-from reviews.rules.speech import gettext, ngettext
-from reviews.rules.speech import gettext_noop as _
+from reviews.rules.sentences import gettext, ngettext
+from reviews.rules.sentences import gettext_noop as _
 
 CARRIES_OVER = _("Answers carry over by key; see that they still answer the new words.")
 

@@ -9,8 +9,8 @@ from operator import attrgetter
 from reviews.rules.pack import LegalFlag, Pack, Rung, Scoring, Threshold, Trigger
 from reviews.rules.policy_change import Aspect, Change, Noun, by_size, fields_of, things_of
 from reviews.rules.policy_words import condition_words, in_full, percent, plain, quoted, spoken, tier_words
-from reviews.rules.speech import gettext
-from reviews.rules.speech import gettext_noop as _
+from reviews.rules.sentences import gettext
+from reviews.rules.sentences import gettext_noop as _
 
 HIGHER = _("The same answers score higher.")
 LOWER = _("The same answers score lower.")

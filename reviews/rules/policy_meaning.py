@@ -185,7 +185,7 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
         ),
         "required_evidence": "keys of `evidence_types`",
         "sla_business_days": "working days for the decision",
-        "sign_off": "the roles that sign, in order",
+        "sign_off": "the roles that sign, in order; the chair among them for `reviewers` and `board`",
         "review_valid_months": "how long a decision is valid",
         "ceiling_model": "the highest level of a model without the override vote",
         "ceiling_paper": "the highest level of a paper without the override vote",

@@ -12,8 +12,8 @@ from typing import Any
 from reviews.rules.conditions import Compare, Condition, Every, Negated, Some
 from reviews.rules.pack import HelperInput, Pack, Panel, Question, QuorumRule, ShareRule, Step
 from reviews.rules.quoting import short
-from reviews.rules.speech import gettext, ngettext
-from reviews.rules.speech import gettext_noop as _
+from reviews.rules.sentences import gettext, ngettext
+from reviews.rules.sentences import gettext_noop as _
 
 Say = Callable[[Any], str]
 

@@ -65,8 +65,9 @@ LAYERS = (
 )
 MARKS = {"_", "_l", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "compile"}
 SENTENCE = re.compile(r"[A-Z%][^\n]* [^\n]*[.?!]\Z")
-# What is said to those who write packs is in English: faults with line and key, conditions, differences.
-OF_PACKS = re.compile(r"policy.*|yaml_reader")
+# What is said to those who write packs is in English: faults with line and key, meanings of fields, a pack as text.
+# Committees read the differences between packs, and conditions as clauses.
+OF_PACKS = re.compile(r"policy(?!_diff|_words|_change).*|yaml_reader")
 
 
 def unmarked(source: str) -> list[int]:

@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reviews.rules import pack as nouns
-from reviews.rules import speech
+from reviews.rules import sentences
 from reviews.rules.pack import PARTS, Pack
 from reviews.rules.policy import parse
 from reviews.rules.policy_build import build
@@ -205,10 +205,10 @@ def loud(text: str) -> str:
 
 @pytest.fixture
 def translated() -> Iterator[None]:
-    before = speech._translators
-    speech.use(loud, lambda one, many, n: loud(one if n == 1 else many))
+    before = sentences._translators
+    sentences.use(loud, lambda one, many, n: loud(one if n == 1 else many))
     yield
-    speech.use(*before)
+    sentences.use(*before)
 
 
 @pytest.mark.usefixtures("translated")
