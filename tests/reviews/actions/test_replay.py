@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
+from pytest_django import Settings
 
 from reviews import tasks
 from reviews.access.policy import submitted
@@ -135,3 +137,21 @@ def test_found_is_forgotten_a_month_after_it_was_asked_for(monkeypatch: pytest.M
         monkeypatch.setattr("reviews.tasks.timezone.now", lambda later=later: NOW + later)
         tasks.forget_replays()
         assert (ReplayRun.objects.count(), ReplayBatch.objects.count()) == (left, left)
+
+
+@pytest.mark.parametrize(("broker", "told"), [("memory://", []), ("redis://127.0.0.1:1/0", [replay.TASK, replay.TASK])])
+def test_workers_are_told_of_it_where_there_is_a_broker(
+    broker: str, told: list[str], monkeypatch: pytest.MonkeyPatch, settings: Settings,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    heard: list[str] = []
+    monkeypatch.setattr("notifications.publishing.publish_soon", heard.append)
+    settings.CELERY_BROKER_URL = broker
+    with django_capture_on_commit_callbacks(execute=True):
+        replay.ask(sha256="0" * 64, now=NOW)
+        assert heard == []
+    # A turn that is over asks for the next one.
+    ReplayRun.objects.all().delete()
+    asked()
+    work(stops=iter([False, True]))
+    assert heard == told
