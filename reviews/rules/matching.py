@@ -76,11 +76,17 @@ class Proposal:
 
 
 def propose(
-    facts: Facts, *, kept: Collection[tuple[str, str]] = (), seed: int = 0, limits: model.Limits | None = None
+    facts: Facts,
+    *,
+    kept: Collection[tuple[str, str]] = (),
+    seed: int = 0,
+    limits: model.Limits | None = None,
+    next_best: int = NEXT_BEST,
 ) -> Proposal:
     """The best assignment of people to the open seats of these cases.
 
     ``kept`` are pairs of case and person that stand already; what the rules do not allow of them is left out.
+    ``next_best`` is how many others each seat names.
     """
     fixed = _allowed(facts, kept)
     load = {one.key: one.load + sum(one.key == person for _, person in fixed) for one in facts.people}
@@ -88,7 +94,7 @@ def propose(
     found = model.solve(desk.instance(), wanted=sum(one.open for one in desk.openings), seed=seed, limits=limits)
     pairs = [*fixed, *((desk.openings[row].case.key, desk.people[column].key) for row, column in found.pairs)]
     gained = total(facts, pairs)
-    seats, shortages = _all_told(facts, pairs)
+    seats, shortages = _all_told(facts, pairs, next_best)
     return Proposal(seats, shortages, gained, gained + found.bound - found.worth, found.is_proven)
 
 
@@ -131,7 +137,9 @@ def _around(facts: Facts, fixed: Sequence[tuple[str, str]], load: Mapping[str, i
     )
 
 
-def _all_told(facts: Facts, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Seat, ...], tuple[Shortage, ...]]:
+def _all_told(
+    facts: Facts, pairs: Iterable[tuple[str, str]], next_best: int
+) -> tuple[tuple[Seat, ...], tuple[Shortage, ...]]:
     people = {one.key: one for one in facts.people}
     load = {one.key: one.load for one in facts.people}
     taken: dict[str, list[Person]] = defaultdict(list)
@@ -141,7 +149,7 @@ def _all_told(facts: Facts, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[Sea
     seats: list[Seat] = []
     shortages: list[Shortage] = []
     for case in facts.cases:
-        filling, empty = _told(facts, opening(case, people), taken[case.key], load)
+        filling, empty = _told(facts, opening(case, people), taken[case.key], load, next_best)
         seats += filling
         shortages += empty
     return tuple(seats), tuple(shortages)
@@ -205,7 +213,7 @@ def _drawn(seed: int, key: str) -> str:
 
 
 def _told(
-    facts: Facts, one: Opening, people: Sequence[Person], load: Mapping[str, int]
+    facts: Facts, one: Opening, people: Sequence[Person], load: Mapping[str, int], next_best: int
 ) -> tuple[list[Seat], list[Shortage]]:
     """The seats of one case as they are told, and those that stay empty."""
     new = {person.key for person in people}
@@ -221,7 +229,7 @@ def _told(
             cap=person.cap,
             repeats=repeats(one.case, person),
             worth=worth(facts, one.case, person),
-            next_best=_next_best(facts, one, people, person, load),
+            next_best=_next_best(facts, one, people, person, load)[:next_best] if next_best else (),
         )
         for kind, person in zip(one.seats, sits, strict=True)
         if person is not None and person.key in new
@@ -253,7 +261,7 @@ def _next_best(
         and not bar(one.case, other)
         and one.takes([*others, other])
     ]
-    return tuple(sorted(found, key=lambda each: (each.cost, each.person))[:NEXT_BEST])
+    return tuple(sorted(found, key=lambda each: (each.cost, each.person)))
 
 
 def _short(facts: Facts, case: Case, seat: str, people: Iterable[Person], *, external: bool) -> Shortage:
