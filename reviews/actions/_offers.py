@@ -21,11 +21,19 @@ from reviews.queries import ties
 from reviews.queries.conflict import suspected
 from reviews.queries.round import working_tier
 from reviews.rules.errors import RuleBroken
-from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole, State
+from reviews.rules.states import (
+    FINAL_ASSIGNMENT,
+    LIVE_ASSIGNMENT,
+    SEATED_ASSIGNMENT,
+    AssignmentStatus,
+    CommitteeRole,
+    State,
+)
 from reviews.rules.workflow import Actor
 
 MAX_DAYS = 90
 FULL = gettext_noop("This person has as many open reviews as they take.")
+GAVE_BACK = gettext_noop("This person was asked before and did not keep the seat. Ask them by hand, if at all.")
 CONFLICT = gettext_noop("This person has a conflict of interest with the case and cannot review it.")
 SUSPECTED = gettext_noop(
     "There may be a tie between this person and the authors. Settle it on the page of conflicts, then ask again."
@@ -42,13 +50,10 @@ class Ask:
 
 
 def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignment]:
-    """Offer many seats on cases whose boards were read together; each is refused for what ``offer_seat`` refuses, and
-    for a full desk. With a first offer a case is in review. Raises ``RuleBroken``."""
-    seated: set[tuple[int | None, int]] = set(
-        Assignment.objects.filter(
-            revision__in={ask.submission.revision_id for ask in asks}, status__in=SEATED_ASSIGNMENT
-        ).values_list("revision_id", "reviewer_id")
-    )
+    """Offer many seats on cases whose boards were read together; each is refused for what ``offer_seat`` refuses, for
+    a full desk, and for an offer of the case that was not taken. With a first offer a case is in review. Raises
+    ``RuleBroken``."""
+    seated, gave_back = _asked_before(asks)
     open_work = Assignment.objects.filter(
         reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT
     ).order_by()
@@ -67,6 +72,8 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
                 reviews_here=person in holders(case, [CommitteeRole.REVIEWER]),
                 is_seated=(case.revision_id, person.pk) in seated,
             )
+            if (case.pk, person.pk) in gave_back:
+                raise RuleBroken(_(GAVE_BACK), code="gave_back")
             if load[person.pk] >= person.load_cap:
                 raise RuleBroken(_(FULL), code="full")
         except RuleBroken as refused:
@@ -88,6 +95,20 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
     return rows
 
 
+def _asked_before(asks: Sequence[Ask]) -> tuple[set[tuple[int | None, int]], set[tuple[int, int]]]:
+    """Who sits on which revision, and who is not asked for which case again."""
+    current = {ask.submission.pk: ask.submission.revision_id for ask in asks}
+    rows = Assignment.objects.filter(submission__in=current).order_by()
+    seated: set[tuple[int | None, int]] = set()
+    ended: set[tuple[int, int]] = set()
+    for case, revision, person, status in rows.values_list("submission_id", "revision_id", "reviewer_id", "status"):
+        if status in SEATED_ASSIGNMENT:
+            seated.add((revision, person))
+        elif status in FINAL_ASSIGNMENT or revision == current[case]:
+            ended.add((case, person))
+    return seated, ended
+
+
 def check_days(days: int) -> None:
     """A review takes some working days. Raises ``RuleBroken``."""
     if not 1 <= days <= MAX_DAYS:
@@ -97,8 +118,9 @@ def check_days(days: int) -> None:
 
 
 def offer_seat(
-    submission: Submission, revision: Revision, reviewer: User, *, days: int, by: User | None, now: datetime
-) -> Assignment:
+    submission: Submission, revision: Revision, reviewer: User, *, days: int, by: User | None, now: datetime,
+    instead_of: Assignment | None = None,
+) -> Assignment:  # fmt: skip
     """Offer a seat to somebody who may hold it. Raises ``RuleBroken``.
 
     The person reviews for this committee, is active, has no conflict, and has no seat on this revision yet. Nothing
@@ -117,7 +139,8 @@ def offer_seat(
     assignment = Assignment.objects.create(
         submission=submission, revision=revision, reviewer=reviewer, offered_at=now, offered_by=by, review_days=days
     )
-    _transition.note(submission, "assignment.offered", by=by, now=now, **_facts(assignment))
+    before = {"instead_of": instead_of.public_id} if instead_of is not None else {}
+    _transition.note(submission, "assignment.offered", by=by, now=now, **_facts(assignment), **before)
     notices.offered(assignment, now=now)
     return assignment
 

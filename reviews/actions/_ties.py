@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import User
 from notifications import outbox
 from reviews.access.committee import forget
-from reviews.actions import _transition
+from reviews.actions import _succession, _transition
 from reviews.models import Assignment, Conflict, Decision, Objection, Submission
 from reviews.notices import conflict as notices
 from reviews.queries import conflict as queries
@@ -58,12 +58,18 @@ def _row(submission: Submission, tie: Tie, said: Mapping[int, Objection], now: d
 def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None:
     """The seat is given up, queued mail is cancelled, and a decision in which the person had a part is marked.
 
+    An offer that they had not accepted goes to the next candidate; for a seat that they had taken, the coordinator
+    finds somebody.
+
     What a decision in force rested on stays as it was; the mark says that it would not any more.
     """
     person: User = row.user
     if submission.state not in TERMINAL:
         seats = Assignment.objects.filter(submission=submission, reviewer=person, status__in=SEATED_ASSIGNMENT)
+        offers = list(seats.filter(status=AssignmentStatus.OFFERED))
         seats.end(AssignmentStatus.RECUSED, now)
+        for offer in offers:
+            _succession.go_on(offer, submission, now=now)
     outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
     decision = queries.decided_with(submission, person)
     if decision is not None:

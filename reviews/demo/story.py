@@ -160,10 +160,10 @@ class Story:
         by = self.people[words["by"]]
         assignment.accept(assignment=self._seat(by), no_conflict=True, by=by, now=now)
 
-    def decline(self, words: Words, now: datetime) -> None:
-        """A reviewer declines."""
-        by = self.people[words["by"]]
-        assignment.decline(assignment=self._seat(by), note=words["note"], by=by, now=now)
+    def hand_over(self, words: Words, now: datetime) -> None:
+        """A reviewer names a colleague for the seat."""
+        by, to = self.people[words["by"]], self.people[words["to"]]
+        assignment.hand_over(assignment=self._seat(by), to=to, reason=words["note"], by=by, now=now)
 
     def _seat(self, reviewer: User) -> Assignment:
         revision = self.case.revision

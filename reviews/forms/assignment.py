@@ -63,6 +63,69 @@ class DeclineForm(PlainForm):
         self.helper = helper("note")
 
 
+class ReplaceForm(PlainForm):
+    """Who takes the seat instead, and why."""
+
+    reviewer = forms.CharField(label=_("Instead"), widget=forms.Select)
+    reason = forms.CharField(
+        required=False, max_length=2000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("reviewer", "reason")
+
+    def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
+        """The people to choose from; who may is the action's rule."""
+        _offer(self, "reviewer", people)
+
+
+class HandOverForm(PlainForm):
+    """The colleague, and a word about it."""
+
+    to = forms.CharField(label=_("Colleague"), widget=forms.Select)
+    reason = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("A word to the coordinator (optional)"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("to", "reason")
+
+    def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
+        """The people to choose from; who may is the action's rule."""
+        _offer(self, "to", people)
+
+
+def _offer(form: forms.Form, name: str, people: Sequence[tuple[str, str]]) -> None:
+    select = form.fields[name].widget
+    assert isinstance(select, forms.Select)
+    select.choices = [("", _("Choose a person")), *people]
+
+
+class ExtendForm(PlainForm):
+    """The later date, as the working days from the offer on."""
+
+    review_days = forms.IntegerField(
+        label=_("Time for the review"),
+        widget=forms.Select,
+        error_messages={"required": NOT_OFFERED, "invalid": NOT_OFFERED},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("review_days")
+
+    def offer_days(self, days: Sequence[tuple[int, str]]) -> None:
+        """The choices, each with its date; which numbers are allowed is the action's rule."""
+        select = self.fields["review_days"].widget
+        assert isinstance(select, forms.Select)
+        select.choices = days
+
+
 class TakeBackForm(PlainForm):
     """Why a seat is freed; it stays on the record."""
 

@@ -81,6 +81,61 @@ def answered(assignment: Assignment, *, now: datetime) -> None:
     )
 
 
+def passed_on(assignment: Assignment, *, now: datetime) -> None:
+    """The coordinator learns that a seat was not taken and somebody else was asked for it."""
+    tell(
+        acting(assignment.submission, CommitteeRole.COORDINATOR),
+        "assignment.passed_on",
+        assignment.submission,
+        now=now,
+        occasion=assignment.public_id,
+    )
+
+
+def nobody_left(assignment: Assignment, *, now: datetime) -> None:
+    """The coordinator learns that a seat stays open; the page says which rule is short."""
+    submission = assignment.submission
+    tell(
+        acting(submission, CommitteeRole.COORDINATOR),
+        "assignment.nobody_left",
+        submission,
+        now=now,
+        occasion=assignment.public_id,
+        path=reverse("reviews:assignment-proposal", args=[submission.reference]),
+    )
+
+
+def expired(assignment: Assignment, *, now: datetime) -> None:
+    """Whoever did not answer need not any more."""
+    tell(
+        [assignment.reviewer],
+        "assignment.expired",
+        assignment.submission,
+        now=now,
+        occasion=assignment.public_id,
+        path=reverse("reviews:my-work"),
+    )
+
+
+def forget_date(assignment: Assignment, *, now: datetime) -> None:
+    """Whoever was to be reminded of a date that has moved is not."""
+    reference = assignment.submission.reference
+    prefix = f"reminder.file_review:{reference}:{assignment.public_id}:"
+    outbox.cancel(about=reference, dedupe_prefix=prefix, now=now)
+
+
+def extended(assignment: Assignment, *, now: datetime) -> None:
+    """The reviewer has more time; until when stands on the page."""
+    tell(
+        [assignment.reviewer],
+        "assignment.extended",
+        assignment.submission,
+        now=now,
+        occasion=f"{assignment.public_id}:{assignment.review_days}",
+        path=reverse("reviews:my-work"),
+    )
+
+
 def lapsed(assignment: Assignment, submission: Submission, *, now: datetime) -> None:
     """The reviewer may pause: the case went back to its authors, and the next revision is offered to them again."""
     tell(

@@ -16,7 +16,7 @@ from reviews.rules.states import AssignmentStatus
 from reviews.rules.visibility import Level
 
 # Told to people who see the case no longer (or not yet again), by the very thing that they are told.
-FAREWELLS = frozenset({"assignment.lapsed", "assignment.taken_back", "submission.withdrawn"})
+FAREWELLS = frozenset({"assignment.expired", "assignment.lapsed", "assignment.taken_back", "submission.withdrawn"})
 
 
 def may_hear(message: Message) -> bool:

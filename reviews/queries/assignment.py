@@ -37,6 +37,7 @@ class Seat:
     offered_at: datetime
     due: datetime | None
     note: str
+    by_itself: bool
 
     @property
     def is_seated(self) -> bool:
@@ -145,6 +146,7 @@ def for_round(submission: Submission, now: datetime, viewer: User) -> Round:
             row.offered_at,
             deadline.review_due(row, working, stretches),
             row.note,
+            row.offered_by_id is None,
         )
         for row in rows
     )
@@ -236,6 +238,12 @@ def basics(assignment: Assignment, submission: Submission) -> Basics:
         review_due=deadline.review_due(assignment, working, stretches),
         answer_due=due_moment(working, assignment.offered_at, days, stretches),
     )
+
+
+def due_with(assignment: Assignment, submission: Submission, days: int) -> datetime | None:
+    """When a review is due if it has so many working days; None while the clock is stopped."""
+    working, stretches = deadline.calendar(submission.committee), deadline.pauses(submission)
+    return due_moment(working, assignment.offered_at, days, stretches)
 
 
 def offer(public_id: str) -> Assignment | None:

@@ -18,11 +18,16 @@ from reviews.rules.deadlines import due_moment
 from reviews.rules.matching_facts import ANYBODY, LEVELS, Case, Facts, Person
 from reviews.rules.matching_seats import opening
 from reviews.rules.pack import Domain, Pack, Tier
-from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, SEATED_ASSIGNMENT, AssignmentStatus, CommitteeRole
+from reviews.rules.states import (
+    FINAL_ASSIGNMENT,
+    LIVE_ASSIGNMENT,
+    ROUND_OPEN,
+    SEATED_ASSIGNMENT,
+    AssignmentStatus,
+    CommitteeRole,
+)
 
 MAX_DAYS = 90
-# Whoever gave a seat of a case back is not asked for it again; after that only a new revision asks anew.
-FINAL = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.RECUSED})
 SUSPECTED = "suspected"  # a tie to the authors that nobody has settled yet
 SET_ASIDE = "set_aside"  # by the coordinator, while looking at a proposal
 
@@ -65,21 +70,41 @@ def table(user: User, now: datetime, *, only: Submission | None = None) -> Table
     found = list(heads.with_rows(rows.select_related("revision__response")))
     read_together(found)
     cases = [case for case in found if acts_as(user, case, CommitteeRole.COORDINATOR)]
-    newest = _newest(cases)
-    wanting = {case.reference: _wanting(case, newest[case.revision_id or 0], now) for case in cases}
-    reviewers = {person.pk: person for case in cases for person in _reviewers(case) if person.is_active}
-    people = _people(cases, reviewers.values(), wanting, now)
-    seats, waiting = _seats(cases), _suspected(cases)
-    facts = [
-        _case(one, seats[one.submission.pk], reviewers, waiting[one.submission.pk], now) for one in wanting.values()
-    ]
-    by_key = {person.key: person for person in people}
-    short = [case for case in facts if opening(case, by_key).open]
+    found_table = of_cases(cases, now)
+    by_key = {person.key: person for person in found_table.facts.people}
+    wanting = found_table.wanting
+    short = [case for case in found_table.facts.cases if opening(case, by_key).open]
     short.sort(key=lambda case: (-case.tier, wanting[case.key].submission.submitted_at or now, case.key))
-    return Table(
+    return replace(
+        found_table,
         wanting={case.key: wanting[case.key] for case in short},
+        facts=replace(found_table.facts, cases=tuple(short)),
+    )
+
+
+def of_cases(
+    cases: Sequence[Submission], now: datetime, *, leaving: Iterable[User] = (), days: int | None = None
+) -> Table:
+    """The facts about these cases, whose boards were read together, whoever asks.
+
+    ``leaving`` are people whose facts are wanted though they may review for none of the committees any more; ``days``
+    are the working days of a review where they are not the tier's.
+    """
+    newest = _newest(cases)
+    wanting = {case.reference: _wanting(case, newest[case.revision_id or 0], now, days) for case in cases}
+    reviewers = {person.pk: person for person in leaving}
+    reviewers |= {person.pk: person for case in cases for person in _reviewers(case) if person.is_active}
+    seats, waiting = _seats(cases), _suspected(cases)
+    return Table(
+        wanting=wanting,
         people={person.public_id: person for person in reviewers.values()},
-        facts=Facts(tuple(short), tuple(people)),
+        facts=Facts(
+            tuple(
+                _case(one, seats[one.submission.pk], reviewers, waiting[one.submission.pk], now)
+                for one in wanting.values()
+            ),
+            tuple(_people(cases, reviewers.values(), wanting, now)),
+        ),
     )
 
 
@@ -95,7 +120,7 @@ def _newest(cases: Sequence[Submission]) -> dict[int, Assessment]:
     return {row.revision_id: row for row in rows}
 
 
-def _wanting(case: Submission, assessment: Assessment, now: datetime) -> Wanting:
+def _wanting(case: Submission, assessment: Assessment, now: datetime, days: int | None) -> Wanting:
     revision = case.revision
     assert revision is not None
     pack, result = revision.policy.pack, assessment.result
@@ -108,7 +133,7 @@ def _wanting(case: Submission, assessment: Assessment, now: datetime) -> Wanting
     answers = questionnaire.effective(pack, revision.response.answers)
     scores = {row["key"]: row["score"] for row in result["domains"]}
     chosen = answers.get(pack.bindings.domains) or ()
-    days = min(tier.sla_business_days, MAX_DAYS)
+    days = min(days or tier.sla_business_days, MAX_DAYS)
     return Wanting(
         submission=case,
         pack=pack,
@@ -146,10 +171,12 @@ def _case(
     for row in rows:
         if row.revision_id == case.revision_id and row.status in SEATED_ASSIGNMENT:
             seated.add(row.reviewer.public_id)
-        elif row.revision_id == case.revision_id or row.status in FINAL:
+        elif row.revision_id == case.revision_id or row.status in FINAL_ASSIGNMENT:
             barred[row.reviewer.public_id] = row.status
-    outside = dict.fromkeys(waiting, SUSPECTED) | excluded(case)
-    barred |= {reviewers[key].public_id: why for key, why in outside.items() if key in reviewers}
+    # What somebody answered before says nothing once they sit, and a suspicion unseats nobody.
+    barred = {key: why for key, why in barred.items() if key not in seated}
+    aside = {reviewers[key].public_id: why for key, why in excluded(case).items() if key in reviewers}
+    barred |= {reviewers[key].public_id: SUSPECTED for key in waiting if key in reviewers} | aside
     authors = _authors(case)
     return Case(
         key=case.reference,
@@ -163,7 +190,7 @@ def _case(
         committee=str(case.committee_id),
         units=frozenset(person.unit for person in authors if person.unit),
         authors=frozenset(person.public_id for person in authors),
-        seated=frozenset(seated - barred.keys()),
+        seated=frozenset(seated - aside.keys()),
         barred=barred,
     )
 
@@ -236,4 +263,4 @@ def _paired(cases: Sequence[Submission], keys: Sequence[int]) -> dict[int, Count
     return found
 
 
-__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "table"]
+__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "of_cases", "table"]

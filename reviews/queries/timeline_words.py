@@ -88,6 +88,11 @@ SENTENCES: Mapping[str, Sentence] = {
     "assignment.accepted": Sentence(_("accepted to review and stated to have no conflict of interest.")),
     "assignment.declined": Sentence(_("declined to review.")),
     "assignment.taken_back": Sentence(_("took back the seat of %(reviewer)s, with a reason.")),
+    "assignment.handed_over": Sentence(_("handed the seat on to a colleague.")),
+    "assignment.extended": Sentence(_("gave %(reviewer)s more time: %(review_days)s working days in all.")),
+    "assignment.nobody_left": Sentence(
+        _("found nobody who could take the seat of %(reviewer)s. A proposal of reviewers says which rule is short.")
+    ),
     "assignment.lapsed": Sentence(_("let the offer to %(reviewer)s lapse: it was not answered in time.")),
     "review.filed": Sentence(_("filed a review.")),
     "conflict.declared": Sentence(_("declared a conflict of interest (%(conflict)s) and stands aside.")),

@@ -1,9 +1,9 @@
-"""The seats of one case: what it still asks for, who can sit in them together, and the ceilings that say so."""
+"""The seats of one case: what it still asks for, who can sit in them together, and what somebody leaves open."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from reviews.rules.matching_facts import ANYBODY, Case, Person, may_fill
@@ -72,4 +72,20 @@ def opening(case: Case, people: Mapping[str, Person]) -> Opening:
     return Opening(case, (*case.seats, *[ANYBODY] * more), seated, external)
 
 
-__all__ = ["Opening", "opening"]
+def vacated(case: Case, person: Person, people: Mapping[str, Person]) -> Case | None:
+    """The case asking for the one seat that this person leaves; None where the others fill as much without them."""
+    others = tuple(people[key] for key in sorted(case.seated - {person.key}) if key in people)
+    sits = Opening(case, case.seats, others, 0).sitting([person])
+    outside = sum(other.is_external for other in others)
+    was_needed = person.is_external and outside < case.external
+    if not was_needed and all(sitter is None or sitter.key != person.key for sitter in sits):
+        return None
+    return replace(
+        case,
+        seats=tuple(seat for seat, sitter in zip(case.seats, sits, strict=True) if sitter is not None),
+        external=min(case.external, outside + person.is_external),
+        seated=case.seated - {person.key},
+    )
+
+
+__all__ = ["Opening", "opening", "vacated"]

@@ -121,9 +121,10 @@ REMINDED_LIKE: Mapping[str, str] = {"confirm_tier": "vote"}
 
 @dataclass(frozen=True)
 class Reminder:
-    """Who hears about a duty and when, until it is done."""
+    """Who hears about a duty and when, until it is done. An offer that was not taken ``passes_on`` to the next one."""
 
     duty: str
     due_business_days: int | None
     steps: tuple[Step, ...]
     lapses: Step | None = None
+    passes_on: bool = True

@@ -284,7 +284,7 @@ def _panel(raw: Raw | None) -> Panel | None:
 def _reminder(raw: Raw) -> Reminder:
     steps = tuple(step(s["at"], tuple(s["to"])) for s in raw["steps"])
     lapses = step(raw["lapses"]) if raw.get("lapses") else None
-    return Reminder(raw["duty"], raw.get("due_business_days"), steps, lapses)
+    return Reminder(raw["duty"], raw.get("due_business_days"), steps, lapses, raw.get("passes_on", True))
 
 
 def _model_card(raw: Raw) -> CardMap:

@@ -62,6 +62,13 @@ REMINDER = Noun(
         ),
         Aspect("steps", _("The reminders of the duty {name} are others: {after}. Before: {before}."), say=steps_words),
         Aspect("lapses", _("The duty {name} lapses {after}; before: {before}."), say=step_words),
+        Aspect(
+            "passes_on",
+            _("What follows when nobody does the duty {name}: {after}. Before: {before}."),
+            say=lambda passes: (
+                gettext("the next candidate is asked by itself") if passes else gettext("the coordinator asks somebody")
+            ),
+        ),
     ),
 )
 DECISION = (

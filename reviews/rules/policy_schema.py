@@ -279,7 +279,7 @@ _reminder = mapping(
         "duty": one_of(*DUTIES, *DUTIES_TO_ADD),
         "steps": listing(mapping({"at": _moment, "to": listing(word, least=1, unique=".")})),
     },
-    {"due_business_days": optional(_days), "lapses": optional(_moment)},
+    {"due_business_days": optional(_days), "lapses": optional(_moment), "passes_on": flag},
 )
 
 

@@ -227,7 +227,8 @@ def _reminders(pack: Pack) -> Iterator[str]:
     for reminder in pack.reminders:
         due = "" if reminder.due_business_days is None else f"due in {reminder.due_business_days} working days; "
         lapses = f"; lapses {step_words(reminder.lapses)}" if reminder.lapses else ""
-        yield from _item(f"{spoken(reminder.duty)}: {due}{steps_words(reminder.steps)}{lapses}", mark="- ")
+        by_hand = "" if reminder.passes_on else "; the coordinator asks the next one"
+        yield from _item(f"{spoken(reminder.duty)}: {due}{steps_words(reminder.steps)}{lapses}{by_hand}", mark="- ")
 
 
 def _legal_flags(pack: Pack) -> Iterator[str]:

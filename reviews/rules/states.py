@@ -84,6 +84,8 @@ class AssignmentStatus(StrEnum):
 
 LIVE_ASSIGNMENT = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED})
 SEATED_ASSIGNMENT = LIVE_ASSIGNMENT | {AssignmentStatus.DONE}
+# Whoever gave a seat of a case back is not asked for it again; after the others only a new revision asks anew.
+FINAL_ASSIGNMENT = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.RECUSED})
 TAKEN_ASSIGNMENT = SEATED_ASSIGNMENT - {AssignmentStatus.OFFERED}
 
 

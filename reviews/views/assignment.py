@@ -1,11 +1,11 @@
-"""Asking reviewers, and answering an offer."""
+"""Asking reviewers, and answering an offer. What becomes of a seat later is in ``assignment_changes``."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -13,9 +13,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from reviews.access import assignment as access
-from reviews.access.twin import can
 from reviews.actions import assignment as actions
-from reviews.forms.assignment import AcceptForm, DeclineForm, OfferForm, TakeBackForm
+from reviews.forms.assignment import AcceptForm, DeclineForm, OfferForm
 from reviews.models import Assignment, Review, Submission
 from reviews.queries import assignment as queries
 from reviews.queries import deadline
@@ -23,13 +22,23 @@ from reviews.queries.assignment import SEATED, SUSPECTED, Candidate, Round, Seat
 from reviews.queries.submission import get_visible
 from reviews.rules import deadlines
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import LIVE_ASSIGNMENT, ROUND_OPEN, AssignmentStatus, State
+from reviews.rules.states import ROUND_OPEN, AssignmentStatus, State
 from reviews.rules.visibility import Level
 from reviews.views import formats, wording
-from reviews.views.base import ActionView
+from reviews.views.base import ActionView, PersonView
 from reviews.views.components import Button, Check, Due, Fact
 
 STEPS = (*range(1, 11), 12, 15, 20, 25, 30, 40, 60, 90)
+SEAT_BUTTONS = (("extend", _l("More time")), ("replace", _l("Replace")), ("take-back", _l("Take back")))
+
+
+def days_words(number: int, due: datetime | None, view: PersonView) -> str:
+    """So many working days, and the date that follows in the reader's zone where the clock is not stopped."""
+    words = ngettext("%(n)d working day", "%(n)d working days", number) % {"n": number}
+    if due is None:
+        return words
+    zone = formats.zone_named(view.user.time_zone) or due.tzinfo
+    return f"{words}, {formats.day(due.astimezone(zone).date(), now=view.now)}"
 
 
 class Assign(ActionView):
@@ -89,16 +98,8 @@ class Assign(ActionView):
         return context
 
     def _days(self, found: Round) -> list[tuple[int, str]]:
-        choices = []
-        for number in sorted({*STEPS, found.tier.sla_business_days}):
-            due = found.due_after(number, self.now)
-            words = ngettext("%(n)d working day", "%(n)d working days", number) % {"n": number}
-            choices.append((number, f"{words}, {self._day(due)}" if due is not None else words))
-        return choices
-
-    def _day(self, moment: Any) -> str:
-        zone = formats.zone_named(self.user.time_zone) or moment.tzinfo
-        return formats.day(moment.astimezone(zone).date(), now=self.now)
+        numbers = sorted({*STEPS, found.tier.sla_business_days})
+        return [(number, days_words(number, found.due_after(number, self.now), self)) for number in numbers]
 
     def _row(self, candidate: Candidate, found: Round, offer: OfferForm | None, open_now: bool) -> dict[str, Any]:
         person, names = candidate.person, {domain.key: domain.label for domain in found.pack.domains}
@@ -153,12 +154,12 @@ class Assign(ActionView):
             "due": due,
             "is_live": seat.is_live,
             "note": seat.note,
-            "button": Button(
-                _("Take back"),
-                reverse("reviews:assignment-take-back", args=[seat.public_id]),
-                shown=seat.is_live,
-                small=True,
-            ),
+            "by_itself": seat.by_itself,
+            "buttons": [
+                Button(label, reverse(f"reviews:assignment-{name}", args=[seat.public_id]), small=True)
+                for name, label in SEAT_BUTTONS
+                if seat.is_live
+            ],
         }
 
     def _needs(self, found: Round) -> tuple[Check, ...]:
@@ -231,6 +232,7 @@ class _OwnOffer(ActionView):
             decline_form=form if isinstance(form, DeclineForm) else DeclineForm(),
             accept_url=reverse("reviews:assignment-accept", args=[key]),
             decline_url=reverse("reviews:assignment-decline", args=[key]),
+            hand_over_url=reverse("reviews:assignment-hand-over", args=[key]),
             conflict_url=reverse("reviews:conflict-declare", args=[self.submission.reference]),
             conflict_types=[kind.label for kind in pack.decision.conflict_types],
         )
@@ -267,7 +269,7 @@ class Decline(_OwnOffer):
     """Say no, with a word or without."""
 
     form_class = DeclineForm
-    done_text = _l("Thank you for answering. The coordinator asks somebody else.")
+    done_text = _l("Thank you for answering. Somebody else is asked.")
 
     def act(self, form: forms.Form) -> object:
         """Decline."""
@@ -276,54 +278,3 @@ class Decline(_OwnOffer):
     def get_success_url(self) -> str:
         """The case is closed to them now."""
         return reverse("reviews:my-work")
-
-
-class TakeBack(ActionView):
-    """Free a seat that is not done."""
-
-    form_class = TakeBackForm
-    heading = _l("Take a seat back")
-    submit_label = _l("Take the seat back")
-    submit_css = "btn-danger"
-    done_text = _l("The seat is free again, and the person was told.")
-    assignment: Assignment
-
-    def find(self) -> Submission | None:
-        """The case of the seat, for those who work on it; its authors do not learn that there is one."""
-        row = queries.offer(self.kwargs["public_id"])
-        if row is None:
-            return None
-        self.assignment = row
-        return get_visible(self.user, row.submission.reference, self.level)
-
-    def check(self) -> None:
-        """Only the coordinator, while something is owed."""
-        if self.sight.as_author:
-            raise Http404
-        access.check_can_assign(self.user, self.submission)
-        if self.assignment.status not in LIVE_ASSIGNMENT:
-            raise NotNow(_("This seat is not open any more."), code="not_live")
-
-    def about(self) -> str:
-        """Whose seat."""
-        return str(self.assignment.reviewer)
-
-    def back_url(self) -> str:
-        """The page of the seats, for whom it is."""
-        if can(access.check_can_assign, self.user, self.submission):
-            return reverse("reviews:assignment-assign", args=[self.submission.reference])
-        return super().back_url()
-
-    def act(self, form: forms.Form) -> object:
-        """Take it back."""
-        return actions.take_back(
-            assignment=self.assignment, reason=form.cleaned_data["reason"], by=self.user, now=self.now
-        )
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Whose seat it is, in the first sentence."""
-        context = super().get_context_data(**kwargs)
-        context["page_lead"] = _(
-            "%(name)s gives the seat up and is told so. What was written so far is kept and counts for nothing."
-        ) % {"name": self.assignment.reviewer}
-        return context

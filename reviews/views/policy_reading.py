@@ -246,6 +246,8 @@ def reminders(pack: Pack) -> tuple[tuple[str, str, str], ...]:
         steps = words.steps_words(one.steps)
         if one.lapses is not None:
             steps += "; " + _("lapses %(when)s") % {"when": words.step_words(one.lapses)}
+        if not one.passes_on:
+            steps += "; " + _("the coordinator asks the next one")
         found.append((words.spoken(one.duty), due, steps))
     return tuple(found)
 

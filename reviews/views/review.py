@@ -276,6 +276,7 @@ class Edit(ActionView):
         context.update(
             review=self.review,
             is_own=assignment.reviewer_id == self.user.pk,
+            hand_over_url=reverse("reviews:assignment-hand-over", args=[assignment.public_id]),
             is_filed=is_filed,
             due=None if is_filed else due,
             saved=saved,

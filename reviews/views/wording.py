@@ -29,7 +29,7 @@ ASSIGNMENTS: Words = {
     "declined": _l("Declined"),
     "recused": _l("Stepped aside"),
     "lapsed": _l("Lapsed"),
-    "replaced": _l("Taken back"),
+    "replaced": _l("Given up"),
 }
 ROLES: Words = {
     "member": _l("Member"),

@@ -31,6 +31,7 @@ OPENED = {
     "coordinator": (
         "/", "/queue/", "/cases/", "/cases/{submitted}/", "/cases/{submitted}/return/", "/cases/{in_review}/",
         "/cases/{in_review}/answers/", "/cases/{in_review}/reviewers/", "/offers/{seat}/take-back/",
+        "/offers/{seat}/replace/", "/offers/{seat}/more-time/",
         "/cases/{in_review}/reviews/", "/evidence/{evidence_open}/waive/", "/cases/{in_review}/questions/",
         "/cases/{in_review}/conflict/", "/cases/{deliberation}/", "/cases/{deliberation}/deliberation/",
         "/cases/{sign_off}/", "/cases/{decided}/release/", "/stages/{stage_first}/open/",
@@ -45,7 +46,7 @@ OPENED = {
         "/accounts/absences/add/", "/accounts/expertise/add/",
     ),
     "mover": ("/motions/{motion}/take-back/",),
-    "offered": ("/", "/offers/{offer}/", "/cases/{in_review}/conflict/"),
+    "offered": ("/", "/offers/{offer}/", "/offers/{offer}/hand-over/", "/cases/{in_review}/conflict/"),
     "accepted": ("/", "/cases/{in_review}/", "/reviews/{review_draft}/", "/reviews/{review_deliberation_0}/"),
     "officer": ("/", "/holds/{hold}/clear/", "/cases/{in_review}/assessment/"),
     "signatory": ("/", "/cases/{sign_off}/decision/", "/decisions/{decision_sign_off}/sign/head_of_research/",

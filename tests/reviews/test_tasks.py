@@ -31,7 +31,7 @@ def keys() -> list[str]:
     return sorted(m.dedupe_key for m in outbox.recent(limit=500) if m.template.startswith("reminder."))
 
 
-def test_scan_after_a_week_of_silence_lapses_the_offer_and_asks_the_coordinator(
+def test_scan_after_a_week_of_silence_lapses_the_offer_and_asks_the_next_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case = cases.submit(cases.draft(tier=2))
@@ -42,9 +42,13 @@ def test_scan_after_a_week_of_silence_lapses_the_offer_and_asks_the_coordinator(
     assert offer.status == AssignmentStatus.LAPSED
     assert case.again().state == State.IN_REVIEW
     assert keys() == []
-    assert "assignment.lapsed" in [event.type for event in log.events(case.submission.stream)]
-    answered = [m for m in outbox.recent(limit=500) if m.template == "assignment.answered"]
-    assert [m.recipient for m in answered] == [case.board.coordinator.public_id]
+    assert [event.type for event in log.events(case.submission.stream)][-2:] == [
+        "assignment.lapsed", "assignment.offered",
+    ]  # fmt: skip
+    told = [m.recipient for m in outbox.recent(limit=500) if m.template == "assignment.passed_on"]
+    assert told == [case.board.coordinator.public_id]
+    (fresh,) = Assignment.objects.filter(submission=case.submission, status=AssignmentStatus.OFFERED)
+    assert (fresh.reviewer != offer.reviewer, fresh.offered_by) == (True, None)
 
 
 def test_offer_lapses_one_working_day_after_its_date(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,6 +46,7 @@ from reviews.rules import questionnaire as questionnaire_rules
 from reviews.rules.states import CommitteeRole, Finding, Outcome, PartKind, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.committee import board
 from tests.factories.people import UserFactory
 from tests.rules.packs import PACK
 
@@ -386,7 +387,8 @@ def accept_offer() -> Scene:
 
 
 def decline_offer() -> Scene:
-    case = cases.submit(cases.draft())
+    """Only one person is left who can be asked then."""
+    case = cases.submit(cases.draft(board(reviewers=2)))
     row = cases.offer(case, case.board.reviewers[0])
     return _scene(
         case, "reviewer 0", lambda **facts: assignment.decline(**{"assignment": row, "note": "Away.", **facts}), row
@@ -398,6 +400,31 @@ def take_back_offer() -> Scene:
     row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0])
     given = {"assignment": row, "reason": "Ill."}
     return _scene(case, "coordinator", lambda **facts: assignment.take_back(**{**given, **facts}), row)
+
+
+def hand_over() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0])
+    given = {"assignment": row, "to": case.board.reviewers[2], "reason": "She knows more."}
+    return _scene(case, "reviewer 0", lambda **facts: assignment.hand_over(**{**given, **facts}), row)
+
+
+def replace_reviewer() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0])
+    given = {"assignment": row, "reviewer": case.board.reviewers[2], "reason": "Ill."}
+    return _scene(case, "coordinator", lambda **facts: assignment.replace(**{**given, **facts}), row)
+
+
+def give_more_time() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0])
+    given = {"assignment": row, "review_days": 15}
+
+    def do(*, version: int = row.review_days, **facts: Any) -> Any:
+        return assignment.extend(**{**given, "seen": version, **facts})
+
+    return _scene(case, "coordinator", do, row)
 
 
 def save_review() -> Scene:
@@ -590,7 +617,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
         describe, submit, split_case, return_to_authors, withdraw, add_reference, add_file, remove_artifact,
         save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict,
         declare_for_another, name_somebody, disown, look_for_ties, settle_conflict, offer_seat, offer_all, accept_offer,
-        decline_offer, take_back_offer, save_review, file_review, ask_authors, answer_board, put_motion, put_return,
+        decline_offer, take_back_offer, hand_over, replace_reviewer, give_more_time,
+        save_review, file_review, ask_authors, answer_board, put_motion, put_return,
         cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier,

@@ -156,8 +156,13 @@ def test_lapse_ends_an_unanswered_offer_once() -> None:
     with watch(scene.case) as seen:
         assert assignment.lapse(assignment=scene.thing, now=scene.case.later()) is True
         assert assignment.lapse(assignment=scene.thing, now=scene.case.later()) is False
-    assert seen.events == [("assignment.lapsed", "system")]
-    assert seen.mails == {("assignment.answered", "Coordinator")}
+    assert seen.events == [("assignment.lapsed", "system"), ("assignment.offered", "system")]
+    asked = Assignment.objects.get(status=AssignmentStatus.OFFERED)
+    assert seen.mails == {
+        ("assignment.expired", "Reviewer 0"),
+        ("assignment.passed_on", "Coordinator"),
+        ("assignment.offered", asked.reviewer.display_name),
+    }
     with pytest.raises(NotNow):
         scene.act()
 

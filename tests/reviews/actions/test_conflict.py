@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
+from accounts.models import User
 from reviews.access.submission import can_view, sight
-from reviews.actions import assignment, conflict, motion
+from reviews.actions import assignment, conflict, motion, reminder
 from reviews.models import Assignment, Conflict, Submission
 from reviews.queries import motion as board
 from reviews.rules.errors import Denied, RuleBroken
@@ -69,6 +73,55 @@ def test_queued_mail_is_taken_back() -> None:
     assert ("assignment.offered", "Reviewer 0") in mails(case, "cancelled")
     assert [name for _, name in mails(case) if name.startswith("Reviewer")] == ["Reviewer 1"]
     assert other.status == AssignmentStatus.OFFERED
+
+
+def asked_and_reminded() -> tuple[Case, User]:
+    case = cases.submit(cases.draft())
+    row = cases.offer(case, case.board.reviewers[0])
+    reminder.enqueue_due(submission=case.submission, now=case.now + timedelta(days=1))
+    return case, row.reviewer
+
+
+def about_to_vote() -> tuple[Case, User]:
+    case, _ = open_ballot()
+    return case, case.board.voters[3]
+
+
+def about_to_sign() -> tuple[Case, User]:
+    case = cases.submission_in(State.DELIBERATION)
+    cases.clear_holds(case)
+    put = cases.put(case)
+    cases.vote(case, put)
+    cases.finalise(case, put)
+    return case, case.board.officers["head_of_research"]
+
+
+def coordinating() -> tuple[Case, User]:
+    case = cases.submission_in(State.IN_REVIEW)
+    return case, case.board.coordinator
+
+
+@pytest.mark.parametrize("made", [asked_and_reminded, about_to_vote, about_to_sign, coordinating])
+@pytest.mark.parametrize("how", ["declared", "settled", "found"])
+def test_whatever_is_queued_for_them_about_the_case_is_taken_back_and_nothing_else(
+    made: Callable[[], tuple[Case, User]], how: str
+) -> None:
+    case, person = made()
+    name = person.display_name
+    before = mails(case)
+    theirs = [mail for mail in before if mail[1] == name]
+    assert theirs != []
+    if how == "declared":
+        declare(case, person)
+    elif how == "settled":
+        cases.settle(case, cases.suspect(case, person), "stands", by=case.board.deputy)
+    else:
+        User.objects.filter(pk=person.pk).update(unit=case.author.unit)
+        conflict.search(submission=case.submission, by=case.board.deputy, now=case.later())
+    after = mails(case)
+    assert [mail for mail in after if mail[1] == name] == []
+    assert set(theirs) <= set(mails(case, "cancelled"))
+    assert [mail for mail in before if mail[1] != name] == [mail for mail in after if mail in before]
 
 
 def test_mail_of_other_cases_stays() -> None:

@@ -50,6 +50,9 @@ MAY: dict[str, str] = {
     "accept_offer": "reviewer 0",
     "decline_offer": "reviewer 0",
     "take_back_offer": "coordinator",
+    "hand_over": "reviewer 0",
+    "replace_reviewer": "coordinator",
+    "give_more_time": "coordinator",
     "save_review": "reviewer 0",
     "file_review": "reviewer 0",
     "ask_authors": "coordinator",
@@ -102,7 +105,10 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
         State.IN_REVIEW,
     ),
     "accept_offer": ([("assignment.accepted", "*")], State.IN_REVIEW),
-    "decline_offer": ([("assignment.declined", "*")], State.IN_REVIEW),
+    "decline_offer": ([("assignment.declined", "*"), ("assignment.offered", log.SYSTEM)], State.IN_REVIEW),
+    "hand_over": ([("assignment.handed_over", "*"), ("assignment.offered", "*")], State.IN_REVIEW),
+    "replace_reviewer": ([("assignment.taken_back", "*"), ("assignment.offered", "*")], State.IN_REVIEW),
+    "give_more_time": ([("assignment.extended", "*")], State.IN_REVIEW),
     "take_back_offer": ([("assignment.taken_back", "*")], State.IN_REVIEW),
     "save_review": ([], State.IN_REVIEW),
     "file_review": ([("review.filed", "*")], State.IN_REVIEW),
@@ -157,7 +163,10 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "offer_seat": {("assignment.offered", "Reviewer 0")},
     "offer_all": {("assignment.offered", "Reviewer 0"), ("assignment.offered", "Reviewer 1")},
     "accept_offer": {("assignment.answered", "Coordinator")},
-    "decline_offer": {("assignment.answered", "Coordinator")},
+    "decline_offer": {("assignment.passed_on", "Coordinator"), ("assignment.offered", "Reviewer 1")},
+    "hand_over": {("assignment.passed_on", "Coordinator"), ("assignment.offered", "Reviewer 2")},
+    "replace_reviewer": {("assignment.taken_back", "Reviewer 0"), ("assignment.offered", "Reviewer 2")},
+    "give_more_time": {("assignment.extended", "Reviewer 0")},
     "take_back_offer": {("assignment.taken_back", "Reviewer 0")},
     "file_review": {("review.filed", "Coordinator")},
     "ask_authors": {("inquiry.asked", "Author One")},
@@ -186,8 +195,8 @@ TELLS: dict[str, set[tuple[str, str]]] = {
 }
 VERSIONED = [
     "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
-    "save_review", "file_review", "put_motion", "put_return", "finalise_return", "finalise", "sign", "send_back",
-    "give_away",
+    "give_more_time", "save_review", "file_review", "put_motion", "put_return", "finalise_return", "finalise", "sign",
+    "send_back", "give_away",
 ]  # fmt: skip
 
 
@@ -288,7 +297,8 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
 @pytest.mark.parametrize("off", [-1, 1])
 def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
-    own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0}
+    own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0,
+           "give_more_time": 10}  # fmt: skip
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):

@@ -12,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from audit import log
 from notifications import delivery, outbox
-from reviews.actions import conflict
+from reviews.actions import assignment, conflict
 from reviews.actions.proposal import Pick, offer_all
 from reviews.models import Assignment, Conflict
+from reviews.queries import proposal
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
+from reviews.rules.matching import propose
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -123,6 +125,22 @@ def test_a_desk_that_is_full_within_the_batch_refuses_it() -> None:
     person.load_cap = 1
     person.save(update_fields=["load_cap"])
     assert refused(found, picks(found, 1)).code == "full"
+
+
+@pytest.mark.parametrize("way", ["declined", "taken back", "lapsed"])
+def test_whoever_did_not_keep_a_seat_is_not_asked_again_by_a_proposal(way: str) -> None:
+    found = several(1)
+    row = cases.offer(found[0], found[0].board.reviewers[0])
+    if way == "declined":
+        assignment.decline(assignment=row, by=row.reviewer, now=found[0].later())
+    elif way == "lapsed":
+        assignment.lapse(assignment=row, now=found[0].later())
+    else:
+        assignment.take_back(assignment=row, reason="Ill.", by=found[0].board.coordinator, now=found[0].later())
+    assert refused(found, picks(found, 1)).code == "gave_back"
+    facts = proposal.table(found[0].board.coordinator, found[0].now).facts
+    assert row.reviewer.public_id in facts.cases[0].barred
+    assert row.reviewer.public_id not in {seat.person for seat in propose(facts).seats}
 
 
 def test_the_same_seat_twice_refuses_the_batch() -> None:

@@ -123,6 +123,24 @@ class Reviewing(Promises):
         else:
             self.try_it(way, case, None, lambda now: assignment.lapse(assignment=row, now=now))
 
+    @deed(n=which, who=someone, number=numbers, to=numbers, way=one_of("hand_over", "replace", "extend"))
+    def changes_a_seat(self, n: int, who: int | None, number: int, to: int, way: str) -> None:
+        case = self.cases[n]
+        row = self.find(Assignment, case, number, status__in=["accepted", "offered"])
+        pool = self.board_of(case).reviewers
+        person = pool[to % len(pool)]
+        if row is None:
+            return
+        if way == "hand_over":
+            self.try_it(way, case, self.pick(who, [row.reviewer]), lambda **facts: assignment.hand_over(
+                assignment=row, to=person, **facts))  # fmt: skip
+        elif way == "replace":
+            self.try_it(way, case, self.coordinator(case, who), lambda **facts: assignment.replace(
+                assignment=row, reviewer=person, reason="Ill.", **facts))  # fmt: skip
+        else:
+            self.try_it(way, case, self.coordinator(case, who), lambda **facts: assignment.extend(
+                assignment=row, review_days=row.review_days + 1, seen=row.review_days, **facts))  # fmt: skip
+
     @deed(n=which, who=someone, number=numbers, outcome=outcomes, clear=either, every=either)
     def files(self, n: int, who: int | None, number: int, outcome: Outcome, clear: bool, every: bool) -> None:
         case = self.cases[n]

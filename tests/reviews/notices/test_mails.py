@@ -27,7 +27,7 @@ from reviews.actions import (
     splitting,
     submission,
 )
-from reviews.models import Evidence, Inquiry, Motion, Stage, Submission
+from reviews.models import Assignment, Evidence, Inquiry, Motion, Stage, Submission
 from reviews.rules.states import Outcome, State, Vote
 from tests.architecture.sources import ROOT
 from tests.factories import cases
@@ -267,6 +267,18 @@ def vacant_story(made: Board) -> None:
         )
 
 
+def spread_story(made: Board) -> None:
+    """Tier 1: a longer date, an offer that lapses and goes on, and one that nobody is left for."""
+    case = drafted(made, 1, "spread")
+    cases.submit(case)
+    first = cases.offer(case, made.reviewers[0])
+    assignment.extend(assignment=first, review_days=15, seen=10, by=made.coordinator, now=case.later())
+    for _ in made.reviewers:
+        assignment.lapse(
+            assignment=Assignment.objects.get(submission=case.submission, status="offered"), now=case.later()
+        )
+
+
 def tied_story(made: Board) -> None:
     """Tier 2: a reviewer of the authors' unit, somebody whom they name, and a signatory who steps aside afterwards."""
     case = drafted(made, 2, "tied")
@@ -299,6 +311,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     moved_story(made)
     vacant_story(made)
     tied_story(made)
+    spread_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)

@@ -59,7 +59,7 @@ def test_head_of_a_list_equals_the_head_of_a_page() -> None:
 
 
 def test_a_case_that_people_returned_keeps_its_people_whatever_its_answers_say_now() -> None:
-    case = cases.submission_in(State.RETURNED)
+    case = cases.submission_in(State.RETURNED, made=board(reviewers=1))
     seen = case.again().revision.response.version
     questionnaire.save_answers(
         submission=case.submission, answers=cases.answers_for(0), cleared=frozenset(), version=seen, by=case.author,
