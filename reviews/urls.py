@@ -31,6 +31,7 @@ from reviews.views import (
     submission_list,
     transfer,
     work,
+    workload,
 )
 from reviews.views.committee import changes as committee
 from reviews.views.committee import detail as committee_detail
@@ -114,6 +115,7 @@ urlpatterns: list[URLPattern] = [
     path("stages/<str:public_id>/open/", release.OpenStage.as_view(), name="release-open-stage"),
     path("conditions/<str:public_id>/settle/", release.SettleCondition.as_view(), name="release-settle-condition"),
     path("queue/", queue.Queue.as_view(), name="queue"),
+    path("queue/workload/", workload.Workload.as_view(), name="workload"),
     path("queue/proposal/", proposal.OfQueue.as_view(), name="queue-proposal"),
     path("people/", listing.List.as_view(), name="people"),
     path("people/invite/", inviting.Invite.as_view(), name="people-invite"),

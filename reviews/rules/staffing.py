@@ -135,6 +135,11 @@ def _filled(people: Sequence[Person], seats: Sequence[str]) -> int:
     return sum(place(seat, set()) for seat in range(len(seats)))
 
 
+def most_asked(pack: Pack, seat: str) -> int:
+    """How many seats of a kind a tier asks for at most, of those that people decide."""
+    return max((tier.expertise.count(seat) for tier in pack.tiers if tier.path != SYSTEM), default=0)
+
+
 def gaps(pack: Pack, people: Iterable[Person]) -> tuple[Gap, ...]:
     """Roles that the pack names, and the reviewers' membership, which nobody holds; in the order of the vocabulary."""
     held = frozenset[str]().union(*(person.roles for person in people))
@@ -171,4 +176,4 @@ def unled(people: Iterable[Person]) -> tuple[str, ...]:
     return tuple(str(role) for role in CommitteeRole if role in STOOD_IN and not _acting(everybody, role))
 
 
-__all__ = ["Gap", "Need", "Person", "gaps", "needs", "uncovered_without", "unled", "without"]
+__all__ = ["Gap", "Need", "Person", "gaps", "most_asked", "needs", "uncovered_without", "unled", "without"]

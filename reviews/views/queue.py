@@ -67,6 +67,7 @@ class Queue(PersonPage):
             rows=[row(one, apart.get(one.head.submission.pk)) for one in page.object_list],
             empty=_empty(bool(found)),
             actions=(
+                Button(_("Workload"), reverse("reviews:workload")),
                 Button(
                     _("Propose reviewers"),
                     reverse("reviews:queue-proposal"),

@@ -134,6 +134,7 @@ ROWS = [
     person("submission-list", {200: EVERYBODY - LEADER, 302: LEADER}),
     person("submission-start", {200: EVERYBODY}, {200: EVERYBODY}),
     person("queue", {200: RUN_SOMETHING}),
+    person("workload", {200: RUN_SOMETHING}),
     person("queue-proposal", {200: RUN_SOMETHING}, {200: RUN_SOMETHING}),
     person("leadership", {200: LEADER}),
     person("operations", {200: ADMINISTRATOR}, {302: ADMINISTRATOR}),

@@ -31,7 +31,7 @@ OPENED = {
     "coordinator": (
         "/", "/queue/", "/cases/", "/cases/{submitted}/", "/cases/{submitted}/return/", "/cases/{in_review}/",
         "/cases/{in_review}/answers/", "/cases/{in_review}/reviewers/", "/offers/{seat}/take-back/",
-        "/offers/{seat}/replace/", "/offers/{seat}/more-time/",
+        "/offers/{seat}/replace/", "/offers/{seat}/more-time/", "/queue/workload/",
         "/cases/{in_review}/reviews/", "/evidence/{evidence_open}/waive/", "/cases/{in_review}/questions/",
         "/cases/{in_review}/conflict/", "/cases/{deliberation}/", "/cases/{deliberation}/deliberation/",
         "/cases/{sign_off}/", "/cases/{decided}/release/", "/stages/{stage_first}/open/",
