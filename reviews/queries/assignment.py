@@ -196,7 +196,8 @@ def _candidates(
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
     out, waiting = excluded(submission), suspected(submission)
     latest = {seat.person.pk: seat for seat in seats}
-    away = away_between(reviewing, now, due)
+    day_of = submission.committee.day_of
+    away = away_between(reviewing, day_of(now), day_of(due))
     found = [
         Candidate(
             person=people[key],

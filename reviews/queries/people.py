@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -166,9 +166,9 @@ def _away(keys: Sequence[int], now: datetime) -> dict[int, Absence]:
     return {absence.user_id: absence for absence in reversed(found)}
 
 
-def away_between(people: Iterable[int], first: datetime, last: datetime) -> dict[int, Absence]:
+def away_between(people: Iterable[int], first: date, last: date) -> dict[int, Absence]:
     """The first absence of each person that touches these days."""
-    found = Absence.objects.filter(user__in=list(people)).within(first.date(), last.date())
+    found = Absence.objects.filter(user__in=list(people)).within(first, last)
     return {absence.user_id: absence for absence in reversed(found.select_related("stand_in"))}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Q
 
@@ -215,7 +215,9 @@ def _people(
     answers = {row["reviewer"]: (row["asked"], row["given"]) for row in record}
     last = max([now, *(one.due for one in wanting.values() if one.due is not None)])
     away: dict[int, list[tuple[date, date]]] = defaultdict(list)
-    for row in Absence.objects.filter(user__in=keys).within(now.date(), last.date()):
+    # A day more at either end: the days of a case are those of its committee, wherever that is.
+    first, until = (now - timedelta(days=1)).date(), (last + timedelta(days=1)).date()
+    for row in Absence.objects.filter(user__in=keys).within(first, until):
         away[row.user_id].append((row.from_date, row.until_date))
     boards: dict[int, set[str]] = defaultdict(set)
     outsiders = set()

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from accounts.models import User
 from reviews.access.committee import excluded
-from reviews.models import Conflict, Contributor, Membership, Objection, PolicyVersion, Submission, Tie
+from reviews.models import Committee, Conflict, Contributor, Membership, Objection, PolicyVersion, Submission, Tie
 from reviews.queries.conflict import Known
 from reviews.rules import ties
 from reviews.rules.ties import CaseFacts, Fact, Named, Other, Person, Strength, Writer
@@ -36,6 +36,7 @@ def found_together(
     for said in Objection.objects.filter(submission__in=named):
         named[said.submission_id].append(Named(said.type_key, said.name, said.email, said.pk))
     policies = PolicyVersion.objects.in_bulk({case.revision.policy_id for case in cases if case.revision is not None})
+    boards = Committee.objects.in_bulk({case.committee_id for case in cases})
     result = {}
     for case in cases:
         assert case.revision is not None
@@ -47,7 +48,7 @@ def found_together(
             ),
             named=tuple(named[case.pk]),
             types=frozenset(kind.key for kind in kinds),
-            today=now.date(),
+            today=boards[case.committee_id].day_of(now),
         )
         asked = sorted(key for key in people[case.pk] if key in known)
         theirs = [replace(known[key], wrote_with=past.with_authors(key, case.pk, writing[case.pk])) for key in asked]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -138,6 +138,19 @@ def test_an_offer_asks_the_facts_of_its_moment() -> None:
     with pytest.raises(RuleBroken) as refused:
         cases.offer(case, person)
     assert refused.value.code == "conflict"
+
+
+@pytest.mark.parametrize(("hour", "expected"), [(22, "tie"), (23, None)])
+def test_months_end_with_the_day_of_the_committee(hour: int, expected: str | None) -> None:
+    case = cases.submit(cases.draft())
+    person = case.board.reviewers[0]
+    Tie.objects.create(
+        user=person, fact="coauthor", email=case.author.email, on_date=date(2023, 3, 2), noted_at=case.now,
+        noted_by=case.board.administrator,
+    )  # fmt: skip
+    moment = datetime(2026, 3, 2, hour, 30, tzinfo=UTC)  # in Berlin an hour later, so the next day begins between
+    found = ties.barred([case.submission], {case.submission.pk: [person.pk]}, moment)[case.submission.pk]
+    assert found.get(person.pk) == expected
 
 
 def test_a_suspicion_keeps_from_offers_and_from_nothing_else() -> None:

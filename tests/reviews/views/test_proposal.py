@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -11,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Expertise, User
-from reviews.models import Assignment, Conflict
+from reviews.models import Assignment, Committee, Conflict
 from reviews.queries.proposal import table
+from reviews.rules.matching_facts import bar
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -59,6 +61,16 @@ def test_case_page_proposes_experts_and_says_why_and_who_would_be_next() -> None
     assert "never reviewed these authors" in page
     assert "Next best:" in page
     assert "No better proposal exists." in page
+
+
+def test_an_absence_counts_by_the_day_of_the_committee() -> None:
+    made_board, (case,) = made()
+    Committee.objects.update(time_zone="Pacific/Honolulu")
+    away = made_board.reviewers[0]
+    AbsenceFactory(user=away, from_date=date(2026, 3, 4), until_date=date(2026, 3, 4))
+    facts = table(made_board.coordinator, datetime(2026, 3, 5, 3, 0, tzinfo=UTC)).facts  # the evening of the fourth
+    person = next(one for one in facts.people if one.key == away.public_id)
+    assert (facts.cases[0].first, bar(facts.cases[0], person)) == (date(2026, 3, 4), "absent")
 
 
 def test_what_is_short_is_said_with_its_numbers() -> None:
