@@ -5,8 +5,9 @@ Answers are registered once, when the program starts. Without any, people have r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
@@ -43,13 +44,21 @@ def _no(by: User, person: User) -> bool:
     return False
 
 
+def _nothing(people: Collection[int], now: datetime) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Above:
-    """``colleagues``: whom a person may name as stand-in. ``looks_after``: who confirms somebody's expertise."""
+    """``colleagues``: whom a person may name as stand-in. ``looks_after``: who confirms somebody's expertise.
+
+    ``changed`` is told the keys of people about whom something changed by which ties to others are found.
+    """
 
     domains: Callable[[], Sequence[Subject]] = _no_domains
     colleagues: Callable[[User], QuerySet[User]] = _nobody
     looks_after: Callable[[User, User], bool] = _no
+    changed: Callable[[Collection[int], datetime], None] = _nothing
 
 
 _answers = [Above()]
@@ -74,3 +83,8 @@ def colleagues(person: User) -> QuerySet[User]:
 def looks_after(by: User, person: User) -> bool:
     """Whether ``by`` runs a committee that this person serves on."""
     return _answers[0].looks_after(by, person)
+
+
+def changed(people: Collection[int], now: datetime) -> None:
+    """Say, within the transaction that did it, that names, addresses, units, lines or ORCIDs of these are new."""
+    _answers[0].changed(people, now)

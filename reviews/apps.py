@@ -1,5 +1,7 @@
 """Submissions, reviews and decisions."""
 
+from dataclasses import replace
+
 from django.apps import AppConfig
 
 
@@ -14,6 +16,7 @@ class ReviewsConfig(AppConfig):
 
         from accounts import above
         from notifications.outbox import register_guard
+        from reviews.actions import _again
         from reviews.notices import _tell, assignment, guards, policy, vacancy
         from reviews.queries import people
         from reviews.rules import sentences
@@ -23,5 +26,5 @@ class ReviewsConfig(AppConfig):
         register_guard(assignment.STILL_ASKED, guards.still_asked)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
-        above.register(people.ANSWERS)
+        above.register(replace(people.ANSWERS, changed=_again.look))
         sentences.use(gettext, ngettext)

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts import sessions
+from accounts import above, sessions
 from accounts.access import check_can_administer, check_not_oneself
 from accounts.actions import _account, _invitations
 from accounts.actions._account import action
 from accounts.errors import Refused
 from accounts.models import Invitation, User
 from audit import log
+
+# By these somebody is known to be tied to others.
+TYING = frozenset({"display_name", "unit", "reports_to", "orcid"})
 
 
 @action
@@ -56,15 +59,25 @@ def change_person(
 
 
 def save(user: User, wanted: dict[str, object], event: str, by: User | None, now: datetime) -> None:
-    """Write what differs on a locked account, and say in its chain what that was; names and units by their digest."""
+    """Write what differs on a locked account, and what follows from it at once: what ties people is looked at anew."""
+    if write(user, wanted, event, by, now) & TYING:
+        above.changed([user.pk], now)
+
+
+def write(user: User, wanted: dict[str, object], event: str, by: User | None, now: datetime) -> frozenset[str]:
+    """Write what differs on a locked account, and say in its chain what that was; names and units by their digest.
+
+    Returns what differed; whoever calls says of many people at once what follows from it.
+    """
     changed = {name: value for name, value in wanted.items() if getattr(user, name) != value}
     if not changed:
-        return
+        return frozenset()
     for name, value in changed.items():
         setattr(user, name, value)
     user.version += 1
     user.save(update_fields=[*changed, "version"])
     _account.record(user, event, by, now, **{name: _told(name, value) for name, value in changed.items()})
+    return frozenset(changed)
 
 
 def _told(name: str, value: object) -> str | bool | int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from accounts.models import User
@@ -25,8 +25,15 @@ def detect(submission: Submission, *, now: datetime) -> list[Conflict]:
     if submission.submitted_at is None or submission.revision is None or submission.state in TERMINAL:
         return []
     known = queries.Known.of(submission)
+    return write_down(submission, [tie for tie in ties.found(submission, now) if not known.has(tie)], now=now)
+
+
+def write_down(submission: Submission, fresh: Sequence[Tie], *, now: datetime) -> list[Conflict]:
+    """Conflicts of ties that nobody wrote down yet, with what follows from them."""
+    if not fresh:
+        return []
     said = {row.pk: row for row in queries.objections(submission)}
-    made = [_row(submission, tie, said, now) for tie in ties.found(submission, now) if not known.has(tie)]
+    made = [_row(submission, tie, said, now) for tie in fresh]
     for row in made:
         row.save()
         facts = {"person": row.user.public_id, "type": row.type_key, "source": row.source}
@@ -35,9 +42,8 @@ def detect(submission: Submission, *, now: datetime) -> list[Conflict]:
             stand_aside(row, submission, now=now)
         else:
             _transition.note(submission, "conflict.suspected", by=None, now=now, **facts)
-    if made:
-        forget(submission)
-        notices.found(made, submission, now=now)
+    forget(submission)
+    notices.found(made, submission, now=now)
     return made
 
 

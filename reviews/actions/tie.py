@@ -1,30 +1,28 @@
-"""Writing down what is known about people, and looking at every open case for what follows from it."""
+"""Writing down what is known about people, and looking at every case for what follows from it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import log
 from reviews.access import people as access
-from reviews.actions import _ties, _transition
-from reviews.actions._progress import advance
+from reviews.actions import _again
 from reviews.actions._transition import action
-from reviews.models import Membership, Submission, Tie
+from reviews.models import Tie
 from reviews.queries import tie as queries
 from reviews.rules.errors import RuleBroken
-from reviews.rules.states import TERMINAL
 
 
 @action
 def import_ties(*, text: str, of: str = "", by: User, now: datetime) -> list[Tie]:
     """Everything of a list that is not known yet, all or nothing; ``of`` as in ``queries.tie.plan``.
 
-    Conflicts that follow work at once on every open case. Raises ``RuleBroken`` when a line is at fault.
+    Conflicts that follow work at once on every open case, and mark decisions. Raises ``RuleBroken`` when a line is at
+    fault.
     """
     access.check_can_administer(by)
     found = queries.plan(text, of=of)
@@ -44,16 +42,5 @@ def import_ties(*, text: str, of: str = "", by: User, now: datetime) -> list[Tie
     for key, person in people.items():
         stream = f"account:{person.public_id}"
         log.record(stream=stream, type="account.ties_imported", actor=by.public_id, at=now, data={"count": counts[key]})
-    for submission in _concerned(keys):
-        locked = _transition.lock(submission)
-        _ties.detect(locked, now=now)
-        advance(locked, now=now)
+    _again.look(keys, now)
     return rows
-
-
-def _concerned(people: list[int]) -> list[Submission]:
-    """Open cases that these people wrote, or that come before a committee of theirs; in the order of their keys."""
-    serving = Membership.objects.filter(user__in=people, until_at=None).values("committee")
-    theirs = Q(committee__in=serving) | Q(contributors__user__in=people)
-    rows = Submission.objects.filter(theirs, submitted_at__isnull=False).exclude(state__in=TERMINAL)
-    return list(rows.order_by("pk").distinct())

@@ -17,7 +17,7 @@ from reviews.access.twin import can
 from reviews.models import Conflict, Submission
 from reviews.notices import vacancy
 from reviews.notices._tell import tell
-from reviews.rules.states import RUNNING, CommitteeRole
+from reviews.rules.states import RUNNING, CommitteeRole, State
 from reviews.rules.ties import CHAIR_DECIDES, Strength
 
 
@@ -39,8 +39,12 @@ def declared(conflict: Conflict, *, now: datetime) -> None:
 
 
 def found(rows: Sequence[Conflict], submission: Submission, *, now: datetime) -> None:
-    """What one look at the facts found: one mail about what works already, one about what waits for somebody."""
-    sure = [row for row in rows if row.strength == Strength.DETECTED]
+    """What one look at the facts found: one mail about what works already, one about what waits for somebody.
+
+    After a decision what is sure marks it, of which there is a mail of its own.
+    """
+    is_decided = submission.state == State.DECIDED
+    sure = [] if is_decided else [row for row in rows if row.strength == Strength.DETECTED]
     if sure:
         people = acting(submission, CommitteeRole.COORDINATOR)
         tell(people, "conflict.detected", submission, now=now, occasion=sure[0].public_id)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from reviews.access.committee import acting, excluded
-from reviews.models import Ballot, Conflict, Decision, Membership, Objection, Submission
-from reviews.rules.states import AssignmentStatus, CommitteeRole, State
+from reviews.models import Assignment, Ballot, Conflict, Decision, Membership, Objection, Submission
+from reviews.rules.states import TERMINAL, AssignmentStatus, CommitteeRole, State
 from reviews.rules.ties import Settled, Source, Strength, Tie, TypeKey, keeps_out
 
 
@@ -51,16 +52,60 @@ def decided_with(submission: Submission, person: User) -> Decision | None:
     """The decision in force in which this person had a part: by a review, a vote, a motion or a signature."""
     if submission.state != State.DECIDED:
         return None
-    rows = Decision.objects.filter(submission=submission, sent_back_at=None, effective_at__isnull=False)
-    voted = Ballot.objects.filter(voter=person).values("motion")
-    part = (
-        Q(finalised_by=person)
-        | Q(sign_offs__signed_by=person)
-        | Q(motion__put_by=person)
-        | Q(motion__in=voted)
-        | Q(revision__assignments__reviewer=person, revision__assignments__status=AssignmentStatus.DONE)
+    rows = _in_force().filter(_had_part([person.pk]), submission=submission)
+    return rows.order_by("-pk").first()
+
+
+def _in_force() -> QuerySet[Decision]:
+    return Decision.objects.filter(sent_back_at=None, effective_at__isnull=False, submission__state=State.DECIDED)
+
+
+def _had_part(people: Collection[int]) -> Q:
+    return (
+        Q(finalised_by__in=people)
+        | Q(sign_offs__signed_by__in=people)
+        | Q(motion__put_by__in=people)
+        | Q(motion__in=Ballot.objects.filter(voter__in=people).values("motion"))
+        | Q(revision__assignments__reviewer__in=people, revision__assignments__status=AssignmentStatus.DONE)
     )
-    return rows.filter(part).order_by("-pk").first()
+
+
+def concerned(people: Collection[int]) -> list[int]:
+    """The cases to which facts about these people matter: those that they wrote, open ones that come before a
+    committee of theirs, and decided ones in whose decision they had a part; their keys."""
+    here = Membership.objects.filter(user__in=people, until_at=None).values("committee")
+    taken = _in_force().filter(_had_part(people)).values("submission")
+    wrote, is_open = Q(contributors__user__in=people), ~Q(state__in=TERMINAL)
+    rows = Submission.objects.filter(wrote | (is_open & Q(committee__in=here)) | Q(pk__in=taken))
+    rows = rows.filter(submitted_at__isnull=False).exclude(state=State.WITHDRAWN)
+    return sorted(set(rows.values_list("pk", flat=True)))
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A decision in force: when it was taken, and the keys of everybody who had a part in it."""
+
+    at: datetime
+    people: frozenset[int]
+
+
+def taken(cases: Collection[int]) -> dict[int, Taken]:
+    """The decisions in force of these cases, by the key of the case, in a fixed number of queries."""
+    newest = {row.submission_id: row for row in _in_force().filter(submission__in=cases).order_by("pk")}
+    by_row = {row.pk: key for key, row in newest.items()}
+    parts: dict[int, set[int]] = {key: set() for key in newest}
+    for name in ("finalised_by", "sign_offs__signed_by", "motion__put_by", "motion__ballots__voter"):
+        for row, person in Decision.objects.filter(pk__in=by_row).values_list("pk", name):
+            parts[by_row[row]].add(person)
+    by_revision = {row.revision_id: key for key, row in newest.items()}
+    done = Assignment.objects.filter(revision__in=by_revision, status=AssignmentStatus.DONE)
+    for revision, person in done.values_list("revision_id", "reviewer_id"):
+        parts[by_revision[revision]].add(person)
+    found = {}
+    for key, row in newest.items():
+        assert row.effective_at is not None
+        found[key] = Taken(row.effective_at, frozenset(parts[key] - {None}))
+    return found
 
 
 def unsettling(decision: Decision) -> tuple[Conflict, ...]:

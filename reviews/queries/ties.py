@@ -17,15 +17,21 @@ from reviews.rules.ties import CaseFacts, Fact, Named, Other, Person, Strength, 
 
 def found(submission: Submission, now: datetime) -> tuple[ties.Tie, ...]:
     """What ties everybody who serves on the committee of the case to its authors now."""
-    rows = Membership.objects.filter(committee=submission.committee_id, until_at=None, user__is_active=True)
-    serving = set(rows.values_list("user_id", flat=True))
-    return found_together([submission], {submission.pk: serving}, now)[submission.pk]
+    here = serving([submission.committee_id])[submission.committee_id]
+    return found_together([submission], {submission.pk: here}, now)[submission.pk]
 
 
 def found_together(
-    cases: Collection[Submission], people: Mapping[int, Collection[int]], now: datetime
+    cases: Collection[Submission],
+    people: Mapping[int, Collection[int]],
+    now: datetime,
+    *,
+    at: Mapping[int, datetime] | None = None,
 ) -> dict[int, tuple[ties.Tie, ...]]:
-    """What ties these people, by the key of each case, to its authors; the same few queries for any number of cases."""
+    """What ties these people, by the key of each case, to its authors; the same few queries for any number of cases.
+
+    ``at`` names, by case, another moment whose day counts: that of a decision that was taken.
+    """
     written: dict[int, list[Contributor]] = {case.pk: [] for case in cases}
     for row in Contributor.objects.filter(submission__in=written).order_by("order", "pk"):
         written[row.submission_id].append(row)
@@ -48,7 +54,7 @@ def found_together(
             ),
             named=tuple(named[case.pk]),
             types=frozenset(kind.key for kind in kinds),
-            today=boards[case.committee_id].day_of(now),
+            today=boards[case.committee_id].day_of((at or {}).get(case.pk, now)),
         )
         asked = sorted(key for key in people[case.pk] if key in known)
         theirs = [replace(known[key], wrote_with=past.with_authors(key, case.pk, writing[case.pk])) for key in asked]
@@ -63,18 +69,44 @@ def barred(
 
     ``conflict``: who stands outside the case. ``tie``: of whom something is suspected, or would be if one looked now.
     """
-    fresh = found_together(cases, people, now)
-    rows: dict[int, list[Conflict]] = {case.pk: [] for case in cases}
-    for row in Conflict.objects.filter(submission__in=rows):
-        rows[row.submission_id].append(row)
+    found, before = found_together(cases, people, now), _known(cases)
     result = {}
     for case in cases:
-        known = Known(tuple(rows[case.pk]), frozenset(excluded(case)))
+        known = before[case.pk]
         waiting = {row.user_id for row in known.rows if row.is_open and row.strength == Strength.SUSPECTED}
-        waiting |= {tie.person for tie in fresh[case.pk] if not known.has(tie)}
+        waiting |= {tie.person for tie in found[case.pk] if not known.has(tie)}
         asked = set(people[case.pk])
         result[case.pk] = dict.fromkeys(asked & waiting, "tie") | dict.fromkeys(asked & known.outside, "conflict")
     return result
+
+
+def fresh(
+    cases: Collection[Submission],
+    people: Mapping[int, Collection[int]],
+    now: datetime,
+    *,
+    at: Mapping[int, datetime] | None = None,
+) -> dict[int, list[ties.Tie]]:
+    """Of what ``found_together`` finds, what nobody wrote down yet; cases without any are left out."""
+    found, before = found_together(cases, people, now, at=at), _known(cases)
+    news = {case.pk: [tie for tie in found[case.pk] if not before[case.pk].has(tie)] for case in cases}
+    return {key: rows for key, rows in news.items() if rows}
+
+
+def serving(committees: Collection[int]) -> dict[int, set[int]]:
+    """Everybody who serves now, by the key of the committee."""
+    found: dict[int, set[int]] = {key: set() for key in committees}
+    rows = Membership.objects.filter(committee__in=found, until_at=None, user__is_active=True)
+    for committee, user in rows.values_list("committee_id", "user_id"):
+        found[committee].add(user)
+    return found
+
+
+def _known(cases: Collection[Submission]) -> dict[int, Known]:
+    rows: dict[int, list[Conflict]] = {case.pk: [] for case in cases}
+    for row in Conflict.objects.filter(submission__in=rows):
+        rows[row.submission_id].append(row)
+    return {case.pk: Known(tuple(rows[case.pk]), frozenset(excluded(case))) for case in cases}
 
 
 def _people(keys: Collection[int]) -> dict[int, Person]:

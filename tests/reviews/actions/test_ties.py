@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import change_person, change_profile
 from accounts.models import User
 from audit import log
 from reviews.access.committee import excluded
 from reviews.access.submission import can_view, is_author
-from reviews.actions import conflict, submission
+from reviews.actions import conflict, submission, tie
 from reviews.actions.committee import appoint
 from reviews.actions.submission import Writer
 from reviews.models import Assignment, Conflict, Contributor, Review, Tie
@@ -440,3 +441,116 @@ def test_who_joins_the_board_later_is_looked_at_before_a_motion_is_put() -> None
     assert known(case) == [("Newcomer", "same_unit", "detected", "unit")]
     assert joined.public_id not in made.board["voters"]
     assert ("motion.put", "Newcomer") not in mails(case)
+
+
+def edit(case: Case, person: User, **facts: Any) -> User:
+    """An administrator changes what is kept about somebody."""
+    person.refresh_from_db()
+    kept = {name: getattr(person, name) for name in FACTS}
+    return change_person(user=person, by=case.board.administrator, now=case.later(), **{**kept, **facts})
+
+
+FACTS = ("display_name", "unit", "time_zone", "is_external", "reports_to", "load_cap", "orcid")
+
+
+@pytest.mark.parametrize(
+    ("of_author", "facts", "expected"),
+    [
+        (False, {"unit": "Theirs"}, ("same_unit", "detected", "unit")),
+        (True, {"unit": "Ours"}, ("same_unit", "detected", "unit")),
+        (False, {"orcid": ORCID}, ("author", "detected", "orcid")),
+        (False, {"display_name": "Ada Lovelace"}, ("author", "suspected", "name")),
+    ],
+)
+def test_an_edited_person_is_looked_at_at_once(
+    of_author: bool, facts: dict[str, str], expected: tuple[str, str, str]
+) -> None:
+    case = drafted(Writer("Ada Lovelace", orcid=ORCID))
+    cases.submit(case)
+    person = case.board.reviewers[0]
+    put(case.author, unit="Theirs")
+    put(person, unit="Ours")
+    cases.offer(case, person)
+    assert known(case) == []
+    edit(case, case.author if of_author else person, **facts)
+    assert known(case) == [("Ada Lovelace" if "display_name" in facts else "Reviewer 0", *expected)]
+    status = Assignment.objects.get(reviewer=person).status
+    assert (person.pk in excluded(case.submission), status) == (
+        expected[1] == "detected", "recused" if expected[1] == "detected" else "offered",
+    )  # fmt: skip
+
+
+def test_a_new_manager_and_a_new_name_of_ones_own_are_looked_at_too() -> None:
+    case = drafted(Writer("Ada Lovelace"))
+    cases.submit(case)
+    led, named = case.board.reviewers[:2]
+    edit(case, led, reports_to=case.author)
+    change_profile(user=named, display_name="Ada Lovelace", time_zone="UTC", now=case.later())
+    assert sorted(known(case)) == [
+        ("Ada Lovelace", "author", "suspected", "name"), ("Reviewer 0", "same_unit", "detected", "line"),
+    ]  # fmt: skip
+
+
+def test_what_ties_nobody_is_no_reason_to_look() -> None:
+    case = cases.submit(cases.draft())
+    person = case.board.reviewers[0]
+    put(person, unit=case.author.unit)
+    edit(case, person, load_cap=1, time_zone="Europe/Paris", is_external=True)
+    assert known(case) == []
+
+
+def test_a_vote_of_somebody_who_moves_to_the_authors_counts_no_longer() -> None:
+    case, made = open_ballot()
+    voter = case.board.voters[0]
+    cases.vote(case, made, [voter])
+    before = board_of.tally(made, case.submission)
+    edit(case, voter, unit=case.author.unit)
+    after = board_of.tally(made, case.submission)
+    assert (before.present, after.present, before.eligible - after.eligible) == (1, 0, 1)
+
+
+def test_an_edit_after_the_decision_marks_it_where_the_person_had_a_part() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    voter, stranger = case.board.voters[0], case.board.reviewers[4]
+    decision = case.submission.decisions.get()
+    edit(case, stranger, unit=case.author.unit)
+    assert known(case) == []
+    with watch(case) as seen:
+        edit(case, voter, unit=case.author.unit)
+    (row,) = unsettling(decision)
+    assert (row.user, row.source, row.strength) == (voter, "unit", "detected")
+    assert seen.events == [("conflict.detected", log.SYSTEM), ("conflict.unsettled_decision", log.SYSTEM)]
+    assert seen.mails == {("conflict.unsettled_decision", "Coordinator"), ("conflict.unsettled_decision", "Chair")}
+    assert log.verify(case.submission.stream).faults == ()
+
+
+def test_a_name_after_the_decision_waits_for_a_third_person_and_marks_it_then() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    Contributor.objects.create(submission=case.submission, name="Ada Lovelace", order=9)
+    voter, decision = case.board.voters[0], case.submission.decisions.get()
+    edit(case, voter, display_name="Ada Lovelace")
+    assert (known(case), unsettling(decision)) == ([("Ada Lovelace", "author", "suspected", "name")], ())
+    row = Conflict.objects.get()
+    cases.settle(case, row, "stands", by=case.board.chair)
+    assert [one.pk for one in unsettling(decision)] == [row.pk]
+
+
+@pytest.mark.parametrize(("year", "is_marked"), [(2022, False), (2023, True)])
+def test_imported_publications_mark_decisions_by_the_day_on_which_they_were_taken(year: int, is_marked: bool) -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    voter, decision = case.board.voters[0], case.submission.decisions.get()
+    tie.import_ties(
+        text=f"person,fact,email,date\n{voter.email},coauthor,{case.author.email},{year}",
+        by=case.board.administrator, now=case.later(days=365 * 2),
+    )  # fmt: skip
+    assert [row.user for row in unsettling(decision)] == ([voter] if is_marked else [])
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_looking_again_asks_as_much_of_many_cases_as_of_one(count: int) -> None:
+    first = cases.submit(cases.draft())
+    for _ in range(count - 1):
+        cases.submit(cases.draft(first.board, author=first.author))
+    with CaptureQueriesContext(connection) as seen:
+        edit(first, first.board.reviewers[0], unit="Somewhere new")
+    assert len(seen) == 24

@@ -64,7 +64,7 @@ def test_case_page_proposes_experts_and_says_why_and_who_would_be_next() -> None
 
 
 def test_an_absence_counts_by_the_day_of_the_committee() -> None:
-    made_board, (case,) = made()
+    made_board, _ = made()
     Committee.objects.update(time_zone="Pacific/Honolulu")
     away = made_board.reviewers[0]
     AbsenceFactory(user=away, from_date=date(2026, 3, 4), until_date=date(2026, 3, 4))
