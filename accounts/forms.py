@@ -13,10 +13,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import above, zones
-from accounts.models import User
+from accounts.models import MOST_REVIEWS, Expertise, User
 
-MOST_REVIEWS = 20
 LONGEST_VERSION = 18
+LEVELS = (
+    (int(Expertise.Level.BASIC), _("Basic: follows the work")),
+    (int(Expertise.Level.WORKING), _("Working level: works in it, or has judged such work")),
+    (int(Expertise.Level.EXPERT), _("Expert: could have led the work")),
+)
 MISSING = _("Please fill this in.")
 NOT_CHOSEN = _("Choose one.")
 
@@ -125,20 +129,37 @@ class NewPasswordForm(forms.Form):
     )
 
 
-def subject_choices(taken: QuerySet[Any]) -> list[tuple[str, str | Promise]]:
-    """What somebody could still say that they know."""
-    have = {f"{kind}:{key}" for kind, key in taken.values_list("kind", "key")}
-    return [(subject.value, subject.label) for subject in above.subjects() if subject.value not in have]
+def subject_choices(taken: QuerySet[Expertise]) -> list[tuple[str, str | Promise]]:
+    """What somebody could say that they know: what is not on their list, and domains on it at another level."""
+    have = {f"{row.kind}:{row.key}": row.level_label for row in taken}
+    found: list[tuple[str, str | Promise]] = []
+    for subject in above.subjects():
+        if subject.value not in have:
+            found.append((subject.value, subject.label))
+        elif have[subject.value]:
+            now = _("%(subject)s (now: %(level)s)") % {"subject": subject.label, "level": have[subject.value].lower()}
+            found.append((subject.value, now))
+    return found
 
 
 class SubjectForm(forms.Form):
-    """One thing that a person knows; a coordinator or an administrator confirms it."""
+    """One thing that a person knows, and for a domain how well; a coordinator or an administrator confirms it."""
 
     use_required_attribute = False
     subject = forms.ChoiceField(
         label=_("What you know"),
         widget=forms.RadioSelect,
         error_messages={"required": NOT_CHOSEN, "invalid_choice": NOT_CHOSEN},
+    )
+    level = forms.TypedChoiceField(
+        label=_("How well, for a hazard domain"),
+        choices=LEVELS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only experts fill the seats that ask for one. Every level helps to find who fits a case."),
+        error_messages={"invalid_choice": NOT_CHOSEN},
     )
 
     def __init__(
@@ -149,6 +170,16 @@ class SubjectForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
         field.label = label or field.label
+
+    def clean(self) -> dict[str, Any]:
+        """A domain is known at a level, a role skill as a whole."""
+        given: dict[str, Any] = super().clean() or {}
+        kind, _colon, key = given.get("subject", "").partition(":")
+        if kind == Expertise.Kind.SKILL:
+            given["level"] = int(Expertise.Level.EXPERT)
+        elif kind and given.get("level") is None and "level" not in self.errors:
+            self.add_error("level", NOT_CHOSEN)
+        return {"kind": kind, "key": key, **given}
 
 
 class AbsenceForm(forms.Form):

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.managers import UserManager
 
+MOST_REVIEWS = 20
+
 
 def new_public_id() -> str:
     """A random identifier fit for a URL (96 bits); says nothing about order or number."""
@@ -114,23 +116,34 @@ class ExpertiseQuerySet(models.QuerySet["Expertise"]):
         return self.filter(withdrawn_at=None)
 
     def confirmed(self) -> ExpertiseQuerySet:
-        """What counts for seats."""
+        """What somebody else vouched for, at whatever level."""
         return self.current().filter(confirmed_at__isnull=False)
+
+    def for_seats(self) -> ExpertiseQuerySet:
+        """What fills the seats of a tier: confirmed skills, and domains in which somebody is a confirmed expert."""
+        return self.confirmed().filter(level=Expertise.Level.EXPERT)
 
 
 class Expertise(models.Model):
-    """What a person knows: a hazard domain of a pack, or a role skill (security, legal, policy).
+    """What a person knows: a hazard domain of a pack, and how well, or a role skill (security, legal, policy).
 
-    Counts for seats only once somebody else confirmed it. Withdrawn, never deleted.
+    Counts for seats only once somebody else confirmed it. Another level is another row, which nobody has confirmed.
+    Withdrawn, never deleted. A role skill has one level only.
     """
 
     class Kind(models.TextChoices):
         DOMAIN = "domain", _("Hazard domain")
         SKILL = "skill", _("Role skill")
 
+    class Level(models.IntegerChoices):
+        BASIC = 1, _("Basic")
+        WORKING = 2, _("Working level")
+        EXPERT = 3, _("Expert")
+
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="expertise")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     key = models.CharField(max_length=64)
+    level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.EXPERT)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
@@ -144,6 +157,8 @@ class Expertise(models.Model):
                 fields=["user", "kind", "key"], condition=models.Q(withdrawn_at=None), name="expertise_stated_once"
             ),
             models.CheckConstraint(condition=models.Q(kind__in=["domain", "skill"]), name="expertise_kind_known"),
+            models.CheckConstraint(condition=models.Q(level__in=[1, 2, 3]), name="expertise_level_known"),
+            models.CheckConstraint(condition=models.Q(kind="domain") | models.Q(level=3), name="expertise_skill_whole"),
             models.CheckConstraint(
                 condition=models.Q(confirmed_at=None, confirmed_by=None)
                 | models.Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
@@ -158,6 +173,11 @@ class Expertise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.key}"
+
+    @property
+    def level_label(self) -> str:
+        """How well, in words; empty for a role skill."""
+        return str(self.Level(self.level).label) if self.kind == self.Kind.DOMAIN else ""
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):

@@ -32,6 +32,11 @@ def note_absence(
         text = _("Noted already: away from %(first)s until %(last)s. Take that back first, or choose other days.")
         text %= {"first": other.from_date.isoformat(), "last": other.until_date.isoformat()}
         raise Refused(text, code="overlaps", field="from_date")
+    return note(user, from_date, until_date, stand_in, by=by, now=now)
+
+
+def note(user: User, from_date: date, until_date: date, stand_in: User | None, *, by: User, now: datetime) -> Absence:
+    """As ``note_absence`` for a locked account, once the days are known to be free."""
     absence = Absence.objects.create(
         user=user, from_date=from_date, until_date=until_date, stand_in=stand_in, noted_at=now, noted_by=by
     )

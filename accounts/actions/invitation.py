@@ -8,7 +8,6 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import roster
 from accounts.access import check_can_administer
 from accounts.actions import _account, _invitations
 from accounts.actions._account import action
@@ -26,36 +25,17 @@ def invite(
 ) -> Invitation:  # fmt: skip
     """A new account that nobody can enter yet, and the mail that lets its person in."""
     check_can_administer(by)
-    return _newcomer(
+    return newcomer(
         email=email, display_name=display_name, unit=unit, time_zone=time_zone, is_external=is_external,
         reports_to=reports_to, by=by, now=now,
     )  # fmt: skip
 
 
-def _newcomer(*, by: User | None, now: datetime, with_mail: bool = True, **facts: object) -> Invitation:
+def newcomer(*, by: User | None, now: datetime, with_mail: bool = True, **facts: object) -> Invitation:
+    """As ``invite`` within a transaction of somebody who was asked already."""
     user = _account.create(**facts)  # type: ignore[arg-type]
     _account.record(user, "account.created", by, now)
     return _invitations.issue(user, by=by, now=now, with_mail=with_mail)
-
-
-@action
-def invite_many(*, text: str, by: User, now: datetime) -> list[Invitation]:
-    """Everybody of a list who has no account yet, all or nobody. Raises ``Refused`` when a line is at fault."""
-    check_can_administer(by)
-    found = roster.plan(text)
-    if found.faults:
-        raise Refused(_("Some lines are not right yet. Nobody was invited."), code="list_faulty")
-    made: dict[str, Invitation] = {}
-    for entry in found.newcomers:
-        made[entry.email] = _newcomer(
-            email=entry.email, display_name=entry.name, unit=entry.unit, time_zone=entry.time_zone,
-            is_external=entry.is_external, reports_to=None, by=by, now=now,
-        )  # fmt: skip
-    managers = {user.email: user for user in User.objects.filter(email__in=[e.reports_to for e in found.newcomers])}
-    for entry in found.newcomers:
-        if entry.reports_to:
-            save(made[entry.email].user, {"reports_to": managers[entry.reports_to]}, "account.changed", by, now)
-    return list(made.values())
 
 
 @action

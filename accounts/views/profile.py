@@ -108,26 +108,29 @@ class Profile(_OwnForm):
 
 
 class AddExpertise(_OwnForm):
-    """Say that one knows something; it counts once somebody else confirms it."""
+    """Say that one knows something, or at another level; it counts once somebody else confirms it."""
 
     template_name = "accounts/form.html"
     form_class = SubjectForm
     done_text = _l("It is on your list. It counts once somebody has confirmed it.")
     extra_context = {
         "heading": _l("Add what you know"),
-        "lead": _l("A coordinator or an administrator confirms it. From then on it counts when reviewers are chosen."),
+        "lead": _l(
+            "A coordinator or an administrator confirms it. From then on it counts in full when reviewers are chosen. "
+            "A new level has to be confirmed anew."
+        ),
         "submit": _l("Add it"),
     }
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Only what is not on the list."""
+        """What is not on the list, or could be at another level."""
         taken = Expertise.objects.current().filter(user=self.person)
         return {**super().get_form_kwargs(), "choices": subject_choices(taken)}
 
     def act(self, form: forms.Form) -> object:
         """Put it on the list."""
-        kind, _colon, key = form.cleaned_data["subject"].partition(":")
-        return actions.state_expertise(user=self.person, kind=kind, key=key, by=self.person, now=self.now)
+        given = {name: form.cleaned_data[name] for name in ("kind", "key", "level")}
+        return actions.state_expertise(user=self.person, by=self.person, now=self.now, **given)
 
 
 class AddAbsence(_OwnForm):

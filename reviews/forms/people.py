@@ -225,3 +225,9 @@ class GiveRoleForm(PlainForm):
         field = self.fields["role"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+
+class ConfirmForm(PlainForm):
+    """What is confirmed at the level that was seen."""
+
+    level = forms.IntegerField(required=False, widget=forms.HiddenInput)

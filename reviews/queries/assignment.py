@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,18 +57,31 @@ class Candidate:
 
     ``why_not`` is ``seated``, ``suspected`` (a tie to be settled), ``author``, a conflict type, or empty.
 
+    ``confirmed`` and ``stated`` are levels by domain; the second ones are only this person's own word.
     ``away`` is the first absence between now and the due date of a review asked for today. Neither that nor a full
     desk keeps the coordinator from asking; both are said.
     """
 
     person: User
     is_external: bool
-    domains: tuple[str, ...]
+    confirmed: Mapping[str, int]
+    stated: Mapping[str, int]
     skills: tuple[str, ...]
     load: int
     why_not: str
     before: AssignmentStatus | None
     away: Absence | None = None
+
+    @property
+    def knows(self) -> tuple[str, ...]:
+        """Every domain of which this person knows something."""
+        return tuple(sorted({*self.confirmed, *self.stated}))
+
+    @property
+    def seated(self) -> Seated:
+        """What counts for seats."""
+        experts = frozenset(key for key, level in self.confirmed.items() if level == Expertise.Level.EXPERT)
+        return Seated(experts, frozenset(self.skills))
 
     @property
     def is_full(self) -> bool:
@@ -101,7 +115,7 @@ class Round:
     @property
     def expertise(self) -> tuple[tuple[str, bool], ...]:
         """Each seat of expertise that the tier asks for, and whether somebody fills it."""
-        people = [Seated(frozenset(one.domains), frozenset(one.skills)) for one in self._seated_people()]
+        people = [one.seated for one in self._seated_people()]
         chosen = frozenset(domain.key for domain in self.chosen)
         seats = self.tier.expertise
         return tuple(zip(seats, filled(seats, people, leading=self.top_domain, chosen=chosen), strict=True))
@@ -187,10 +201,10 @@ def _candidates(
         held[row.user_id].add(row.role)
         people[row.user_id] = row.user
     reviewing = [key for key, roles in held.items() if CommitteeRole.REVIEWER in roles]
-    known: dict[tuple[int, str], list[str]] = defaultdict(list)
-    confirmed = Expertise.objects.confirmed().filter(user__in=reviewing).order_by("key")
-    for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
-        known[user_id, kind].append(key)
+    known: dict[tuple[int, str, bool], dict[str, int]] = defaultdict(dict)
+    for expertise in Expertise.objects.current().filter(user__in=reviewing).order_by("key"):
+        is_confirmed = expertise.confirmed_at is not None
+        known[expertise.user_id, expertise.kind, is_confirmed][expertise.key] = expertise.level
     shown = Assignment.objects.exclude(submission__in=Submission.objects.closed_to(viewer))
     open_work = shown.filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
@@ -202,8 +216,9 @@ def _candidates(
         Candidate(
             person=people[key],
             is_external=CommitteeRole.EXTERNAL_MEMBER in held[key] or people[key].is_external,
-            domains=tuple(known[key, "domain"]),
-            skills=tuple(known[key, "skill"]),
+            confirmed=known[key, "domain", True],
+            stated=known[key, "domain", False],
+            skills=tuple(known[key, "skill", True]),
             load=load.get(key, 0),
             why_not=out.get(key, "")
             or (SEATED if key in latest and latest[key].is_seated else "")

@@ -97,7 +97,7 @@ def holders_of(committees: Sequence[Committee]) -> dict[int, tuple[Person, ...]]
         held[row.committee_id][row.user_id].add(row.role)
         people[row.user_id] = row.user
     known: dict[tuple[int, str], set[str]] = defaultdict(set)
-    confirmed = Expertise.objects.confirmed().filter(user__in=people)
+    confirmed = Expertise.objects.for_seats().filter(user__in=people)
     for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
         known[user_id, kind].add(key)
     return {

@@ -29,7 +29,7 @@ def eligible(submission: Submission) -> tuple[Voter, ...]:
         if row.user_id not in out and (row.user_id not in people or is_external):
             people[row.user_id] = (row.user, row.role)
     known: dict[tuple[int, str], set[str]] = defaultdict(set)
-    confirmed = Expertise.objects.confirmed().filter(user__in=people)
+    confirmed = Expertise.objects.for_seats().filter(user__in=people)
     for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
         known[user_id, kind].add(key)
     return tuple(

@@ -84,6 +84,12 @@ ANSWERS = Above(domains=domains, colleagues=colleagues, looks_after=looks_after)
 Words = dict[tuple[str, str], str]
 
 
+def in_words(row: Expertise, labels: Words) -> str:
+    """What somebody knows, and how well where they are no expert: “Cyber (basic)”."""
+    label = labels.get((row.kind, row.key), row.key)
+    return label if row.level == Expertise.Level.EXPERT else f"{label} ({row.level_label.lower()})"
+
+
 def words(known: Iterable[Subject] = ()) -> Words:
     """What can be known, in words; read anew where it is not given."""
     return {(subject.kind, subject.key): str(subject.label) for subject in known or subjects()}
@@ -135,8 +141,7 @@ def rows(viewer: User, people: Sequence[User], now: datetime, *, administers: bo
         serves[membership.user_id].append(membership)
     knows: dict[int, list[Known]] = defaultdict(list)
     for expertise in Expertise.objects.current().filter(user__in=keys).order_by("kind", "key"):
-        label = labels.get((expertise.kind, expertise.key), expertise.key)
-        knows[expertise.user_id].append(Known(expertise, label))
+        knows[expertise.user_id].append(Known(expertise, in_words(expertise, labels)))
     away = _away(keys, now)
     asked = {row.user_id: row for row in Invitation.objects.filter(user__in=keys).order_by("invited_at", "pk")}
     return [
@@ -198,8 +203,9 @@ def detail(viewer: User, person: User, now: datetime, *, administers: bool) -> D
     )
 
 
-def everybody() -> QuerySet[User]:
-    """All accounts with what the exported list says of them."""
+def everybody(now: datetime) -> QuerySet[User]:
+    """All accounts with what the exported list says of them; absences that are over are left out."""
+    yesterday = (now - timedelta(days=1)).date()
     return User.objects.select_related("reports_to").order_by("display_name", "pk").prefetch_related(
         Prefetch("organisation_roles", OrganisationRole.objects.filter(until_at=None).order_by("pk"), "roles_now"),
         Prefetch(
@@ -208,4 +214,6 @@ def everybody() -> QuerySet[User]:
             "serves_now",
         ),
         Prefetch("invitations", Invitation.objects.order_by("invited_at", "pk"), "asked"),
+        Prefetch("expertise", Expertise.objects.current().order_by("kind", "key"), "knows_now"),
+        Prefetch("absences", Absence.objects.within(yesterday, date.max).select_related("stand_in"), "away_now"),
     )  # fmt: skip

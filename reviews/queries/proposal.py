@@ -15,7 +15,7 @@ from reviews.models import Assessment, Assignment, Conflict, Submission
 from reviews.queries import deadline, heads, listing
 from reviews.rules import questionnaire, tiers
 from reviews.rules.deadlines import due_moment
-from reviews.rules.matching_facts import ANYBODY, LEVELS, Case, Facts, Person
+from reviews.rules.matching_facts import ANYBODY, Case, Facts, Person
 from reviews.rules.matching_seats import opening
 from reviews.rules.pack import Domain, Pack, Tier
 from reviews.rules.states import (
@@ -204,9 +204,9 @@ def _people(
 ) -> list[Person]:
     everybody = sorted(reviewers, key=lambda person: person.public_id)
     keys = [person.pk for person in everybody]
-    known: dict[tuple[int, str], list[str]] = defaultdict(list)
-    for user, kind, key in Expertise.objects.confirmed().filter(user__in=keys).values_list("user_id", "kind", "key"):
-        known[user, kind].append(key)
+    known: dict[tuple[int, str, bool], dict[str, int]] = defaultdict(dict)
+    for one in Expertise.objects.current().filter(user__in=keys).order_by("pk"):
+        known[one.user_id, one.kind, one.confirmed_at is not None][one.key] = one.level
     open_work = Assignment.objects.filter(reviewer__in=keys, status__in=LIVE_ASSIGNMENT).order_by()
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
     asked = Assignment.objects.filter(reviewer__in=keys).exclude(status=AssignmentStatus.OFFERED).order_by()
@@ -231,8 +231,9 @@ def _people(
     return [
         Person(
             key=person.public_id,
-            domains=dict.fromkeys(known[person.pk, "domain"], LEVELS),
-            skills=frozenset(known[person.pk, "skill"]),
+            domains=known[person.pk, "domain", True],
+            stated=known[person.pk, "domain", False],
+            skills=frozenset(known[person.pk, "skill", True]),
             is_external=person.is_external or person.pk in outsiders,
             unit=person.unit,
             committees=frozenset(boards[person.pk]),

@@ -10,8 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from accounts import orcid, roster
@@ -109,7 +107,7 @@ def _faults(entry: Entry, said: str, identifier: str) -> Iterable[str]:
         yield _("The other end is missing: give a name, an address or an ORCID.")
     if len(entry.name) > LONGEST:
         yield _("“%(start)s…” is longer than 120 characters.") % {"start": entry.name[:20]}
-    if entry.email and not _is_address(entry.email):
+    if entry.email and not roster.is_address(entry.email):
         yield _("“%(email)s” is no e-mail address.") % {"email": entry.email[:80]}
     if identifier and not entry.orcid:
         yield _("“%(orcid)s” is no ORCID; check its digits.") % {"orcid": identifier[:40]}
@@ -117,14 +115,6 @@ def _faults(entry: Entry, said: str, identifier: str) -> Iterable[str]:
         yield _("When did they publish together? Write a date such as 2025-03-31, 2025-03 or 2025.")
     if entry.fact != Fact.COAUTHOR and said:
         yield _("Only a co-author has a date; the others stay true.")
-
-
-def _is_address(value: str) -> bool:
-    try:
-        validate_email(value)
-    except ValidationError:
-        return False
-    return len(value) <= 254
 
 
 def _date(said: str) -> date | None:

@@ -223,7 +223,7 @@ def _told(
             case=one.case.key,
             seat=kind,
             person=person.key,
-            knows=tuple(key for key in _by_weight(one.case) if person.domains.get(key)),
+            knows=tuple(key for key in _by_weight(one.case) if person.depth(key)),
             is_external=person.is_external,
             load_after=load[person.key],
             cap=person.cap,

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from reviews.rules.seating import Seated, fills
 
-LEVELS = 3  # the highest level of expertise in a domain
+LEVELS = 3  # the highest level of expertise in a domain, that of an expert
 ANYBODY = "generalist"  # the seat that everybody fills
 
 
@@ -69,7 +69,8 @@ class Case:
 class Person:
     """Somebody who reviews. ``paired`` counts, by author, the reviews of other cases of theirs.
 
-    ``load`` and ``cap`` are over all open work. An empty ``committees`` means all of them.
+    ``domains`` holds the levels that somebody confirmed, ``stated`` those that only the person names. ``load`` and
+    ``cap`` are over all open work. An empty ``committees`` means all of them.
     """
 
     key: str
@@ -84,6 +85,7 @@ class Person:
     paired: Mapping[str, int] = field(default_factory=dict)
     asked: int = 0
     answered: int = 0
+    stated: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
@@ -92,8 +94,12 @@ class Person:
 
     @property
     def seated(self) -> Seated:
-        """What counts for seats."""
-        return Seated(frozenset(key for key, level in self.domains.items() if level), self.skills)
+        """What counts for seats: the domains of which somebody confirmed that this person is an expert."""
+        return Seated(frozenset(key for key, level in self.domains.items() if level >= LEVELS), self.skills)
+
+    def depth(self, domain: str) -> int:
+        """How much this person knows of a domain, from 0 to twice ``LEVELS``: what is confirmed counts double."""
+        return max(2 * min(self.domains.get(domain, 0), LEVELS), min(self.stated.get(domain, 0), LEVELS))
 
 
 @dataclass(frozen=True)
@@ -134,13 +140,13 @@ def worth(facts: Facts, case: Case, person: Person) -> int:
     weights = facts.weights
     if (case.key, person.key) in facts.fits:
         return facts.fits[case.key, person.key]
-    leading = person.domains.get(case.leading, 0)
+    leading, most = person.depth(case.leading), 2 * LEVELS
     others = case.chosen - {case.leading}
-    known = sum(min(person.domains.get(key, 0), LEVELS) for key in others)
-    total = weights.leading * min(leading, LEVELS) // LEVELS
-    total += (
-        weights.others * known // (LEVELS * len(others)) if others else weights.others * min(leading, LEVELS) // LEVELS
-    )
+    total = weights.leading * leading // most
+    if others:
+        total += weights.others * sum(person.depth(key) for key in others) // (most * len(others))
+    else:
+        total += weights.others * leading // most
     total += weights.record * person.answered // person.asked if person.asked else weights.record // 2
     total -= weights.apart * min(repeats(case, person), 3)
     total -= weights.own_unit if person.unit and person.unit in case.units else 0

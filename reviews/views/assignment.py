@@ -104,12 +104,16 @@ class Assign(ActionView):
     def _row(self, candidate: Candidate, found: Round, offer: OfferForm | None, open_now: bool) -> dict[str, Any]:
         person, names = candidate.person, {domain.key: domain.label for domain in found.pack.domains}
         asked = [domain.key for domain in found.chosen]
-        fits = [
-            names[key] for key in sorted(asked, key=lambda key: key != found.top_domain) if key in candidate.domains
-        ]
-        if fits and found.top_domain in candidate.domains:
-            fits[0] = _("%(domain)s, the leading domain") % {"domain": fits[0]}
-        others = [names.get(key, key) for key in candidate.domains if key not in asked]
+        if found.top_domain in names:
+            names[found.top_domain] = _("%(domain)s, the leading domain") % {"domain": names[found.top_domain]}
+        knows = {
+            key: wording.known(
+                names.get(key, key), confirmed=candidate.confirmed.get(key, 0), stated=candidate.stated.get(key, 0)
+            )
+            for key in candidate.knows
+        }
+        fits = [knows[key] for key in sorted(asked, key=lambda key: key != found.top_domain) if key in knows]
+        others = [label for key, label in knows.items() if key not in asked]
         mine = offer is not None and offer.data.get("reviewer") == person.public_id
         return {
             "person": person,

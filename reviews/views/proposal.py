@@ -29,6 +29,7 @@ from reviews.queries.proposal import Table, Wanting
 from reviews.rules import matching
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.matching import Proposal, Seat
+from reviews.rules.matching_facts import Person
 from reviews.rules.states import ROUND_OPEN, State
 from reviews.views import proposal_words as words
 from reviews.views.base import Acting, ActionView, PersonView
@@ -51,6 +52,11 @@ class _Proposing(PersonView, Acting):
     def table(self) -> Table:
         """The facts, read once."""
         return queries.table(self.user, self.now, only=self.only())
+
+    @cached_property
+    def experts(self) -> dict[str, Person]:
+        """What is known about the people, by their key."""
+        return {person.key: person for person in self.table.facts.people}
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Offer the seats, or only propose again around what was changed."""
@@ -139,7 +145,7 @@ class _Proposing(PersonView, Acting):
             "id": f"{seat.case}-{seat.person}",
             "value": f"{seat.case}:{seat.person}",
             "person": person,
-            "why": words.why(one, seat),
+            "why": words.why(one, seat, self.experts[seat.person]),
             "load": words.load(seat.load_after, seat.cap),
             "next": words.instead(self.table, seat.next_best[0]) if seat.next_best else "",
             "options": options,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from reviews.queries.proposal import SET_ASIDE, SUSPECTED, Table, Wanting
 from reviews.rules.matching import Alternative, Seat, Shortage
-from reviews.rules.matching_facts import Bar
+from reviews.rules.matching_facts import Bar, Person
 from reviews.rules.pack import Pack
 from reviews.views import wording
 
@@ -25,12 +25,16 @@ def seat_name(one: Wanting, seat: str, *, external: bool = False) -> str:
     return _("%(seat)s, external") % {"seat": name} if external else name
 
 
-def why(one: Wanting, seat: Seat) -> list[str]:
+def why(one: Wanting, seat: Seat, person: Person) -> list[str]:
     """Why this person: what they know of the case, and what they know of its authors."""
     names = {domain.key: domain.label for domain in one.pack.domains}
     found = [names.get(key, key) for key in seat.knows]
     if seat.knows and seat.knows[0] == one.leading:
         found[0] = _("%(domain)s, the leading domain") % {"domain": found[0]}
+    found = [
+        wording.known(name, confirmed=person.domains.get(key, 0), stated=person.stated.get(key, 0))
+        for key, name in zip(seat.knows, found, strict=True)
+    ]
     if seat.is_external:
         found.append(_("external"))
     if seat.repeats:

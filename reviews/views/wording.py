@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
+from accounts.models import Expertise
 from reviews.rules.pack import Pack
 from reviews.rules.pack_process import ShareRule
 from reviews.rules.states import Outcome
@@ -122,6 +123,15 @@ def part_words(pack: Pack, kind: str, outcome: str, rung: str, first_rung: str =
     else:
         text = _("up to %(rung)s") % {"rung": label}
     return PartWords(of(PARTS, kind), outcome, text)
+
+
+def known(domain: str, *, confirmed: int, stated: int) -> str:
+    """What somebody knows, with the level where they are not confirmed as expert: “Cyber (working level)”."""
+    if confirmed == Expertise.Level.EXPERT:
+        return domain
+    level = str(Expertise.Level(confirmed or stated).label).lower()
+    said = _("%(domain)s (%(level)s)") if confirmed else _("%(domain)s (%(level)s by their own word)")
+    return said % {"domain": domain, "level": level}
 
 
 def joined(words: Iterable[str]) -> str:

@@ -134,6 +134,18 @@ def test_own_expertise_is_stated_awaits_confirmation_and_is_taken_back(client: C
     assert client.post("/accounts/expertise/skill/policy/withdraw/").status_code == 404
 
 
+def test_own_level_in_a_domain_is_stated_and_changed(client: Client, author: User) -> None:
+    board()
+    client.force_login(author)
+    page = client.post("/accounts/expertise/add/", {"subject": "domain:cyber"}).content.decode()
+    assert ("Choose one." in page, Expertise.objects.filter(user=author).count()) == (True, 0)
+    client.post("/accounts/expertise/add/", {"subject": "domain:cyber", "level": "1"})
+    assert "(now: basic)" in client.get("/accounts/expertise/add/").content.decode()
+    page = client.post("/accounts/expertise/add/", {"subject": "domain:cyber", "level": "2"}, follow=True)
+    assert ", working level<br>" in page.content.decode()
+    assert [row.level for row in Expertise.objects.current().filter(user=author)] == [2]
+
+
 def test_own_absence_is_noted_and_taken_back(client: Client, author: User) -> None:
     client.force_login(author)
     soon = (timezone.now() + timedelta(days=9)).date().isoformat()

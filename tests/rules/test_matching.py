@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reviews.rules import matching
 from reviews.rules.matching import Proposal, propose, total
-from reviews.rules.matching_facts import Case, Facts, Person, Weights, bar
+from reviews.rules.matching_facts import Case, Facts, Person, Weights, bar, worth
 from reviews.rules.matching_seats import opening
 
 DAY = date(2026, 3, 2)
@@ -121,7 +121,7 @@ def test_each_shortage_taken_away_leaves_every_seat_filled(given_facts: Facts) -
     missing = sum(opening(one, {p.key: p for p in given_facts.people}).open for one in given_facts.cases)
     assert len(found.seats) + len(found.shortages) == missing
     new = tuple(
-        Person(f"n{n}", dict.fromkeys(DOMAINS, 1), frozenset({"security", "legal"}), is_external=True)
+        Person(f"n{n}", dict.fromkeys(DOMAINS, 3), frozenset({"security", "legal"}), is_external=True)
         for n in range(len(found.shortages))
     )
     after = propose(replace(given_facts, people=(*given_facts.people, *new)))
@@ -214,3 +214,23 @@ def test_what_may_not_be_kept_is_left_out() -> None:
     case = Case("A", ("generalist", "generalist"), DAY, DAY, barred={"b": "adviser"})
     found = propose(Facts((case,), (Person("a"), Person("b"), Person("c"))), kept={("A", "b"), ("A", "c"), ("B", "a")})
     assert pairs_of(found) == {("A", "a"), ("A", "c")}
+
+
+def test_confirmed_knowledge_is_worth_more_than_ones_own_word() -> None:
+    case = Case("c", ("generalist",), DAY, DAY, leading="bio")
+    people = [
+        Person("confirmed", {"bio": 3}), Person("working", {"bio": 2}), Person("says", stated={"bio": 3}),
+        Person("basic", {"bio": 1}), Person("says little", stated={"bio": 1}), Person("nothing"),
+    ]  # fmt: skip
+    found = Facts((case,), tuple(people))
+    worths = [worth(found, case, person) for person in people]
+    assert worths == [750, 516, 400, 282, 166, 50]
+
+
+def test_only_confirmed_experts_fill_the_seats_of_experts() -> None:
+    case = Case("c", ("expert_top_domain",), DAY, DAY, leading="bio")
+    people = [Person("says", stated={"bio": 3}), Person("working", {"bio": 2}), Person("expert", {"bio": 3}, load=3)]
+    found = propose(Facts((case,), tuple(people)))
+    assert [seat.person for seat in found.seats] == ["expert"]
+    (short,) = propose(Facts((case,), tuple(people[:2]))).shortages
+    assert (short.seat, short.known) == ("expert_top_domain", 0)

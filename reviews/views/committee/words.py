@@ -86,15 +86,15 @@ _AMOUNTS: dict[str, Callable[[int], str]] = {
         "%(n)d reviewer who is an external member too", "%(n)d reviewers who are external members too", n
     ),
     "reviewers_expert_top_domain": lambda n: ngettext(
-        "%(n)d reviewer with confirmed expertise in the leading domain of the case",
-        "%(n)d reviewers with confirmed expertise in the leading domain of the case",
+        "%(n)d reviewer confirmed as expert in the leading domain of the case",
+        "%(n)d reviewers confirmed as experts in the leading domain of the case",
         n,
     ),
     "voters": lambda n: ngettext("%(n)d voting member", "%(n)d voting members", n),
     "voters_external": lambda n: ngettext("%(n)d external member", "%(n)d external members", n),
     "voters_expert_top_domain": lambda n: ngettext(
-        "%(n)d voting member with confirmed expertise in the leading domain of the case",
-        "%(n)d voting members with confirmed expertise in the leading domain of the case",
+        "%(n)d voting member confirmed as expert in the leading domain of the case",
+        "%(n)d voting members confirmed as experts in the leading domain of the case",
         n,
     ),
     "voters_outside_unit": lambda n: ngettext(

@@ -14,7 +14,7 @@ from accounts import actions
 from accounts.forms import AbsenceForm, SubjectForm, subject_choices, version_seen
 from accounts.models import Absence, Expertise, Invitation, OrganisationRole
 from reviews.access import people as access
-from reviews.forms.people import GiveRoleForm, PersonForm
+from reviews.forms.people import ConfirmForm, GiveRoleForm, PersonForm
 from reviews.queries import people as queries
 from reviews.views import wording
 from reviews.views.people.base import ChangePerson
@@ -101,7 +101,7 @@ class EndRole(ChangePerson):
 
 
 class AddExpertise(ChangePerson):
-    """Put something on somebody's list; it is confirmed in the next step, by this or another person."""
+    """Put something on somebody's list, or another level; this or another person confirms it in the next step."""
 
     form_class = SubjectForm
     heading = _l("Add expertise")
@@ -114,15 +114,15 @@ class AddExpertise(ChangePerson):
         access.check_can_confirm(self.user, self.person)
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Only what is not on the list."""
+        """What is not on the list, or could be at another level."""
         taken = Expertise.objects.current().filter(user=self.person)
         words = _("What %(name)s knows") % {"name": self.person.display_name}
         return {**super().get_form_kwargs(), "choices": subject_choices(taken), "label": words}
 
     def act(self, form: forms.Form) -> object:
         """Put it on the list."""
-        kind, _colon, key = form.cleaned_data["subject"].partition(":")
-        return actions.state_expertise(user=self.person, kind=kind, key=key, by=self.user, now=self.now)
+        given = {name: form.cleaned_data[name] for name in ("kind", "key", "level")}
+        return actions.state_expertise(user=self.person, by=self.user, now=self.now, **given)
 
 
 class _OneExpertise(ChangePerson):
@@ -130,9 +130,11 @@ class _OneExpertise(ChangePerson):
         """Something on the list of somebody whom the reader sees."""
         super().find()
         kind, key = self.kwargs["kind"], self.kwargs["key"]
-        if not Expertise.objects.current().filter(user=self.person, kind=kind, key=key).exists():
+        row = Expertise.objects.current().filter(user=self.person, kind=kind, key=key).first()
+        if row is None:
             raise Http404
-        self.label = queries.words().get((kind, key), key)
+        self.row = row
+        self.label = queries.in_words(row, queries.words())
 
     def check(self) -> None:
         """Administrators, and those who run a committee of this person; never the person."""
@@ -142,13 +144,19 @@ class _OneExpertise(ChangePerson):
 class ConfirmExpertise(_OneExpertise):
     """Confirm what somebody else knows."""
 
+    form_class = ConfirmForm
     heading = _l("Confirm expertise")
     submit_label = _l("Confirm it")
     done_text = _l("It is confirmed, and counts from now on.")
 
+    def get_initial(self) -> dict[str, Any]:
+        """The level that is looked at."""
+        return {"level": self.row.level}
+
     def act(self, form: forms.Form) -> object:
         """Confirm it."""
-        return actions.confirm_expertise(user=self.person, by=self.user, now=self.now, **_subject(self.kwargs))
+        seen = {"level": form.cleaned_data["level"], **_subject(self.kwargs)}
+        return actions.confirm_expertise(user=self.person, by=self.user, now=self.now, **seen)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What of whom."""
@@ -176,7 +184,7 @@ class WithdrawExpertise(_OneExpertise):
         return super().get_context_data(lead=lead, **kwargs)
 
 
-def _subject(kwargs: dict[str, Any]) -> dict[str, str]:
+def _subject(kwargs: dict[str, Any]) -> dict[str, Any]:
     return {"kind": kwargs["kind"], "key": kwargs["key"]}
 
 

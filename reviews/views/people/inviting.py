@@ -1,4 +1,4 @@
-"""Inviting one person, or a list of them after a dry run."""
+"""Inviting one person; or a list of people, invited and changed after a dry run."""
 
 from __future__ import annotations
 
@@ -17,8 +17,18 @@ from reviews.access import people as access
 from reviews.forms.people import InviteForm, ListForm
 from reviews.views.people.base import Among, Change
 
-MARKS = {Outcome.NEW: ("good", "plus-circle"), Outcome.THERE: ("", "dash"), Outcome.FAULT: ("bad", "x-circle")}
-WORDS = {Outcome.NEW: _l("New"), Outcome.THERE: _l("Already here"), Outcome.FAULT: _l("Not right yet")}
+MARKS = {
+    Outcome.NEW: ("good", "plus-circle"),
+    Outcome.CHANGED: ("you", "pencil"),
+    Outcome.THERE: ("", "dash"),
+    Outcome.FAULT: ("bad", "x-circle"),
+}
+WORDS = {
+    Outcome.NEW: _l("New"),
+    Outcome.CHANGED: _l("Changed"),
+    Outcome.THERE: _l("Already here"),
+    Outcome.FAULT: _l("Not right yet"),
+}
 
 
 class _Inviting(Change, Among):
@@ -54,8 +64,11 @@ class Import(_Inviting):
 
     template_name = "reviews/people/import.html"
     form_class: type[forms.Form] = ListForm
-    heading = _l("Invite a list of people")
-    lead = _l("First you see what would happen, line by line. Nobody is invited before you say so.")
+    heading = _l("Import people")
+    lead = _l(
+        "Newcomers are invited; of those who are here, what differs is changed. First you see what would happen, line "
+        "by line; nothing is stored before you say so."
+    )
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Show the plan of this text; act when exactly this plan was shown before."""
@@ -74,18 +87,21 @@ class Import(_Inviting):
 
     def plan(self, form: forms.Form) -> Any:
         """The verdict on every line."""
-        found = roster.plan(form.cleaned_data["text"])
+        found = roster.plan(form.cleaned_data["text"], self.now)
         self.count = len(found.newcomers)
+        self.changed = len(found.changed)
         return found
 
     def act(self, form: forms.Form) -> object:
-        """Invite everybody who is new."""
-        return actions.invite_many(text=form.cleaned_data["text"], by=self.user, now=self.now)
+        """Invite everybody who is new, change what differs."""
+        return actions.import_people(text=form.cleaned_data["text"], by=self.user, now=self.now)
 
     def done(self) -> str:
-        """How many mails go out."""
-        words = ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", self.count)
-        return words % {"n": self.count}
+        """How many mails go out, and how many accounts are different."""
+        invited = ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", self.count)
+        changed = ngettext("%(n)d account was changed.", "%(n)d accounts were changed.", self.changed)
+        said = [(invited, self.count), (changed, self.changed)]
+        return " ".join(words % {"n": number} for words, number in said if number)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The plan in words, and what the columns mean."""
@@ -112,7 +128,7 @@ class Import(_Inviting):
 
 def fingerprint(text: str, found: Any) -> str:
     """What was shown: this text, with this verdict on every line."""
-    verdicts = "|".join(f"{entry.number}:{entry.outcome}" for entry in found.entries)
+    verdicts = "|".join(f"{entry.number}:{entry.outcome}:{entry.texts}" for entry in found.entries)
     return sha256(f"{text.replace(chr(13), '')}|{verdicts}".encode()).hexdigest()
 
 
@@ -123,21 +139,31 @@ def _line(entry: Any) -> dict[str, Any]:
 
 def _counts(found: Any) -> str:
     numbers = {outcome: sum(entry.outcome is outcome for entry in found.entries) for outcome in Outcome}
-    return _("%(new)d new, %(there)d already here, %(fault)d not right yet") % {str(k): v for k, v in numbers.items()}
+    words = {
+        Outcome.NEW: _("%(n)d new"),
+        Outcome.CHANGED: _("%(n)d changed"),
+        Outcome.THERE: _("%(n)d already here"),
+        Outcome.FAULT: _("%(n)d not right yet"),
+    }
+    return ", ".join(words[outcome] % {"n": number} for outcome, number in numbers.items() if number)
 
 
 def _blocked(found: Plan) -> str:
     if found.faults:
         return _("Some lines are not right yet. Change them in the list below, then check it again.")
-    return "" if found.newcomers else _("Everybody of this list is here already.")
+    return "" if found.newcomers or found.changed else _("Everybody of this list is here already, as it says.")
 
 
 def _columns() -> list[tuple[str, str]]:
     return [
-        ("email", _("their address; the invitation goes there")),
-        ("name", _("as others see it")),
-        ("unit", _("may be empty")),
-        ("external", _("yes or no; empty means no")),
-        ("time_zone", _("such as Europe/Berlin; empty means UTC")),
-        ("reports_to", _("the address of their manager, who is here or in the list; may be empty")),
+        ("email", _("their address, by which they are known; an invitation goes there")),
+        ("name", _("as others see it; needed for newcomers")),
+        ("unit", _("their part of the organisation")),
+        ("external", _("yes or no; newcomers are inside unless it says yes")),
+        ("time_zone", _("such as Europe/Berlin; UTC for newcomers without one")),
+        ("reports_to", _("the address of their manager, who is here or in the list")),
+        ("load_cap", _("open reviews at the same time, at most: 0 to 20")),
+        ("expertise", _("domains with a level: cyber=expert; bias=basic; fraud=none. Somebody else confirms it.")),
+        ("skills", _("security, legal, policy; with =none to take one away")),
+        ("absences", _("2026-12-24..2026-12-31 and the address of who stands in; several after semicolons")),
     ]

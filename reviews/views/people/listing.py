@@ -76,7 +76,7 @@ class List(Among, TemplateView):
         return (
             Button(_("Export as CSV"), reverse("reviews:people-export"), icon="download"),
             Button(_("Import ties"), reverse("reviews:people-ties"), icon="people"),
-            Button(_("Invite a list"), reverse("reviews:people-import"), icon="people"),
+            Button(_("Import people"), reverse("reviews:people-import"), icon="people"),
             Button(_("Invite somebody"), reverse("reviews:people-invite"), kind="primary", icon="plus-lg"),
         )
 
@@ -116,7 +116,7 @@ class Export(Among):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The file."""
-        text = roster.write(self._line(person) for person in queries.everybody())
+        text = roster.write(self._line(person) for person in queries.everybody(self.now))
         response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="people.csv"'
         response["Cache-Control"] = "no-store"
@@ -124,6 +124,7 @@ class Export(Among):
 
     def _line(self, person: User) -> tuple[str, ...]:
         asked = person.asked  # type: ignore[attr-defined]
+        known = person.knows_now  # type: ignore[attr-defined]
         roles = [str(row.get_role_display()) for row in person.roles_now]  # type: ignore[attr-defined]
         roles += [
             f"{wording.of(wording.ROLES, row.role)} ({row.committee.name})"
@@ -136,6 +137,11 @@ class Export(Among):
             "yes" if person.is_external else "no",
             person.time_zone,
             person.reports_to.email if person.reports_to else "",
+            str(person.load_cap),
+            roster.expertise_text(known),
+            roster.skills_text(known),
+            roster.absences_text(person.away_now),  # type: ignore[attr-defined]
+            "; ".join(row.key for row in known if row.confirmed_at is not None),
             "; ".join(roles),
             str(standing.of(person, asked[-1] if asked else None, self.now).label),
         )

@@ -114,6 +114,7 @@ class Detail(OfPerson, TemplateView):
             self._to("person-expertise-confirm", row.kind, row.key),
             method="post",
             small=True,
+            fields=(("level", str(row.level)),),
             shown=row.confirmed_at is None,
             disabled=denied is not None,
             reason=denied.text if denied else "",

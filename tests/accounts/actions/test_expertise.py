@@ -84,3 +84,37 @@ def test_only_what_packs_in_force_and_role_skills_name_can_be_stated() -> None:
     with pytest.raises(actions.Refused) as refused:
         actions.state_expertise(user=person, kind=DOMAIN, key="cbrn", by=person, now=NOW)
     assert refused.value.code == "stated"
+
+
+def test_another_level_is_another_statement_which_nobody_has_confirmed() -> None:
+    made = board()
+    person, by = made.reviewers[0], made.coordinator
+    facts = {"user": person, "kind": DOMAIN, "key": "cbrn"}
+    actions.state_expertise(**facts, level=1, by=person, now=NOW)
+    first = actions.confirm_expertise(**facts, level=1, by=by, now=NOW)
+    assert (first.confirmed_by, Expertise.objects.for_seats().filter(user=person).exists()) == (by, False)
+    with pytest.raises(actions.Refused) as refused:
+        actions.state_expertise(**facts, level=1, by=person, now=NOW)
+    assert refused.value.code == "stated"
+    second = actions.state_expertise(**facts, level=3, by=person, now=NOW)
+    first.refresh_from_db()
+    assert (first.confirmed_by, first.withdrawn_by, second.confirmed_at) == (by, person, None)
+    assert Expertise.objects.for_seats().filter(user=person).exists() is False
+    actions.confirm_expertise(**facts, level=3, by=by, now=NOW)
+    assert [row.level for row in Expertise.objects.for_seats().filter(user=person)] == [3]
+    told = [(event.type, event.data.get("level")) for event in log.events(f"account:{person.public_id}")][-6:]
+    assert told == [
+        ("account.expertise_stated", 1), ("account.expertise_confirmed", 1), ("account.expertise_withdrawn", None),
+        ("account.expertise_stated", 3), ("account.expertise_confirmed", 3),
+    ][-6:]  # fmt: skip
+
+
+def test_a_level_that_changed_while_somebody_looked_is_not_confirmed() -> None:
+    made = board()
+    person = made.reviewers[0]
+    facts = {"user": person, "kind": DOMAIN, "key": "cbrn"}
+    actions.state_expertise(**facts, level=1, by=person, now=NOW)
+    actions.state_expertise(**facts, level=3, by=person, now=NOW)
+    with pytest.raises(actions.Stale):
+        actions.confirm_expertise(**facts, level=1, by=made.coordinator, now=NOW)
+    assert not Expertise.objects.confirmed().filter(user=person).exists()

@@ -255,25 +255,27 @@ here@example.org,Somebody Else,,,,
 
 
 @pytest.mark.django_db
-def test_invite_many_invites_who_is_new() -> None:
+def test_import_invites_who_is_new_and_changes_who_is_here() -> None:
     here = UserFactory(email="here@example.org", display_name="Already Here")
-    made = actions.invite_many(text=LIST, by=administrator(), now=NOW)
-    people = {row.user.email: User.objects.get(pk=row.user_id) for row in made}
+    found = actions.import_people(text=LIST, by=administrator(), now=NOW)
+    people = {entry.email: User.objects.get(email=entry.email) for entry in found.newcomers}
     assert list(people) == ["boss@example.org", "one@example.org", "two@example.org"]
     two = people["two@example.org"]
     assert (two.unit, two.is_external, two.time_zone, two.reports_to) == ("Elsewhere", True, "Asia/Tokyo", here)
     assert people["one@example.org"].reports_to == people["boss@example.org"]
     here.refresh_from_db()
-    assert here.display_name == "Already Here"
+    assert here.display_name == "Somebody Else"
     assert sorted(row.address for row in outbox.recent()) == sorted(people)
     assert types(two) == ["account.created", "account.invited", "account.changed"]
 
 
 @pytest.mark.django_db
-def test_invite_many_with_one_fault_invites_nobody() -> None:
+def test_import_with_one_fault_does_nothing() -> None:
     admin = administrator()
+    here = UserFactory(email="here@example.org", display_name="Already Here")
     before = User.objects.count()
     with pytest.raises(actions.Refused) as refused:
-        actions.invite_many(text=f"{LIST}three@example.org,\n", by=admin, now=NOW)
+        actions.import_people(text=f"{LIST}three@example.org,\n", by=admin, now=NOW)
     assert refused.value.code == "list_faulty"
-    assert (User.objects.count(), outbox.recent()) == (before, [])
+    here.refresh_from_db()
+    assert (User.objects.count(), outbox.recent(), here.display_name) == (before, [], "Already Here")

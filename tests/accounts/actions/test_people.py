@@ -179,7 +179,7 @@ CALLS: dict[str, Callable[[User, User], object]] = {
     "invite": lambda by, user: actions.invite(
         email="n@example.org", display_name="N", unit="", time_zone="UTC", is_external=False, by=by, now=NOW
     ),
-    "invite_many": lambda by, user: actions.invite_many(text="email,name\nn@example.org,N\n", by=by, now=NOW),
+    "import_people": lambda by, user: actions.import_people(text="email,name\nn@example.org,N\n", by=by, now=NOW),
     "invite_again": lambda by, user: actions.invite_again(user=InvitationFactory().user, by=by, now=NOW),
     "revoke": lambda by, user: actions.revoke(invitation=InvitationFactory(), by=by, now=NOW),
     "confirm_expertise": lambda by, user: actions.confirm_expertise(

@@ -32,6 +32,8 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "organisation_role_known": ("accounts.OrganisationRole", Q(), lambda: {"role": "king"}),
     "organisation_role_until_pair": ("accounts.OrganisationRole", Q(), lambda: {"until_at": NOW}),
     "expertise_kind_known": ("accounts.Expertise", Q(), lambda: {"kind": "hobby"}),
+    "expertise_level_known": ("accounts.Expertise", Q(), lambda: {"level": 4}),
+    "expertise_skill_whole": ("accounts.Expertise", Q(), lambda: {"kind": "skill", "level": 2}),
     "expertise_confirmed_pair": ("accounts.Expertise", Q(), lambda: {"confirmed_by": None}),
     "expertise_withdrawn_pair": ("accounts.Expertise", Q(), lambda: {"withdrawn_at": NOW}),
     "user_reports_to_somebody_else": ("accounts.User", Q(), lambda: {"reports_to": F("id")}),

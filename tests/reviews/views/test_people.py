@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import actions
+from accounts import actions, roster
 from accounts.models import Expertise, OrganisationRole, User
 from reviews.actions.committee import appoint
 from reviews.rules.states import CommitteeRole
@@ -165,10 +165,29 @@ def test_export_lists_everybody_with_state_and_roles_and_no_formula(made: Board)
     assert "'=BOSS()" in found
     assert {**found["Low"], "email": ""} == {
         "email": "", "name": "Low", "unit": "'+Unit", "external": "yes", "time_zone": "UTC",
-        "reports_to": "boss@example.org", "roles": "", "state": "Active",
+        "reports_to": "boss@example.org", "load_cap": "4", "expertise": "", "skills": "", "absences": "",
+        "confirmed": "", "roles": "", "state": "Active",
     }  # fmt: skip
     assert (found["Chair"]["roles"], found["Auditor"]["roles"]) == ("Chair (Board)", "Auditor")
     assert found["Newcomer"]["state"] == "Invited, has not come yet"
+
+
+def test_export_says_what_people_know_and_when_they_are_away_and_is_a_list_that_changes_nothing(made: Board) -> None:
+    person, now = made.reviewers[0], timezone.now()
+    facts = {"user": person, "by": made.administrator, "now": now}
+    actions.confirm_expertise(**facts, kind="domain", key="bias", level=2)
+    actions.state_expertise(**facts, kind="domain", key="cyber", level=1)
+    actions.state_expertise(**facts, kind="skill", key="legal")
+    soon = (now + timedelta(days=9)).date()
+    AbsenceFactory(user=person, stand_in=made.chair, from_date=soon, until_date=soon + timedelta(days=2))
+    AbsenceFactory(user=person, stand_in=made.chair, from_date=date(2026, 1, 1), until_date=date(2026, 1, 2))
+    text = get(made.administrator, "people-export").content.decode("utf-8-sig")
+    found = {row["email"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}[person.email]
+    assert {name: found[name] for name in ("expertise", "skills", "absences", "confirmed")} == {
+        "expertise": "bias=working; cyber=basic", "skills": "legal", "confirmed": "bias",
+        "absences": f"{soon}..{soon + timedelta(days=2)} {made.chair.email}",
+    }  # fmt: skip
+    assert {entry.outcome for entry in roster.plan(text, now).entries} == {"there"}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -178,5 +197,5 @@ def test_export_takes_the_same_queries(
     for _number in range(count):
         InvitationFactory()
     client.force_login(administrator())
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         client.get("/people/export.csv")

@@ -80,7 +80,7 @@ def confirm(client: Client, shown: HttpResponse, **changes: str) -> HttpResponse
 def test_list_is_shown_first_and_invites_when_confirmed(admin: User) -> None:
     client = client_of(admin)
     shown = check(client)
-    assert "2 new, 0 already here, 0 not right yet" in text_of(shown)
+    assert "2 new" in text_of(shown)
     assert User.objects.count() == 1
     assert confirm(client, shown).headers["Location"] == "/people/"
     assert "2 invitations are on their way." in client.get("/people/").content.decode()
@@ -114,7 +114,7 @@ def test_list_with_a_fault_cannot_be_confirmed(admin: User) -> None:
     client = client_of(admin)
     shown = check(client, text=f"{LIST}three,Person Three\n")
     page = text_of(shown)
-    assert "“three” is no e-mail address." in page
+    assert "<code>email</code> “three” is no e-mail address." in page
     assert "Some lines are not right yet." in page
     assert 'name="invite"' not in page
     assert confirm(client, shown).status_code == 200
@@ -130,14 +130,30 @@ def test_list_changed_after_it_was_shown_is_shown_again(admin: User) -> None:
         email="one@example.org", display_name="One", unit="", time_zone="UTC", is_external=False, by=admin,
         now=timezone.now(),
     )  # fmt: skip
-    assert "1 new, 1 already here" in text_of(confirm(client, shown))
+    assert "1 new, 1 changed" in text_of(confirm(client, shown))
     assert Invitation.objects.count() == 1
 
 
+def test_list_that_changes_people_shows_how_and_does_it_once_confirmed(admin: User) -> None:
+    person = UserFactory(email="one@example.org", display_name="One", unit="Lab")
+    client = client_of(admin)
+    shown = check(client, text="email,unit\none@example.org,Office\n")
+    assert "unit: Lab → Office" in text_of(shown)
+    assert "Change 1 person" in text_of(shown)
+    User.objects.filter(pk=person.pk).update(unit="Attic")
+    again = confirm(client, shown)
+    assert "The list is not the one that you saw before." in text_of(again)
+    assert "unit: Attic → Office" in text_of(again)
+    assert confirm(client, again).status_code == 302
+    person.refresh_from_db()
+    assert person.unit == "Office"
+    assert "1 account was changed." in client.get("/people/").content.decode()
+
+
 def test_list_of_people_who_are_all_here(admin: User) -> None:
-    UserFactory(email="one@example.org")
+    UserFactory(email="one@example.org", display_name="One")
     page = text_of(check(client_of(admin), text="email,name\none@example.org,One\n"))
-    assert "Everybody of this list is here already." in page
+    assert "Everybody of this list is here already, as it says." in page
     assert 'name="invite"' not in page
 
 
@@ -188,14 +204,29 @@ def test_last_administrator_is_told_why_the_role_stays(admin: User) -> None:
 def test_expertise_is_added_confirmed_and_withdrawn_by_those_who_run_the_committee() -> None:
     made = board()
     person = made.reviewers[0]
-    post(made.coordinator, "person-expertise-add", person.public_id, subject="domain:weapons")
+    post(made.coordinator, "person-expertise-add", person.public_id, subject="domain:weapons", level="2")
     post(made.chair, "person-expertise-confirm", person.public_id, "domain", "weapons")
     known = Expertise.objects.get(user=person)
-    assert (known.key, known.confirmed_by) == ("weapons", made.chair)
+    assert (known.key, known.level, known.confirmed_by) == ("weapons", 2, made.chair)
+    assert "Hazard domain, working level" in text_of(get(made.chair, "person", person.public_id))
     post(made.deputy, "person-expertise-withdraw", person.public_id, "domain", "weapons")
     known.refresh_from_db()
     assert known.withdrawn_by == made.deputy
     assert post(made.chair, "person-expertise-confirm", person.public_id, "domain", "weapons").status_code == 404
+
+
+def test_the_button_confirms_the_level_that_was_shown() -> None:
+    made = board()
+    person = made.reviewers[0]
+    at = (person.public_id, "domain", "weapons")
+    post(made.coordinator, "person-expertise-add", person.public_id, subject="domain:weapons", level="1")
+    assert '<input type="hidden" name="level" value="1">' in text_of(get(made.chair, "person", person.public_id))
+    assert 'name="level" value="1"' in text_of(get(made.chair, "person-expertise-confirm", *at))
+    post(made.coordinator, "person-expertise-add", person.public_id, subject="domain:weapons", level="3")
+    assert post(made.chair, "person-expertise-confirm", *at, level="1").status_code == 409
+    assert not Expertise.objects.confirmed().filter(user=person).exists()
+    post(made.chair, "person-expertise-confirm", *at, level="3")
+    assert Expertise.objects.confirmed().get(user=person).confirmed_by == made.chair
 
 
 def test_absence_is_noted_and_taken_back(admin: User) -> None:

@@ -63,6 +63,21 @@ def test_case_page_proposes_experts_and_says_why_and_who_would_be_next() -> None
     assert "No better proposal exists." in page
 
 
+def test_what_somebody_only_says_of_themselves_helps_to_find_them_but_makes_no_expert() -> None:
+    made_board, (case,) = made()
+    says, works = made_board.reviewers[2:4]
+    key = leading(case)
+    Expertise.objects.create(user=says, kind="domain", key=key, level=3)
+    knows(works, "domain", key)
+    Expertise.objects.filter(user=works).update(level=2)
+    page = text_of(get(made_board.coordinator, "assignment-proposal", case.submission.reference))
+    assert "the leading domain (working level)" in page
+    assert "Nobody who reviews for the committee has this confirmed." in page
+    page = text_of(get(made_board.coordinator, "assignment-assign", case.submission.reference))
+    assert "the leading domain (working level)" in page
+    assert "the leading domain (expert by their own word)" in page
+
+
 def test_an_absence_counts_by_the_day_of_the_committee() -> None:
     made_board, _ = made()
     Committee.objects.update(time_zone="Pacific/Honolulu")
