@@ -150,7 +150,7 @@ def _judged(entry: Entry, here: _Here, now: datetime) -> Entry:
         return replace(entry, user=account.pk, title=account.display_name, outcome=Outcome.THERE, texts=(text,))
     entry = entry.at_fault(*_against_others(entry, here, account), *_away_faults(entry, here, account, now))
     if account is None:
-        return entry
+        return entry if entry.faults else replace(entry, texts=tuple(_newcomer(entry)))
     entry = replace(entry, user=account.pk, title=entry.name or account.display_name)
     entry = replace(entry, absences=_new_absences(entry, here, account))
     if entry.faults:
@@ -234,19 +234,34 @@ def _changes(entry: Entry, here: _Here, account: User) -> Iterator[str]:
             yield _said(COLUMN_OF.get(name, name), _cell(before), _cell(value))
     if entry.reports_to and entry.reports_to not in here.accounts:
         yield _said("reports_to", _cell(account.reports_to), entry.reports_to)
-    for kind, column, wanted_levels in ((DOMAIN, "expertise", entry.expertise), (SKILL, "skills", entry.skills)):
-        for key, level in wanted_levels:
-            row = here.known.get((account.pk, kind, key))
-            before_level = row.level if row is not None else 0
-            if before_level != level:
-                said = _said(column, f"{key} {WORDS[before_level]}", WORDS[level])
-                yield _("%(change)s, to be confirmed") % {"change": said} if level else said
+    yield from _besides(entry, {key[1:]: row for key, row in here.known.items() if key[0] == account.pk})
+
+
+def _newcomer(entry: Entry) -> Iterator[str]:
+    """What a list says of a newcomer beside what stands in the line anyway."""
+    if entry.load_cap is not None:
+        yield f"load_cap: {entry.load_cap}"
+    yield from _besides(entry, {})
+
+
+def _besides(entry: Entry, known: Mapping[tuple[str, str], Expertise]) -> Iterator[str]:
+    """What would be different beside the account itself, for somebody of whom this is known."""
+    for key, level in entry.expertise:
+        before = known[DOMAIN, key].level if (DOMAIN, key) in known else 0
+        if before != level:
+            said = _said("expertise", f"{key} {WORDS[before]}", WORDS[level])
+            yield _("%(change)s, to be confirmed") % {"change": said} if level else said
+    for key, level in entry.skills:
+        if level and (SKILL, key) not in known:
+            yield _("%(change)s, to be confirmed") % {"change": _said("skills", "", key)}
+        elif not level and (SKILL, key) in known:
+            yield _said("skills", key, "")
     for one in entry.absences:
         yield _said("absences", "", str(one))
 
 
 def _said(column: str, before: str, after: str) -> str:
-    return f"{column}: {before or _('nothing')} → {after}"
+    return f"{column}: {before or _('nothing')} → {after or _('nothing')}"
 
 
 def _cell(value: object) -> str:

@@ -16,7 +16,7 @@ from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from accounts.models import OrganisationRole, User
-from reviews.models import Assignment, Conflict, Contributor, Hold, Membership, SignOff, Submission, Transfer
+from reviews.models import Assignment, Conflict, Contributor, Hold, Membership, SignOff, StandIn, Submission, Transfer
 from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TAKEN_ASSIGNMENT, TERMINAL, VOTING, AssignmentStatus, State
 from reviews.rules.visibility import Relation
 
@@ -61,14 +61,15 @@ def _relation(user: User, case: Submission, ties: Ties) -> Relation:
         return ties.words.get((kind, case.pk), set())
 
     here = ties.words.get(("role", case.committee_id), set())
+    joined = here | words("stand-in")
     organisation, seats = ties.words.get(("organisation", user.pk), set()), words("assignment")
     state = State(case.state)
     open_hold = state not in TERMINAL and bool(words("open hold") & here)
     return Relation(
         is_author=case.created_by_id == user.pk or bool(words("contributor")),
         is_conflicted=bool(words("conflict")),
-        runs_committee=not here.isdisjoint(RUNNING),
-        is_voter=not here.isdisjoint(VOTING),
+        runs_committee=not joined.isdisjoint(RUNNING),
+        is_voter=not joined.isdisjoint(VOTING),
         is_leadership="leadership" in organisation,
         is_auditor="auditor" in organisation,
         is_offered=AssignmentStatus.OFFERED in seats,
@@ -94,6 +95,7 @@ def _ties(user: User, cases: list[int]) -> Ties:
         _rows(organisation, "organisation", "user_id", F("role")),
         _rows(Contributor.objects.filter(user=user, submission__in=cases), "contributor", "submission_id"),
         _rows(Conflict.objects.in_force().filter(user=user, submission__in=cases), "conflict", "submission_id"),
+        _rows(StandIn.objects.live().filter(user=user, submission__in=cases), "stand-in", "submission_id", F("role")),
         _rows(asked, "assignment", "submission_id", F("status")),
         _rows(holds, "hold", "revision__submission_id", F("role")),
         _rows(open_holds, "open hold", "revision__submission_id", F("role")),

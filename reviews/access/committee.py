@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
 
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext as _
 
 from accounts.access import is_administrator
 from accounts.models import User
-from reviews.models import Assignment, Board, Committee, Conflict, Contributor, Hold, Membership, SignOff, Submission
+from reviews.models import (
+    Assignment,
+    Board,
+    Committee,
+    Conflict,
+    Contributor,
+    Hold,
+    Membership,
+    SignOff,
+    StandIn,
+    Submission,
+)
 from reviews.rules.errors import Denied
 from reviews.rules.states import RUNNING, SEATED_ASSIGNMENT, VOTING, CommitteeRole, State
+
+COLUMNS = ("submission_id", "user_id", "stands", "word", "pk")
 
 
 def roles_held(user: User, committee_id: int) -> frozenset[str]:
@@ -39,62 +54,95 @@ def excluded(submission: Submission) -> dict[int, str]:
     Authors and contributors are conflicted by what they are; everybody else by a conflict in force. A suspicion that
     nobody settled sets nobody aside, or authors could choose their judges by voicing some.
     """
-    board = submission.board
-    if board is None:
-        return _excluded(submission)
+    board = submission.board or Board()
     if board.outside is None:
-        board.outside = _excluded(submission)
+        _read([submission], {submission.pk: board})
+    assert board.outside is not None
     return board.outside
 
 
-def _excluded(submission: Submission) -> dict[int, str]:
-    return _outside([submission])[submission.pk]
-
-
-def _outside(submissions: Collection[Submission]) -> dict[int, dict[int, str]]:
+def _read(submissions: Collection[Submission], boards: Mapping[int, Board]) -> None:
+    """Who is outside each case, and the keys of those who stand in on it, in two queries."""
     found = {case.pk: {case.created_by_id: "author"} for case in submissions}
     written = Contributor.objects.filter(submission__in=found, user__isnull=False)
     for case, key in written.values_list("submission_id", "user_id"):
         if key is not None:
             found[case][key] = "author"
-    aside = Conflict.objects.in_force().filter(submission__in=found).order_by("-pk")
+    aside: Any = Conflict.objects.in_force().filter(submission__in=found).order_by()
+    joined: Any = StandIn.objects.live().filter(submission__in=found).order_by()
+    rows = aside.annotate(stands=Value("aside"), word=F("type_key")).values_list(*COLUMNS)
+    rows = rows.union(joined.annotate(stands=Value("in"), word=F("role")).values_list(*COLUMNS), all=True)
     ours: dict[int, dict[int, str]] = {key: {} for key in found}
-    for case, key, kind in aside.values_list("submission_id", "user_id", "type_key"):
-        ours[case][key] = kind
-    return {key: ours[key] | outside for key, outside in found.items()}
+    standing: dict[int, list[tuple[str, int]]] = {key: [] for key in found}
+    # Of several conflicts the first one is named.
+    for case, key, stands, word, _pk in sorted(rows, key=lambda row: -row[-1]):
+        if stands == "aside":
+            ours[case][key] = word
+        else:
+            standing[case].append((word, key))
+    for case, outside in found.items():
+        boards[case].outside = ours[case] | outside
+        boards[case].standing_in = tuple(standing[case])
 
 
 def read_together(submissions: Collection[Submission]) -> None:
-    """For many cases at once: who is outside each and who holds which role, in three queries, kept on the instances.
+    """For many cases at once: who is outside each and who holds which role, in three queries, kept on the instances;
+    one more where somebody stands in.
 
     An action that locked them may decide by it: it is what is true now.
     """
-    outside = _outside(submissions)
+    boards = {case.pk: Board() for case in submissions}
+    _read(submissions, boards)
+    joining = {key for board in boards.values() for _role, key in board.standing_in}
+    people = _active(joining)
     held: dict[int, list[tuple[str, User]]] = {case.committee_id: [] for case in submissions}
     rows = Membership.objects.filter(committee__in=held, until_at=None, user__is_active=True)
     for row in rows.select_related("user").order_by("user_id"):
         held[row.committee_id].append((row.role, row.user))
     for case in submissions:
-        case.board = Board(outside=outside[case.pk], held=tuple(held[case.committee_id]))
+        case.board = boards[case.pk]
+        case.board.held = tuple(held[case.committee_id])
+        case.board.joined = tuple((role, people[key]) for role, key in case.board.standing_in if key in people)
 
 
 def holders(submission: Submission, roles: Iterable[str], *, where: int | None = None) -> list[User]:
-    """Active people who hold any of the roles in the case's committee and are not excluded, in a stable order.
+    """Active people who hold any of the roles in the case's committee, or stand in for one on this case, and are not
+    excluded; in a stable order.
 
     ``where`` is the key of another committee, to which the case could go.
     """
     out = excluded(submission)
     if submission.board is not None and where is None:
         wanted = frozenset(roles)
-        found = {person.pk: person for role, person in _held(submission, submission.board) if role in wanted}
-        return [person for key, person in found.items() if key not in out]
-    people = User.objects.filter(
-        is_active=True,
-        memberships__committee=where or submission.committee_id,
-        memberships__role__in=list(roles),
-        memberships__until_at=None,
-    )
-    return [person for person in people.order_by("pk").distinct() if person.pk not in out]
+        everybody = (*_held(submission, submission.board), *standing_in(submission))
+        found = {person.pk: person for role, person in everybody if role in wanted}
+        return [found[key] for key in sorted(found) if key not in out]
+    wanted_roles = list(roles)
+    rows = Membership.objects.filter(
+        committee=where or submission.committee_id, role__in=wanted_roles, until_at=None
+    ).values("user")
+    able = Q(pk__in=rows)
+    if where is None:
+        joined = StandIn.objects.live().filter(submission=submission, role__in=wanted_roles)
+        able |= Q(pk__in=joined.values("user"))
+    people = User.objects.filter(able, is_active=True)
+    return [person for person in people.order_by("pk") if person.pk not in out]
+
+
+def standing_in(submission: Submission) -> tuple[tuple[str, User], ...]:
+    """Active people who were appointed for this case alone, with their roles, whether or not they stand outside it."""
+    board = submission.board or Board()
+    if board.joined is None:
+        if board.outside is None:
+            _read([submission], {submission.pk: board})
+        people = _active({key for _role, key in board.standing_in})
+        board.joined = tuple((role, people[key]) for role, key in board.standing_in if key in people)
+    return board.joined
+
+
+def _active(keys: Collection[int]) -> dict[int, User]:
+    """These people, if there are any to ask for."""
+    return {person.pk: person for person in User.objects.filter(pk__in=keys, is_active=True)} if keys else {}
 
 
 def _held(submission: Submission, board: Board) -> tuple[tuple[str, User], ...]:

@@ -29,8 +29,7 @@ def look(people: Collection[int], now: datetime) -> None:
         case.revision = revisions[case.revision_id]
     read_together(cases)
     decided = queries.taken([case.pk for case in cases])
-    here = ties.serving({case.committee_id for case in cases})
-    asked = {case.pk: decided[case.pk].people if case.pk in decided else here[case.committee_id] for case in cases}
+    asked = ties.serving(cases) | {key: set(row.people) for key, row in decided.items()}
     fresh = ties.fresh(cases, asked, now, at={key: row.at for key, row in decided.items()})
     for case in cases:
         forget(case)

@@ -34,7 +34,7 @@ from reviews.rules.workflow import Actor
 MAX_DAYS = 90
 FULL = gettext_noop("This person has as many open reviews as they take.")
 GAVE_BACK = gettext_noop("This person was asked before and did not keep the seat. Ask them by hand, if at all.")
-CONFLICT = gettext_noop("This person has a conflict of interest with the case and cannot review it.")
+CONFLICT = gettext_noop("This person has a conflict of interest with the case, which goes on without them.")
 SUSPECTED = gettext_noop(
     "There may be a tie between this person and the authors. Settle it on the page of conflicts, then ask again."
 )
@@ -146,7 +146,7 @@ def offer_seat(
 
 
 def _check_may_sit(reviewer: User, *, why: str | None, reviews_here: bool, is_seated: bool) -> None:
-    _check_no_tie(why)
+    check_no_tie(why, field="reviewer")
     if not reviews_here or not reviewer.is_active:
         raise RuleBroken(_("This person does not review for this committee."), code="no_reviewer", field="reviewer")
     if is_seated:
@@ -163,9 +163,10 @@ def _facts(assignment: Assignment) -> dict[str, str | int]:
     }
 
 
-def _check_no_tie(why: str | None) -> None:
+def check_no_tie(why: str | None, *, field: str) -> None:
+    """``why`` as ``queries.ties.barred`` says it. Raises ``RuleBroken``."""
     if why is not None:
-        raise RuleBroken(_(CONFLICT if why == "conflict" else SUSPECTED), code=why, field="reviewer")
+        raise RuleBroken(_(CONFLICT if why == "conflict" else SUSPECTED), code=why, field=field)
 
 
 def ask_again(submission: Submission, revision: Revision, *, now: datetime) -> None:

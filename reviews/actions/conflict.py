@@ -14,8 +14,9 @@ from reviews.access.committee import excluded, forget
 from reviews.actions import _ties, _transition
 from reviews.actions._progress import advance
 from reviews.actions._transition import action
-from reviews.models import Conflict, Contributor, Membership, Objection, Submission
+from reviews.models import Conflict, Contributor, Objection, Submission
 from reviews.notices import conflict as notices
+from reviews.queries.conflict import serving
 from reviews.rules.errors import RuleBroken, Stale
 from reviews.rules.ties import Settled, Source, Strength, TypeKey, keeps_out
 
@@ -50,8 +51,7 @@ def declare_for(*, submission: Submission, person: User, type_key: str, note: st
         raise RuleBroken(_("Please say what you know; it stays on the record."), code="reason", field="note")
     if person.pk == by.pk:
         raise RuleBroken(_("Declare your own conflict as your own."), code="oneself", field="person")
-    serves = Membership.objects.filter(committee=submission.committee_id, user=person, until_at=None).exists()
-    if person.pk in excluded(submission) or not serves:
+    if person.pk in excluded(submission) or person.pk not in serving(submission):
         raise RuleBroken(_("The case goes on without this person already."), code="outside", field="person")
     return _declare(submission, person, type_key, note, source=Source.COORDINATOR, by=by, now=now)
 

@@ -53,6 +53,7 @@ def transfer(
     revision, source = submission.revision, submission.committee
     assert revision is not None
     ended = _end_seats(submission, now=now)
+    submission.stand_ins.filter(ended_at=None).update(ended_at=now, ended_by=by)
     revision.tier_proposals.filter(confirmed_at=None, withdrawn_at=None).update(withdrawn_at=now, withdrawn_by=by)
     _transition.apply(
         submission,

@@ -12,6 +12,7 @@ from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Respon
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.review import Review, ReviewPart
+from reviews.models.stand_in import StandIn
 from reviews.models.submission import Artifact, Board, Contributor, Part, Pause, Revision, Submission
 from reviews.models.tie import Tie
 from reviews.models.transfer import Transfer
@@ -54,6 +55,7 @@ __all__ = [
     "Revision",
     "SignOff",
     "Stage",
+    "StandIn",
     "Submission",
     "Tie",
     "TierProposal",

@@ -93,9 +93,10 @@ class Facts:
         )
 
     def has_role(self, roles: Collection[str]) -> Q:
-        """Who holds one of these roles in the case's committee now."""
+        """Who holds one of these roles in the case's committee now, or stands in for one on the case."""
         rows = _rows("Membership", user=self.user, until_at=None, role__in=roles)
-        return Q(committee__in=rows.values("committee"))
+        joined = self._cases("StandIn", "submission", user=self.user, ended_at=None, role__in=roles)
+        return Q(committee__in=rows.values("committee")) | joined
 
     def has_organisation_role(self, *roles: str) -> Exists:
         """Who holds one of these roles in the whole organisation now."""

@@ -31,11 +31,14 @@ MOST_TITLE, MOST_LABEL = 200, 60
 class Board:
     """Who is outside a case, by key and why, who holds which role in its committee, and how far who sees into it.
 
-    None and missing are what was not asked yet.
+    None and missing are what was not asked yet. ``standing_in`` are the roles and keys of those appointed for this case
+    alone, known with ``outside``; ``joined`` are these people themselves.
     """
 
     outside: dict[int, str] | None = None
     held: tuple[tuple[str, User], ...] | None = None
+    standing_in: tuple[tuple[str, int], ...] = ()
+    joined: tuple[tuple[str, User], ...] | None = None
     sights: dict[int, Sight] = field(default_factory=dict)
 
 

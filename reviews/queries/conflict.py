@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from reviews.access.committee import acting, excluded
-from reviews.models import Assignment, Ballot, Conflict, Decision, Membership, Objection, Submission
+from reviews.models import Assignment, Ballot, Conflict, Decision, Membership, Objection, StandIn, Submission
 from reviews.rules.states import TERMINAL, AssignmentStatus, CommitteeRole, State
 from reviews.rules.ties import Settled, Source, Strength, Tie, TypeKey, keeps_out
 
@@ -75,8 +75,10 @@ def concerned(people: Collection[int]) -> list[int]:
     committee of theirs, and decided ones in whose decision they had a part; their keys."""
     here = Membership.objects.filter(user__in=people, until_at=None).values("committee")
     taken = _in_force().filter(_had_part(people)).values("submission")
+    joined = StandIn.objects.live().filter(user__in=people).values("submission")
     wrote, is_open = Q(contributors__user__in=people), ~Q(state__in=TERMINAL)
-    rows = Submission.objects.filter(wrote | (is_open & Q(committee__in=here)) | Q(pk__in=taken))
+    serves = is_open & (Q(committee__in=here) | Q(pk__in=joined))
+    rows = Submission.objects.filter(wrote | serves | Q(pk__in=taken))
     rows = rows.filter(submitted_at__isnull=False).exclude(state=State.WITHDRAWN)
     return sorted(set(rows.values_list("pk", flat=True)))
 
@@ -134,13 +136,20 @@ def objections(submission: Submission) -> tuple[Objection, ...]:
 
 def may_be_declared(submission: Submission, by: User) -> list[User]:
     """On whose behalf a coordinator can declare: everybody on the committee who is not outside the case already."""
-    serving = Membership.objects.filter(committee=submission.committee_id, until_at=None).values("user")
-    people = User.objects.filter(pk__in=serving, is_active=True).exclude(pk__in=[by.pk, *excluded(submission)])
+    out = [by.pk, *excluded(submission)]
+    people = User.objects.filter(pk__in=serving(submission), is_active=True).exclude(pk__in=out)
     return list(people.order_by("display_name", "pk"))
 
 
+def serving(submission: Submission) -> frozenset[int]:
+    """The keys of everybody who serves on the committee of the case, or stands in on it."""
+    rows = Membership.objects.filter(committee=submission.committee_id, until_at=None).values_list("user_id", flat=True)
+    joined = StandIn.objects.live().filter(submission=submission).values_list("user_id", flat=True)
+    return frozenset({*rows, *joined})
+
+
 @dataclass(frozen=True)
-class StandIn:
+class Instead:
     """Somebody who acts in a role because its holders stand outside the case."""
 
     role: CommitteeRole
@@ -148,8 +157,8 @@ class StandIn:
     instead_of: tuple[User, ...]
 
 
-def stand_ins(submission: Submission) -> Sequence[StandIn]:
-    """Where the deputy acts for a chair or a coordinator who may not."""
+def acting_instead(submission: Submission) -> Sequence[Instead]:
+    """Where the deputy, or somebody appointed, acts for a chair or a coordinator who may not."""
     out, found = excluded(submission), []
     rows = Membership.objects.filter(
         committee=submission.committee_id, role__in=[CommitteeRole.CHAIR, CommitteeRole.COORDINATOR], until_at=None
@@ -158,5 +167,5 @@ def stand_ins(submission: Submission) -> Sequence[StandIn]:
     for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR):
         holders = [row.user for row in held if row.role == role]
         if holders and all(person.pk in out for person in holders):
-            found.append(StandIn(role, tuple(acting(submission, role)), tuple(holders)))
+            found.append(Instead(role, tuple(acting(submission, role)), tuple(holders)))
     return found

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from accounts.models import User
-from reviews.access.committee import excluded
+from reviews.access.committee import excluded, standing_in
 from reviews.models import Artifact, Ballot, Decision, Hold, Membership, Revision, Submission
 from reviews.queries.review import filed
 from reviews.rules.states import CommitteeRole
@@ -30,6 +30,9 @@ def signatories(
     for row in rows.select_related("user").order_by("user_id"):
         if row.user_id not in out and row.user_id not in without:
             held[row.role].append(row.user)
+    for role, person in standing_in(submission):
+        if person.pk not in out and person.pk not in without:
+            held[role].append(person)
     deputies = held[CommitteeRole.DEPUTY_CHAIR]
     return {seat: held[seat] or (deputies if seat in STANDS_IN_FOR else []) for seat in seats}
 

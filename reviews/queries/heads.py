@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery, Value
 
 from reviews.models import (
     Assessment,
@@ -24,6 +24,7 @@ from reviews.models import (
     Motion,
     Part,
     ReleasePlan,
+    StandIn,
     Submission,
     TierProposal,
 )
@@ -164,10 +165,15 @@ class Boards:
 
     roles: dict[tuple[int, str], list[int]]
     outside: dict[int, frozenset[int]]
+    joined: dict[tuple[int, str], list[int]]
 
     def holds(self, person: int, role: str, case: Submission) -> bool:
-        """Whether this person holds a role in the case's committee and is not excluded from the case."""
-        return person in self.roles.get((case.committee_id, role), ()) and person not in self.outside[case.pk]
+        """Whether this person holds a role on the case and is not excluded from it."""
+        return person in self._in(role, case) and person not in self.outside[case.pk]
+
+    def _in(self, role: str, case: Submission) -> list[int]:
+        """Who holds a role in the case's committee, or stands in for it on the case."""
+        return [*self.roles.get((case.committee_id, role), ()), *self.joined.get((case.pk, role), ())]
 
     def confirms_tiers(self, person: int, case: Submission) -> bool:
         """Whether this person holds a role of which one is the second person to another tier."""
@@ -184,9 +190,9 @@ class Boards:
     def acting(self, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> list[int]:
         """As ``access.committee.acting``, by key: the holders, or the deputy where none of them may act."""
         shut = self.outside[case.pk] | without
-        holders = [key for key in self.roles.get((case.committee_id, role), ()) if key not in shut]
+        holders = [key for key in self._in(role, case) if key not in shut]
         if not holders and role in (CommitteeRole.CHAIR, CommitteeRole.COORDINATOR):
-            deputies = self.roles.get((case.committee_id, CommitteeRole.DEPUTY_CHAIR), ())
+            deputies = self._in(CommitteeRole.DEPUTY_CHAIR, case)
             holders = [key for key in deputies if key not in shut]
         return holders
 
@@ -194,7 +200,7 @@ class Boards:
         """The eligible voters of a case, by key."""
         found: set[int] = set()
         for role in (CommitteeRole.MEMBER, CommitteeRole.EXTERNAL_MEMBER):
-            found.update(self.roles.get((case.committee_id, role), ()))
+            found.update(self._in(role, case))
         return found - self.outside[case.pk]
 
 
@@ -207,16 +213,23 @@ def boards(cases: Sequence[Submission]) -> Boards:
     for committee, role, person in rows.order_by("pk").values_list("committee_id", "role", "user_id"):
         roles[committee, role].append(person)
     declared: dict[int, set[int]] = defaultdict(set)
-    conflicts = Conflict.objects.in_force().filter(submission__in=[case.pk for case in cases])
-    for case_key, person in conflicts.values_list("submission_id", "user_id"):
-        declared[case_key].add(person)
+    joined: dict[tuple[int, str], list[int]] = defaultdict(list)
+    keys = [case.pk for case in cases]
+    aside: Any = Conflict.objects.in_force().filter(submission__in=keys).order_by()
+    standing: Any = StandIn.objects.live().filter(submission__in=keys, user__is_active=True).order_by()
+    rows_of = aside.annotate(as_role=Value("")).values_list("submission_id", "user_id", "as_role")
+    for case_key, person, role in rows_of.union(standing.values_list("submission_id", "user_id", "role"), all=True):
+        if role:
+            joined[case_key, role].append(person)
+        else:
+            declared[case_key].add(person)
     outside = {
         case.pk: frozenset(
             declared[case.pk] | {case.created_by_id} | {row.user_id for row in case.contributors.all() if row.user_id}
         )
         for case in cases
     }
-    return Boards(dict(roles), outside)
+    return Boards(dict(roles), outside, dict(joined))
 
 
 def behind(head: Head, motion: Motion) -> frozenset[int]:

@@ -10,7 +10,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.models import User
 from reviews.access.submission import sights
-from reviews.models import Assignment, Submission
+from reviews.models import Assignment, StandIn, Submission
 from reviews.queries import heads as many
 from reviews.queries.head import Head
 from reviews.rules.states import RUNNING, TERMINAL, AssignmentStatus
@@ -65,9 +65,11 @@ def rows_of(user: User, cases: Sequence[Submission], now: datetime) -> list[Row]
 
 
 def run_by(user: User) -> QuerySet[Submission]:
-    """The submitted, open cases of the committees that this person runs; none in which they have a conflict."""
+    """The submitted, open cases of the committees that this person runs, and those on which they stand in for somebody
+    who does; none in which they have a conflict."""
     committees = user.memberships.filter(role__in=RUNNING, until_at=None).values("committee")
-    rows = Submission.objects.visible_to(user, Level.CASE).filter(committee__in=committees)
+    joined = StandIn.objects.live().filter(user=user, role__in=RUNNING).values("submission")
+    rows = Submission.objects.visible_to(user, Level.CASE).filter(Q(committee__in=committees) | Q(pk__in=joined))
     rows = rows.filter(submitted_at__isnull=False).exclude(state__in=TERMINAL)
     return rows.exclude(created_by=user).exclude(contributors__user=user)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import Expertise, User
-from reviews.access.committee import excluded
+from reviews.access.committee import excluded, standing_in
 from reviews.models import Ballot, Membership, Motion, Revision, Submission
 from reviews.queries.assessment import current as current_assessment
 from reviews.queries.round import working_tier
@@ -28,8 +28,21 @@ def eligible(submission: Submission) -> tuple[Voter, ...]:
         is_external = row.role == CommitteeRole.EXTERNAL_MEMBER
         if row.user_id not in out and (row.user_id not in people or is_external):
             people[row.user_id] = (row.user, row.role)
+    for role, user in standing_in(submission):
+        is_external = role == CommitteeRole.EXTERNAL_MEMBER
+        if role in VOTING and user.pk not in out and (user.pk not in people or is_external):
+            people[user.pk] = (user, role)
+    return _with_knowledge(people.values())
+
+
+def voter(person: User, role: str) -> Voter:
+    """Somebody as they would vote in a role."""
+    return _with_knowledge([(person, role)])[0]
+
+
+def _with_knowledge(people: Collection[tuple[User, str]]) -> tuple[Voter, ...]:
     known: dict[tuple[int, str], set[str]] = defaultdict(set)
-    confirmed = Expertise.objects.for_seats().filter(user__in=people)
+    confirmed = Expertise.objects.for_seats().filter(user__in=[user.pk for user, _role in people])
     for user_id, kind, key in confirmed.values_list("user_id", "kind", "key"):
         known[user_id, kind].add(key)
     return tuple(
@@ -40,7 +53,7 @@ def eligible(submission: Submission) -> tuple[Voter, ...]:
             domains=frozenset(known[user.pk, "domain"]),
             skills=frozenset(known[user.pk, "skill"]),
         )
-        for user, role in people.values()
+        for user, role in people
     )
 
 
@@ -56,6 +69,7 @@ def set_aside(submission: Submission) -> dict[str, str]:
     """The voting members who are outside this case, by their public identifier, and why (one query)."""
     voting = Membership.objects.filter(committee=submission.committee_id, role__in=VOTING, until_at=None)
     members = {row.user_id: row.user.public_id for row in voting.select_related("user").order_by("pk")}
+    members |= {person.pk: person.public_id for role, person in standing_in(submission) if role in VOTING}
     out = excluded(submission)
     return {key: out[pk] for pk, key in members.items() if pk in out}
 
@@ -132,6 +146,7 @@ class VoterRow:
     role: str
     seats: tuple[str, ...]
     ballot: Ballot | None
+    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -153,12 +168,14 @@ def sheet(motion: Motion, submission: Submission) -> Sheet:
     outside = set_aside(submission)
     people = by_key([*(voter.key for voter in board.voters), *outside])
     wanted = [seat.key for seat in count.seats]
+    joined = {person.public_id for role, person in standing_in(submission) if role in VOTING}
     rows = tuple(
         VoterRow(
             people[voter.key],
             voter.role,
             tuple(key for key in wanted if quorum.has_seat(voter, key, board.domain, board.author_units)),
             ballots.get(voter.key),
+            voter.key in joined,
         )
         for voter in board.voters
     )

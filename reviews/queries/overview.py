@@ -11,11 +11,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Absence, User
+from reviews.access.committee import standing_in
 from reviews.models import Artifact, Conflict, Membership, Revision, Submission
 from reviews.queries.head import Head
+from reviews.queries.people import away_between
 from reviews.queries.questionnaire import figure
 from reviews.queries.roles import part_words, role_words
 from reviews.rules import questionnaire, tiers
@@ -102,8 +106,15 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
     runs = Q(role__in=[CommitteeRole.COORDINATOR, CommitteeRole.CHAIR])
     rows = Membership.objects.filter(runs | Q(user__in=accounts), committee=case.committee_id, until_at=None)
     board = list(rows.select_related("user").order_by("pk"))
+    today = case.committee.day_of(head.now)
+    leading = [row for row in board if row.role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR)]
+    away = away_between([row.user_id for row in leading], today, today)
     for role, label in ((CommitteeRole.COORDINATOR, _("Coordinator")), (CommitteeRole.CHAIR, _("Chair"))):
-        groups.append(Group(label, tuple(Person(row.user.display_name) for row in board if row.role == role)))
+        here = [row for row in leading if row.role == role]
+        groups.append(Group(label, tuple(_on_duty(row.user, away.get(row.user_id)) for row in here)))
+    if sight.board and (joined := standing_in(case)):
+        people = tuple(Person(person.display_name, role_words(role)) for role, person in joined)
+        groups.append(Group(_("Stand in on this case"), people))
     if aside := _set_aside(accounts, board):
         groups.append(Group(_("Set aside as authors"), aside))
     if not sight.peers:
@@ -114,6 +125,17 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
         text = ngettext("%(n)d person stands aside", "%(n)d people stand aside", stand_aside) % {"n": stand_aside}
         groups.append(Group(_("Conflicts"), text=text))
     return tuple(groups)
+
+
+def _on_duty(person: User, absence: Absence | None) -> Person:
+    """Somebody with a duty on the case, and who stands in at work while they are away."""
+    if absence is None:
+        return Person(person.display_name)
+    until = date_format(absence.until_date, "j M")
+    if absence.stand_in is None:
+        return Person(person.display_name, _("away until %(until)s") % {"until": until}, late=True)
+    words = _("away until %(until)s; %(name)s stands in") % {"until": until, "name": absence.stand_in}
+    return Person(person.display_name, words, late=True)
 
 
 def _set_aside(accounts: Mapping[int, str], board: Sequence[Membership]) -> tuple[Person, ...]:

@@ -9,16 +9,25 @@ from datetime import date, datetime
 
 from accounts.models import User
 from reviews.access.committee import excluded
-from reviews.models import Committee, Conflict, Contributor, Membership, Objection, PolicyVersion, Submission, Tie
+from reviews.models import (
+    Committee,
+    Conflict,
+    Contributor,
+    Membership,
+    Objection,
+    PolicyVersion,
+    StandIn,
+    Submission,
+    Tie,
+)
 from reviews.queries.conflict import Known
 from reviews.rules import ties
 from reviews.rules.ties import CaseFacts, Fact, Named, Other, Person, Strength, Writer
 
 
 def found(submission: Submission, now: datetime) -> tuple[ties.Tie, ...]:
-    """What ties everybody who serves on the committee of the case to its authors now."""
-    here = serving([submission.committee_id])[submission.committee_id]
-    return found_together([submission], {submission.pk: here}, now)[submission.pk]
+    """What ties everybody who serves on the committee of the case, or stands in on it, to its authors now."""
+    return found_together([submission], serving([submission]), now)[submission.pk]
 
 
 def found_together(
@@ -93,12 +102,16 @@ def fresh(
     return {key: rows for key, rows in news.items() if rows}
 
 
-def serving(committees: Collection[int]) -> dict[int, set[int]]:
-    """Everybody who serves now, by the key of the committee."""
-    found: dict[int, set[int]] = {key: set() for key in committees}
-    rows = Membership.objects.filter(committee__in=found, until_at=None, user__is_active=True)
+def serving(cases: Collection[Submission]) -> dict[int, set[int]]:
+    """Everybody who serves now on the committee of a case or stands in on it, by the key of the case."""
+    here: dict[int, set[int]] = {case.committee_id: set() for case in cases}
+    rows = Membership.objects.filter(committee__in=here, until_at=None, user__is_active=True)
     for committee, user in rows.values_list("committee_id", "user_id"):
-        found[committee].add(user)
+        here[committee].add(user)
+    found = {case.pk: set(here[case.committee_id]) for case in cases}
+    joined = StandIn.objects.live().filter(submission__in=found, user__is_active=True)
+    for case, user in joined.values_list("submission_id", "user_id"):
+        found[case].add(user)
     return found
 
 

@@ -20,7 +20,17 @@ class Sentence:
 
 
 # What those learn who see motions and ballots, and nobody else inside the case.
-OF_THE_BALLOT = frozenset({"motion.put", "motion.taken_back", "motion.lost", "motion.carried", "ballot.cast"})
+OF_THE_BALLOT = frozenset(
+    {
+        "motion.put",
+        "motion.taken_back",
+        "motion.lost",
+        "motion.carried",
+        "ballot.cast",
+        "stand_in.appointed",
+        "stand_in.ended",
+    }
+)
 
 
 def _all(text: Promise, *, key: bool = False) -> Sentence:
@@ -105,6 +115,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "conflict.unsettled_decision": Sentence(
         _("noted that the decision rests on %(person)s, who stands aside now. It is to be looked at again."), key=True
     ),
+    "stand_in.appointed": Sentence(_("appointed %(person)s to stand in on this case, as %(role)s.")),
+    "stand_in.ended": Sentence(_("ended that %(person)s stands in on this case, as %(role)s.")),
     "inquiry.asked": _all(_("asked the authors a question. The clock is stopped until they answer.")),
     "inquiry.answered": _all(_("answered a question.")),
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),

@@ -159,7 +159,7 @@ def _counts(cases: Sequence[Submission], people: Iterable[int], now: datetime) -
 
 def _known(people: Iterable[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
-    rows = Expertise.objects.confirmed().filter(user__in=list(people), kind=Expertise.Kind.DOMAIN)
+    rows = Expertise.objects.for_seats().filter(user__in=list(people), kind=Expertise.Kind.DOMAIN)
     for user, key in rows.values_list("user_id", "key"):
         found[user].add(key)
     return found

@@ -171,7 +171,7 @@ def _person(value: object, path: str) -> Person:
         {"key"},
         {
             "domains", "skills", "external", "unit", "committees", "load", "cap", "absences", "paired", "asked",
-            "answered",
+            "answered", "stated",
         },
     )  # fmt: skip
     asked = _whole(row.get("asked", 0), f"{path}.asked", 0, 100_000)
@@ -188,6 +188,7 @@ def _person(value: object, path: str) -> Person:
         paired=_counts(row.get("paired", {}), f"{path}.paired", 1_000),
         asked=asked,
         answered=_whole(row.get("answered", asked), f"{path}.answered", 0, asked),
+        stated=_counts(row.get("stated", {}), f"{path}.stated", LEVELS),
     )
 
 

@@ -134,6 +134,26 @@ def tally(
     )
 
 
+@dataclass(frozen=True)
+class Lack:
+    """What a board lacks for any quorum: a seat of the pack, or people at all (an empty key), and how many."""
+
+    key: str
+    missing: int
+
+
+def lacking(
+    rule: QuorumRule, voters: Iterable[Voter], *, top_domain: str, author_units: frozenset[str]
+) -> tuple[Lack, ...]:
+    """What keeps these voters from a quorum even if all of them took part; empty where they can reach it."""
+    board = tuple(voters)
+    found = [Lack("", quorum_needed(rule, len(board)) - len(board))]
+    for key, needed in rule.seats.items():
+        here = sum(has_seat(voter, key, top_domain, author_units) for voter in board)
+        found.append(Lack(key, needed - here))
+    return tuple(lack for lack in found if lack.missing > 0)
+
+
 def _for_needed(rule: ShareRule, *, eligible: int, cast: int) -> int:
     base = eligible if rule.of == "eligible_voters" else cast
     return least(rule.share, base, strictly_more=rule.strictly_more)

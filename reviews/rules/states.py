@@ -68,6 +68,8 @@ OFFICERS = frozenset(
 )
 SECOND_PERSON = VOTING | OFFICERS | {CommitteeRole.DEPUTY_CHAIR}
 RUNNING = frozenset({CommitteeRole.COORDINATOR, CommitteeRole.CHAIR, CommitteeRole.DEPUTY_CHAIR})
+# The roles in which somebody can stand in on one case.
+STOOD_FOR = VOTING | {CommitteeRole.COORDINATOR, CommitteeRole.CHAIR}
 
 
 class AssignmentStatus(StrEnum):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from reviews.access import motion as access
+from reviews.access import stand_in as stand_in_access
 from reviews.access.committee import excluded
 from reviews.access.twin import can
 from reviews.forms.motion import VoteForm
@@ -23,7 +24,9 @@ from reviews.queries import decision as decision_queries
 from reviews.queries import motion as queries
 from reviews.queries import referral
 from reviews.queries import review as review_queries
+from reviews.queries import stand_in as stand_ins
 from reviews.queries.motion import Sheet
+from reviews.queries.people import away_between
 from reviews.rules import quorum
 from reviews.rules.errors import NotNow
 from reviews.rules.pack import Tier
@@ -33,6 +36,7 @@ from reviews.rules.visibility import Level, referred
 from reviews.views import meter, wording
 from reviews.views.base import CaseView
 from reviews.views.components import Button, Check, Empty, Fact, shown
+from reviews.views.stand_in import short_words
 
 STATUSES: wording.Words = {
     "open": _l("Open"),
@@ -176,6 +180,7 @@ class DeliberationPage(BoardView):
         context.update(
             motion=motion,
             tier=tier,
+            short=self._short(),
             in_deliberation=self.submission.state == State.DELIBERATION,
             referrals=referral.standing(referral.lines(self.submission, referred(self.sight))),
             earlier=[self._line(row) for row in queries.closed(self.submission) if motion is None or row != motion],
@@ -185,6 +190,14 @@ class DeliberationPage(BoardView):
             empty=Empty(_("No motion is open."), _("The coordinator or a voting member puts one to the vote.")),
         )
         return context
+
+    def _short(self) -> tuple[str, str]:
+        """What keeps the board from its quorum, and where those go who may mend it."""
+        if self.submission.state != State.DELIBERATION:
+            return "", ""
+        words = " ".join(short_words(stand_ins.short(self.submission)))
+        may = bool(words) and can(stand_in_access.check_can_appoint, self.user, self.submission)
+        return words, reverse("reviews:stand-in-appoint", args=[self.submission.reference]) if may else ""
 
     def _ballot(self, motion: Motion, sheet: Sheet, tier: Tier, bound: forms.Form | None) -> dict[str, Any]:
         pack = motion.revision.policy.pack
@@ -196,6 +209,8 @@ class DeliberationPage(BoardView):
         above = (
             _("It goes above the ceiling of tier %(tier)d.") % {"tier": tier.tier} if sheet.count.is_override else ""
         )
+        today = self.submission.committee.day_of(self.now)
+        away = away_between([row.person.pk for row in sheet.rows], today, today)
         return {
             "sheet": sheet,
             "words": [wording.part_words(pack, p.kind, p.outcome, p.rung, p.first_rung) for p in motion.parts.all()],
@@ -214,6 +229,8 @@ class DeliberationPage(BoardView):
                     "vote": wording.of(wording.VOTES, row.ballot.vote) if row.ballot else "",
                     "icon": wording.VOTE_ICONS[row.ballot.vote if row.ballot else ""],
                     "ballot": row.ballot,
+                    "stands_in": row.stands_in,
+                    "away": away.get(row.person.pk),
                 }
                 for row in sheet.rows
             ],

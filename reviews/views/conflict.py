@@ -24,7 +24,7 @@ from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.ties import CHAIR_DECIDES, Settled, keeps_out
 from reviews.rules.visibility import Level
-from reviews.views import wording
+from reviews.views import stand_in, wording
 from reviews.views.base import ActionView
 from reviews.views.components import Button, Empty, Fact, shown
 
@@ -146,6 +146,7 @@ class List(_AmongConflicts):
             ],
             buttons=self._buttons(),
             facts=self._stand_ins(),
+            **stand_in.on_case(self.submission, self.user),
             empty=Empty(
                 _("No conflict is known."),
                 _("Ties between the committee and the authors were looked for when the case was submitted."),
@@ -201,7 +202,7 @@ class List(_AmongConflicts):
                 note=_("instead of %(names)s, who stands outside this case")
                 % {"names": wording.joined(str(person) for person in one.instead_of)},
             )
-            for one in queries.stand_ins(self.submission)
+            for one in queries.acting_instead(self.submission)
         )
 
 

@@ -257,8 +257,23 @@ def test_what_would_change_is_said_column_by_column() -> None:
             "load_cap: 4 → 2",
             "expertise: cyber basic → expert, to be confirmed",
             "expertise: cbrn expert → none",
-            "skills: legal none → expert, to be confirmed",
+            "skills: nothing → legal, to be confirmed",
             f"absences: nothing → 2026-04-01..2026-04-09 {stand_in}",
+        ),
+    )
+
+
+@pytest.mark.django_db
+def test_what_a_newcomer_brings_is_said_too() -> None:
+    board()
+    entry = only(f"{FULL}one@example.org,Person One,,,,,2,cyber=basic; bias=none,legal; policy=none,2026-05-01")
+    assert (entry.outcome, entry.texts) == (
+        Outcome.NEW,
+        (
+            "load_cap: 2",
+            "expertise: cyber none → basic, to be confirmed",
+            "skills: nothing → legal, to be confirmed",
+            "absences: nothing → 2026-05-01..2026-05-01",
         ),
     )
 

@@ -25,7 +25,7 @@ from reviews.actions.committee import appoint, found
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, publish, take_back
 from reviews.actions.submission import Writer
-from reviews.models import Adoption, Committee, Condition, Decision, Evidence, Hold, Inquiry, Stage
+from reviews.models import Adoption, Committee, Condition, Decision, Evidence, Hold, Inquiry, Stage, StandIn
 from reviews.rules.states import CommitteeRole, Outcome, PartKind
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -281,6 +281,11 @@ def _in_review(world: World) -> None:
     )
     # Of the deputy, who may therefore not settle it.
     world.ids["suspicion"] = cases.suspect(case, world.people["deputy"]).public_id
+    joined = StandIn.objects.create(
+        submission=case.submission, user=UserFactory(display_name="Stands in"), role="member", reason="They know it.",
+        appointed_at=case.now, appointed_by=case.board.chair,
+    )  # fmt: skip
+    world.ids["stand_in"] = joined.public_id
     world.ids["question"] = Inquiry.objects.get(pk=asked.pk).public_id
     world.ids["referral"] = cases.refer(case).public_id
 

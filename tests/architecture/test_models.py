@@ -21,6 +21,7 @@ NOT_PAIRED = {
     ("reviews.Inquiry", "asked"): "both are always there",
     ("reviews.Conflict", "declared"): "the program finds ties",
     ("reviews.Objection", "declared"): "both are always there",
+    ("reviews.StandIn", "appointed"): "both are always there",
     ("reviews.Tie", "noted"): "both are always there",
     ("reviews.PolicyVersion", "published"): "the system publishes the first pack",
     ("reviews.PolicyDraft", "uploaded"): "both are always there",
@@ -97,6 +98,9 @@ def test_the_factories_reach_every_model() -> None:
     cases.vote(conditioned, motion)
     cases.finalise(conditioned, motion)
     cases.propose_tier(asked, 4)
+    short = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
+    cases.leave_without_experts(short)
+    cases.appoint_stand_in(short, cases.expert(short))
     cases.refer(asked)
     replay.ask(sha256=drafted(made.administrator).sha256, now=asked.now)
     replay.work(clock=lambda: asked.now, stopping=lambda: False)

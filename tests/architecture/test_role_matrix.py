@@ -209,6 +209,9 @@ ROWS = [
         {200: frozenset({"coordinator", "chair"}), 403: DEPUTY},
         {200: frozenset({"coordinator", "chair"}), 403: DEPUTY},
     ),
+    form("stand-in-appoint", "deliberation", CHAIR | DEPUTY, DELIBERATION | AUTHORS),
+    form("stand-in-appoint", "decided", CHAIR | DEPUTY, DECIDED, get=302),
+    row("stand-in-end", "stand_in", {200: CHAIR | DEPUTY, 403: COORDINATOR}, {302: CHAIR | DEPUTY, 403: COORDINATOR}),
     form("conflict-name", "in_review", AUTHORS, IN_REVIEW),
     form("conflict-name", "decided", AUTHORS, DECIDED, get=302),
     row(

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from accounts.models import User
+from accounts.actions import confirm_expertise
+from accounts.models import Expertise, User
 from reviews.actions import (
     artifact,
     assessment,
@@ -26,6 +27,7 @@ from reviews.actions import (
     questionnaire,
     referral,
     review,
+    stand_in,
     submission,
     transfer,
 )
@@ -45,6 +47,7 @@ from reviews.models import (
     Proof,
     Referral,
     Review,
+    StandIn,
     Submission,
     TierProposal,
 )
@@ -53,7 +56,7 @@ from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
 from reviews.rules.judgement import Judgement
 from reviews.rules.states import Finding, Outcome, PartKind, Recommendation, State, Vote
-from tests.factories.committee import PACK, START, Board, board
+from tests.factories.committee import DOMAINS, PACK, START, Board, board
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
 from tests.factories.remembered import remembered
@@ -306,6 +309,32 @@ def settle(case: Case, row: Conflict, outcome: str = "none", by: User | None = N
     return conflict.settle(
         conflict=row, outcome=outcome, reason="Asked both of them.", by=by or case.board.coordinator, now=case.later()
     )
+
+
+def leave_without_experts(case: Case) -> None:
+    """Every expert of the board stands aside, so that the quorum cannot be reached."""
+    for person in case.board.voters[:3]:
+        conflict.declare_for(
+            submission=case.submission, person=person, type_key="personal", note="Cousins.", by=case.board.coordinator,
+            now=case.later(),
+        )  # fmt: skip
+    case.again()
+
+
+def expert(case: Case, **facts: Any) -> User:
+    """Somebody of no committee who is confirmed as expert in every domain that the tests use."""
+    person: User = UserFactory(**facts)
+    for key in DOMAINS:
+        confirm_expertise(user=person, kind=Expertise.Kind.DOMAIN, key=key, by=case.board.administrator, now=case.now)
+    return person
+
+
+def appoint_stand_in(case: Case, person: User, role: str = "member", by: User | None = None) -> StandIn:
+    """The chair, or somebody else, has this person stand in on the case."""
+    return stand_in.appoint(
+        submission=case.submission, person=person, role=role, reason="Nobody else knows the field.",
+        by=by or case.board.chair, now=case.later(),
+    )  # fmt: skip
 
 
 def vote(case: Case, made: Motion, people: list[User] | None = None, choice: Vote = Vote.FOR) -> None:

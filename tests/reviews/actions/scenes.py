@@ -35,6 +35,7 @@ from reviews.actions import (
     release,
     review,
     splitting,
+    stand_in,
     submission,
     transfer,
 )
@@ -357,6 +358,23 @@ def settle_conflict() -> Scene:
     return _scene(case, "coordinator", lambda **facts: conflict.settle(**{**given, **facts}), row)
 
 
+def appoint_stand_in() -> Scene:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    cases.leave_without_experts(case)
+    given = {
+        "submission": case.submission, "person": cases.expert(case, display_name="Expert"), "role": "member",
+        "reason": "Nobody else knows the field.",
+    }  # fmt: skip
+    return _scene(case, "chair", lambda **facts: stand_in.appoint(**{**given, **facts}))
+
+
+def end_stand_in() -> Scene:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    cases.leave_without_experts(case)
+    row = cases.appoint_stand_in(case, cases.expert(case))
+    return _scene(case, "chair", lambda **facts: stand_in.end(**{"stand_in": row, **facts}), row)
+
+
 def offer_seat() -> Scene:
     case = cases.submit(cases.draft())
     scene = _scene(case, "coordinator", _versioned(case, assignment.offer, review_days=10))
@@ -621,6 +639,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
         save_review, file_review, ask_authors, answer_board, put_motion, put_return,
         cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
-        refuse_tier, take_back_tier,
+        refuse_tier, take_back_tier, appoint_stand_in, end_stand_in,
     )
 }  # fmt: skip

@@ -32,6 +32,10 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "organisation_role_known": ("accounts.OrganisationRole", Q(), lambda: {"role": "king"}),
     "organisation_role_until_pair": ("accounts.OrganisationRole", Q(), lambda: {"until_at": NOW}),
     "expertise_kind_known": ("accounts.Expertise", Q(), lambda: {"kind": "hobby"}),
+    "stand_in_role_known": ("reviews.StandIn", Q(), lambda: {"role": "deputy_chair"}),
+    "stand_in_gives_reason": ("reviews.StandIn", Q(), lambda: {"reason": ""}),
+    "stand_in_appointed_by_another": ("reviews.StandIn", Q(), lambda: {"appointed_by": F("user")}),
+    "stand_in_ended_pair": ("reviews.StandIn", Q(ended_at=None), lambda: {"ended_at": NOW}),
     "expertise_level_known": ("accounts.Expertise", Q(), lambda: {"level": 4}),
     "expertise_skill_whole": ("accounts.Expertise", Q(), lambda: {"kind": "skill", "level": 2}),
     "expertise_confirmed_pair": ("accounts.Expertise", Q(), lambda: {"confirmed_by": None}),
@@ -185,6 +189,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "hold_once_per_role": ("reviews.Hold", Q(), lambda row: {}),
     "conflict_declared_once": ("reviews.Conflict", Q(source="oneself"), lambda row: {}),
     "conflict_named_once": ("reviews.Conflict", Q(source="author"), lambda row: {"type_key": "another"}),
+    "stand_in_appointed_once": ("reviews.StandIn", Q(ended_at=None), lambda row: {}),
     "objection_once": ("reviews.Objection", Q(), lambda row: {}),
     "tie_of_a_day_once": ("reviews.Tie", Q(fact="coauthor"), lambda row: {}),
     "tie_once": ("reviews.Tie", Q(fact="sponsor"), lambda row: {}),
@@ -258,6 +263,9 @@ def _world() -> None:
     doubted = cases.submission_in(cases.State.SUBMITTED, made=made)
     cases.confirm_tier(doubted, cases.propose_tier(doubted, 3))
     cases.propose_tier(doubted, 2)
+    short = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
+    cases.leave_without_experts(short)
+    cases.appoint_stand_in(short, cases.expert(short))
 
 
 def _names(kind: type[models.BaseConstraint]) -> set[str]:

@@ -292,6 +292,14 @@ def tied_story(made: Board) -> None:
     cases.declare(case, made.reviewers[0])
 
 
+def short_story(made: Board) -> None:
+    """Tier 3, whose experts step aside, and somebody who stands in for them."""
+    case = drafted(made, 3, "short")
+    cases.reviewed(cases.submit(case))
+    cases.leave_without_experts(case)
+    cases.appoint_stand_in(case, cases.expert(case, display_name=f"{CANARY}expert"))
+
+
 def parts(message: Message) -> Iterator[str]:
     """Everything of a mail but its reader's own name."""
     mail = rendering.render(template=message.template, context=message.context)
@@ -312,6 +320,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     vacant_story(made)
     tied_story(made)
     spread_story(made)
+    short_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)
