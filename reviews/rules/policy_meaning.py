@@ -181,7 +181,8 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
         "external_reviewers": "how many of them are external",
         "expertise": (
             "what they bring, a word each: `generalist`, `expert_top_domain`, `expert_other_domain`, `security`, "
-            "`legal`, `security_or_policy`, `external`, `outside_unit`"
+            "`legal`, `security_or_policy`, `external`, `outside_unit`; an expert is somebody whom "
+            "another person confirmed at the level *expert* of that domain"
         ),
         "required_evidence": "keys of `evidence_types`",
         "sla_business_days": "working days for the decision",
@@ -258,6 +259,10 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
         "steps": "when whom; an empty list is silent",
         "due_business_days": "working days until it is due, where the tier does not say",
         "lapses": "for offers: the moment at which they lapse",
+        "passes_on": (
+            "for offers: `false` leaves it to the coordinator whom to ask when an offer was declined or lapsed; "
+            "otherwise the next candidate is asked by itself"
+        ),
     },
     ("reminders[].steps[]",): {
         "at": (

@@ -115,6 +115,6 @@ def test_list_takes_the_same_queries(rows: int, django_assert_num_queries: Djang
     client = client_of(case.board.coordinator)
     address = reverse("reviews:conflict-list", args=[case.submission.reference])
     client.get(address)
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(33):
         lines = client.get(address).context_data["lines"]
     assert len(lines) == 2 * rows
