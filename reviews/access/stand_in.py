@@ -8,7 +8,7 @@ from accounts.models import User
 from reviews.access.committee import check_not_excluded, holders
 from reviews.models import Motion, StandIn, Submission
 from reviews.rules.errors import Denied, NotNow
-from reviews.rules.states import TERMINAL, VOTING, CommitteeRole, MotionStatus, State
+from reviews.rules.states import AWAY_FROM_BOARD, VOTING, CommitteeRole, MotionStatus, State
 
 
 def check_can_appoint(user: User, submission: Submission) -> None:
@@ -17,7 +17,7 @@ def check_can_appoint(user: User, submission: Submission) -> None:
     leading = holders(submission, [CommitteeRole.CHAIR, CommitteeRole.DEPUTY_CHAIR])
     if user.pk not in {person.pk for person in leading}:
         raise Denied(_("The chair or the deputy appoints who stands in."), code="chair_only")
-    if submission.submitted_at is None or State(submission.state) in TERMINAL | {State.RETURNED}:
+    if State(submission.state) in AWAY_FROM_BOARD:
         raise NotNow(_("The board has nothing to do on this case now."), code="wrong_state")
 
 

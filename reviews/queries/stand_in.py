@@ -14,7 +14,7 @@ from reviews.queries.motion import Electorate, voter
 from reviews.queries.round import working_tier
 from reviews.rules import quorum
 from reviews.rules.quorum import Lack
-from reviews.rules.states import VOTING, CommitteeRole
+from reviews.rules.states import AWAY_FROM_BOARD, VOTING, CommitteeRole, State
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,12 @@ class Short:
 
 
 def short(submission: Submission) -> Short:
-    """Where conflicts leave the board short now; what the committee never had is not a matter of the case."""
+    """Where conflicts leave the board short now; what the committee never had is not a matter of the case.
+
+    Nothing is missing while the case is not before a board.
+    """
+    if State(submission.state) in AWAY_FROM_BOARD:
+        return Short()
     return Short(lacking(submission), _without_holder(submission))
 
 

@@ -19,6 +19,8 @@ class State(StrEnum):
 
 
 TERMINAL = frozenset({State.DECIDED, State.WITHDRAWN})
+# The board has nothing to do on such a case.
+AWAY_FROM_BOARD = TERMINAL | {State.DRAFT, State.RETURNED}
 ROUND_CLOSED = frozenset({State.DELIBERATION, State.SIGN_OFF, State.DECIDED})
 ROUND_OPEN = frozenset({State.SUBMITTED, State.IN_REVIEW})
 TIER_OPEN = ROUND_OPEN | {State.DELIBERATION}

@@ -202,6 +202,8 @@ ROWS = [
     ),
     # Those who run the committee see all of it, but for what a page below does to one.
     form("conflict-list", "in_review", RUNNERS, IN_REVIEW, empty=302),
+    form("conflict-list", "returned", RUNNERS, INSIDE["returned"] | AUTHORS, empty=302),
+    form("conflict-list", "decided", RUNNERS, DECIDED),
     form("conflict-declare-for", "in_review", COORDINATOR, IN_REVIEW),
     row(
         "conflict-settle",

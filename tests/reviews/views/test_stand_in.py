@@ -99,3 +99,11 @@ def test_who_is_away_is_said_with_who_stands_in_for_them_at_work(case: Case) -> 
     cases.put(case)
     assert page(made.chair, "motion-list", case).count("Chair stands in") == 1
     assert page(made.chair, "submission-detail", case).count("Chair stands in") == 1
+
+
+@pytest.mark.parametrize("state", [state for state in State if state not in (State.DRAFT, State.WITHDRAWN)])
+def test_the_page_of_conflicts_opens_in_every_state_and_tells_of_a_short_board_only_before_one(state: State) -> None:
+    found = cases.submission_in(state, tier=3)
+    cases.leave_without_experts(found)
+    is_before_a_board = state in (State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION, State.SIGN_OFF)
+    assert (SHORT in page(found.board.chair, "conflict-list", found)) is is_before_a_board
