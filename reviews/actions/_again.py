@@ -23,7 +23,14 @@ def look(people: Collection[int], now: datetime) -> None:
     On an open case what is found works at once. A decision stays as it is; one in which somebody had a part who is tied
     to its authors is marked, by the day on which it was taken.
     """
-    cases = _transition.lock_all(queries.concerned(people))
+    look_at(queries.concerned(people), now)
+
+
+def look_at(keys: Collection[int], now: datetime) -> None:
+    """As ``look``, for cases by their keys."""
+    if not keys:
+        return
+    cases = _transition.lock_all(keys)
     revisions = Revision.objects.in_bulk([case.revision_id for case in cases])
     for case in cases:
         case.revision = revisions[case.revision_id]

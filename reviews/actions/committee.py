@@ -18,11 +18,13 @@ from accounts import zones
 from accounts.models import User
 from audit import log
 from reviews.access.committee import check_can_administer_committees, check_not_oneself
+from reviews.actions import _again
 from reviews.actions._packs import lock_committee
-from reviews.actions._transition import action, check_seen, name_of
+from reviews.actions._transition import action, check_seen, lock_all, name_of
 from reviews.models import ClosureDay, Committee, Membership, Submission
 from reviews.models.committee import monday_to_friday
 from reviews.queries import committee as queries
+from reviews.queries import conflict
 from reviews.queries.roles import role_words
 from reviews.rules import calendars, staffing
 from reviews.rules.errors import RuleBroken
@@ -188,7 +190,10 @@ def _closed(committee: Committee, first: date, last: date) -> QuerySet[ClosureDa
 
 @action
 def appoint(*, committee: Committee, user: User, role: CommitteeRole, by: User | None, now: datetime) -> Membership:
-    """Give a person a role. Raises ``Denied`` for one's own, ``RuleBroken`` for one held or a closed account."""
+    """Give a person a role. Raises ``Denied`` for one's own, ``RuleBroken`` for one held or a closed account.
+
+    The committee's open cases are looked at before the person sees any of them: who is tied to authors stands aside.
+    """
     return _appoint(committee, user, [role], by, now)[0]
 
 
@@ -203,6 +208,8 @@ def appoint_all(
 def _appoint(
     committee: Committee, user: User, roles: Sequence[CommitteeRole], by: User | None, now: datetime
 ) -> list[Membership]:
+    cases = conflict.open_before(committee)
+    lock_all(cases)  # before the committee, as a transfer does
     committee = lock_committee(committee)
     check_not_oneself(by, user, _("Nobody gives a role to themselves."))
     check_can_administer_committees(by)
@@ -218,6 +225,7 @@ def _appoint(
     for role in dict.fromkeys(roles):
         made.append(Membership.objects.create(committee=committee, user=user, role=role, from_at=now, from_by=by))
         _note(committee, "committee.appointed", by, now, person=user.public_id, role=str(role))
+    _again.look_at(cases, now)
     return made
 
 

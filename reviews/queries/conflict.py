@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from reviews.access.committee import acting, excluded
-from reviews.models import Assignment, Ballot, Conflict, Decision, Membership, Objection, StandIn, Submission
+from reviews.models import Assignment, Ballot, Committee, Conflict, Decision, Membership, Objection, StandIn, Submission
 from reviews.rules.states import TERMINAL, AssignmentStatus, CommitteeRole, State
 from reviews.rules.ties import Settled, Source, Strength, Tie, TypeKey, keeps_out
 
@@ -81,6 +81,12 @@ def concerned(people: Collection[int]) -> list[int]:
     rows = Submission.objects.filter(wrote | serves | Q(pk__in=taken))
     rows = rows.filter(submitted_at__isnull=False).exclude(state=State.WITHDRAWN)
     return sorted(set(rows.values_list("pk", flat=True)))
+
+
+def open_before(committee: Committee) -> list[int]:
+    """The keys of the cases that this committee has and has not ended."""
+    rows = Submission.objects.filter(committee=committee, submitted_at__isnull=False)
+    return sorted(rows.exclude(state__in=TERMINAL).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)

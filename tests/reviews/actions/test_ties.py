@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.actions import change_person, change_profile
 from accounts.models import User
 from audit import log
-from reviews.access.committee import excluded
+from reviews.access.committee import excluded, holders
 from reviews.access.submission import can_view, is_author
 from reviews.actions import conflict, submission, tie
 from reviews.actions.committee import appoint
@@ -291,8 +291,9 @@ def test_whom_authors_name_who_is_nobody_yet_is_suspected_once_they_join() -> No
         now=case.later(),
     )  # fmt: skip
     assert barred(case, stranger) == {stranger.pk: "tie"}
-    (row,) = search(case)
+    row = Conflict.objects.get(submission=case.submission)
     assert (row.user, row.source, row.declared_by, row.note) == (stranger, "author", case.author, "A feud.")
+    assert search(case) == []
 
 
 def test_authors_name_each_person_once_and_not_half_the_world() -> None:
@@ -430,17 +431,28 @@ def test_who_joined_since_is_looked_at_before_the_board_meets() -> None:
     assert ("submission.deliberation_opened", "Member 0") not in mails(case)
 
 
-def test_who_joins_the_board_later_is_looked_at_before_a_motion_is_put() -> None:
-    case = cases.submission_in(State.DELIBERATION)
+@pytest.mark.parametrize(
+    ("state", "role"), [(State.DELIBERATION, CommitteeRole.MEMBER), (State.SIGN_OFF, CommitteeRole.CHAIR)]
+)
+def test_who_joins_a_board_is_looked_at_before_they_see_a_case_of_it(state: State, role: CommitteeRole) -> None:
+    case = cases.submission_in(state)
     joined = UserFactory(display_name="Newcomer", unit=case.author.unit)
     appoint(
-        committee=case.board.committee, user=joined, role=CommitteeRole.MEMBER, by=case.board.administrator,
-        now=case.later(),
+        committee=case.board.committee, user=joined, role=role, by=case.board.administrator, now=case.later()
     )  # fmt: skip
-    made = cases.put(case)
     assert known(case) == [("Newcomer", "same_unit", "detected", "unit")]
-    assert joined.public_id not in made.board["voters"]
-    assert ("motion.put", "Newcomer") not in mails(case)
+    assert joined not in holders(case.submission, [role])
+    assert not can_view(joined, case.submission)
+
+
+def test_whoever_turns_out_to_be_tied_is_looked_at_before_a_motion_is_put() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    voter = case.board.members[0]
+    put(voter, unit=case.author.unit)
+    made = cases.put(case)
+    assert known(case) == [("Member 0", "same_unit", "detected", "unit")]
+    assert voter.public_id not in made.board["voters"]
+    assert ("motion.put", "Member 0") not in mails(case)
 
 
 def edit(case: Case, person: User, **facts: Any) -> User:
