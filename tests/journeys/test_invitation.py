@@ -63,6 +63,7 @@ def test_invited_comes_in_says_what_they_know_and_is_confirmed(
     expect(page.get_by_text("All times Asia/Tokyo")).to_be_visible()
     steps.follow(page, "Add something")
     page.get_by_role("radio", name="Cyber offence").check()
+    page.get_by_role("radio", name="Expert: could have led the work").check()
     steps.press(page, "Add it")
     expect(page.get_by_text("Awaits confirmation")).to_be_visible()
     assert_accessible(page)
