@@ -189,20 +189,25 @@ class Assign(ActionView):
         return tuple(facts)
 
 
-class _OwnOffer(ActionView):
-    """An offer as the person asked sees it: the basics and two ways to answer. To everybody else it is not there."""
+class OwnSeat(ActionView):
+    """A page about a seat for the person whose it is. To everybody else it is not there."""
 
     level = Level.SUMMARY
-    template_name = "reviews/assignment/offer.html"
     assignment: Assignment
 
     def find(self) -> Submission | None:
-        """The case of an offer that was made to this person."""
+        """The case of a seat that this person was offered or has."""
         row = queries.offer(self.kwargs["public_id"])
         if row is None or row.reviewer_id != self.user.pk:
             return None
         self.assignment = row
         return get_visible(self.user, row.submission.reference, self.level)
+
+
+class _OwnOffer(OwnSeat):
+    """An offer as the person asked sees it: the basics and two ways to answer."""
+
+    template_name = "reviews/assignment/offer.html"
 
     def check(self) -> None:
         """Only the person asked, while the offer is open."""

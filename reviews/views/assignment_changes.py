@@ -22,8 +22,7 @@ from reviews.queries.assignment import Candidate
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import LIVE_ASSIGNMENT
-from reviews.rules.visibility import Level
-from reviews.views.assignment import STEPS, days_words
+from reviews.views.assignment import STEPS, OwnSeat, days_words
 from reviews.views.base import ActionView
 
 
@@ -174,24 +173,14 @@ class Extend(_Seat):
         return context
 
 
-class HandOver(ActionView):
+class HandOver(OwnSeat):
     """Naming a colleague for one's own seat. It is there for whoever has the seat, and for nobody else."""
 
-    level = Level.SUMMARY
     template_name = "reviews/assignment/hand_over.html"
     form_class = HandOverForm
     heading = _l("Hand the seat over")
     submit_label = _l("Hand it over")
     done_text = _l("Thank you. Your colleague was asked, and the coordinator was told.")
-    assignment: Assignment
-
-    def find(self) -> Submission | None:
-        """The case of a seat that this person has."""
-        row = queries.offer(self.kwargs["public_id"])
-        if row is None or row.reviewer_id != self.user.pk:
-            return None
-        self.assignment = row
-        return get_visible(self.user, row.submission.reference, self.level)
 
     def check(self) -> None:
         """Only while the review is owed."""

@@ -162,28 +162,28 @@ def test_editors_are_told_what_each_field_means() -> None:
     }  # fmt: skip
 
 
-def test_guide_and_editors_say_the_same_words() -> None:
-    told: dict[str, dict[str, str]] = {}
+def rows_of_the_guide() -> Iterator[tuple[str, re.Match[str]]]:
+    """Each row of the tables of fields, with each place of a pack that its heading names."""
     places: list[str] = []
     for line in (Path(ROOT) / "docs" / "policy-pack.md").read_text(encoding="utf-8").splitlines():
         if heading := HEADING.fullmatch(line):
             places = re.findall(r"`([^`]+)`", heading[1]) or [""]
         elif row := ROW.fullmatch(line):
-            for place in places:
-                told.setdefault(place, {})[row[1]] = LINK.sub("", row[3])
+            yield from ((place, row) for place in places)
+
+
+def test_guide_and_editors_say_the_same_words() -> None:
+    told: dict[str, dict[str, str]] = {}
+    for place, row in rows_of_the_guide():
+        told.setdefault(place, {})[row[1]] = LINK.sub("", row[3])
     assert told == {place: dict(fields) for place, fields in MEANINGS.items()}
 
 
 def documented_fields() -> dict[str, dict[str, str]]:
     """The same as the guide tells it; it calls the top of a pack by its name."""
     found: dict[str, dict[str, str]] = {}
-    places: list[str] = []
-    for line in (Path(ROOT) / "docs" / "policy-pack.md").read_text(encoding="utf-8").splitlines():
-        if heading := HEADING.fullmatch(line):
-            places = re.findall(r"`([^`]+)`", heading[1]) or [""]
-        elif row := ROW.fullmatch(line):
-            for place in places:
-                found.setdefault(place, {})[row[1]] = row[2]
+    for place, row in rows_of_the_guide():
+        found.setdefault(place, {})[row[1]] = row[2]
     return found
 
 
