@@ -208,8 +208,7 @@ def appoint_all(
 def _appoint(
     committee: Committee, user: User, roles: Sequence[CommitteeRole], by: User | None, now: datetime
 ) -> list[Membership]:
-    cases = conflict.open_before(committee)
-    lock_all(cases)  # before the committee, as a transfer does
+    lock_all(conflict.open_before(committee))  # before the committee, as a transfer does
     committee = lock_committee(committee)
     check_not_oneself(by, user, _("Nobody gives a role to themselves."))
     check_can_administer_committees(by)
@@ -225,7 +224,8 @@ def _appoint(
     for role in dict.fromkeys(roles):
         made.append(Membership.objects.create(committee=committee, user=user, role=role, from_at=now, from_by=by))
         _note(committee, "committee.appointed", by, now, person=user.public_id, role=str(role))
-    _again.look_at(cases, now)
+    # Asked again: a case may have come from another committee while this one was waited for.
+    _again.look_at(conflict.open_before(committee), now)
     return made
 
 

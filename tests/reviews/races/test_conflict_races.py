@@ -1,4 +1,5 @@
-"""Two who settle one suspicion at once, and naming somebody against an offer: the case stays sound."""
+"""Two who settle one suspicion at once, naming somebody against an offer, joining against a transfer: the case stays
+sound."""
 
 from __future__ import annotations
 
@@ -7,14 +8,18 @@ from typing import Any
 
 import pytest
 
-from reviews.actions import assignment, conflict
-from reviews.models import Assignment, Conflict
+from accounts.models import User
+from reviews.actions import assignment, conflict, transfer
+from reviews.actions.committee import appoint
+from reviews.models import Assignment, Conflict, Membership, Submission
 from reviews.rules.errors import RuleBroken, Stale
-from reviews.rules.states import State
+from reviews.rules.states import CommitteeRole, State
+from reviews.rules.visibility import Level
 from tests.databases import FreshDatabase
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
+from tests.factories.people import UserFactory
 from tests.reviews.actions.scenes import mails
 from tests.reviews.races.conftest import Trials
 from tests.reviews.races.racing import race, told, winners
@@ -72,3 +77,36 @@ def test_a_suspicion_against_an_offer(made: Board, trials: Trials[Any]) -> None:
         refused = [(type(one), one.code) for one in told(outcomes)]
         assert (offered, refused) in [(1, []), (0, [(RuleBroken, "tie")])]
         assert (("assignment.offered", "Reviewer 2") in mails(case)) is bool(offered)
+
+
+def test_whoever_joins_while_a_case_comes_is_looked_at(made: Board, trials: Trials[Any]) -> None:
+    """The transfer looks at those who serve there, the appointment at the cases that are there: one sees the other.
+
+    The appointment comes a little later from trial to trial, so that some meet the transfer right before its end.
+    """
+
+    def prepare(_: int) -> tuple[Case, Board, User]:
+        there = cases.elsewhere()
+        cases.submission_in(State.SUBMITTED, made=there)
+        case = cases.submission_in(State.SUBMITTED, made=made)
+        return case, there, UserFactory(display_name="Newcomer", unit=case.author.unit)
+
+    def joins(case: Case, there: Board, newcomer: User, after: int) -> Membership:
+        for _ in range(after):
+            Submission.objects.visible_to(newcomer, Level.SUMMARY).count()
+        return appoint(
+            committee=there.committee, user=newcomer, role=CommitteeRole.MEMBER, by=there.administrator, now=case.now
+        )
+
+    for number, (case, there, newcomer) in trials(prepare):
+        outcomes = race(
+            case,
+            partial(
+                transfer.transfer, submission=case.submission, target=there.committee, reason="They know more.",
+                version=case.version, by=made.coordinator, now=case.now,
+            ),
+            partial(joins, case, there, newcomer, number % 25),
+        )  # fmt: skip
+        assert winners(outcomes) == 2
+        found = Conflict.objects.filter(submission=case.submission, user=newcomer)
+        assert list(found.values_list("type_key", "strength")) == [("same_unit", "detected")]
