@@ -61,13 +61,14 @@ def accept(*, assignment: Assignment, no_conflict: bool, by: User, now: datetime
 
 
 @action
-def decline(*, assignment: Assignment, note: str = "", by: User, now: datetime) -> Assignment:
-    """Say no; nothing is held against anybody who does. The next candidate is asked."""
+def decline(*, assignment: Assignment, reason: str, by: User, now: datetime) -> Assignment:
+    """Say no, with a word why; nothing is held against anybody who does. The next candidate is asked."""
     submission = _lock_offer(assignment, by)
-    assignment.status, assignment.note = AssignmentStatus.DECLINED, note.strip()
+    _check_reason(reason)
+    assignment.status, assignment.note = AssignmentStatus.DECLINED, reason.strip()
     assignment.answered_at = assignment.ended_at = now
     assignment.save()
-    _note(assignment, submission, "assignment.declined", by=by, now=now, note=digest(note))
+    _note(assignment, submission, "assignment.declined", by=by, now=now, reason=digest(reason))
     _go_on(assignment, submission, now=now)
     return assignment
 
@@ -170,12 +171,16 @@ def _take_back(assignment: Assignment, reason: str, *, by: User, now: datetime) 
     access.check_can_assign(by, submission)
     assignment.refresh_from_db()
     _check_live(assignment)
-    if not reason.strip():
-        raise RuleBroken(_("Please give a reason; it stays on the record."), code="reason", field="reason")
+    _check_reason(reason)
     _end(assignment, reason, now=now)
     _note(assignment, submission, "assignment.taken_back", by=by, now=now, reason=digest(reason))
     notices.taken_back(assignment, now=now)
     return submission
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise RuleBroken(_("Please give a reason; it stays on the record."), code="reason", field="reason")
 
 
 def _check_live(assignment: Assignment) -> None:

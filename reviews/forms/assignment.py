@@ -49,18 +49,18 @@ class AcceptForm(PlainForm):
 
 
 class DeclineForm(PlainForm):
-    """A no needs no reason."""
+    """Why not, in a word; that there is one is the action's rule."""
 
-    note = forms.CharField(
+    reason = forms.CharField(
         required=False,
         max_length=2000,
-        label=_("A word to the coordinator (optional)"),
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Why not?"),
+        help_text=_("A word is enough, such as “away” or “not my field”. The coordinator reads it."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = helper("note")
+        self.helper = helper("reason")
 
 
 class ReplaceForm(PlainForm):

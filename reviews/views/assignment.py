@@ -275,14 +275,16 @@ class Accept(_OwnOffer):
 
 
 class Decline(_OwnOffer):
-    """Say no, with a word or without."""
+    """Say no, with a word why."""
 
     form_class = DeclineForm
     done_text = _l("Thank you for answering. Somebody else is asked.")
 
     def act(self, form: forms.Form) -> object:
         """Decline."""
-        return actions.decline(assignment=self.assignment, note=form.cleaned_data["note"], by=self.user, now=self.now)
+        return actions.decline(
+            assignment=self.assignment, reason=form.cleaned_data["reason"], by=self.user, now=self.now
+        )
 
     def get_success_url(self) -> str:
         """The case is closed to them now."""

@@ -76,6 +76,9 @@ def test_reviewers_for_the_whole_queue_and_a_replacement_that_comes_by_itself(
     expect(first.get_by_role("heading", name="Would you review this case?")).to_be_visible()
     declined = first.locator(".rb-sechead .rb-ref").first.inner_text()
     steps.press(first, "Decline")
+    expect(first.get_by_text("Please give a reason; it stays on the record.")).to_be_visible()
+    first.get_by_label("Why not?").fill("Not my field.")
+    steps.press(first, "Decline")
     expect(first.get_by_text("Somebody else is asked.")).to_be_visible()
     mails = site.drain()
     assert len(mails) == 2
@@ -87,6 +90,9 @@ def test_reviewers_for_the_whole_queue_and_a_replacement_that_comes_by_itself(
     page.goto(f"/cases/{declined}/reviewers/")
     row = page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=asked.display_name))
     expect(row).to_contain_text("asked by the program")
+    expect(page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=after[0]))).to_contain_text(
+        "Not my field."
+    )
     page.goto(f"/cases/{declined}/record/")
     expect(main.get_by_text(re.compile(f"asked {asked.display_name} to review")).first).to_be_visible()
 

@@ -409,7 +409,7 @@ def decline_offer() -> Scene:
     case = cases.submit(cases.draft(board(reviewers=2)))
     row = cases.offer(case, case.board.reviewers[0])
     return _scene(
-        case, "reviewer 0", lambda **facts: assignment.decline(**{"assignment": row, "note": "Away.", **facts}), row
+        case, "reviewer 0", lambda **facts: assignment.decline(**{"assignment": row, "reason": "Away.", **facts}), row
     )
 
 

@@ -109,7 +109,7 @@ def test_answered_offer_is_closed(first: str, second: str) -> None:
         "accept": lambda: assignment.accept(
             assignment=row, no_conflict=True, by=row.reviewer, now=scene.case.later()
         ),
-        "decline": lambda: assignment.decline(assignment=row, by=row.reviewer, now=scene.case.later()),
+        "decline": lambda: assignment.decline(assignment=row, reason="Away.", by=row.reviewer, now=scene.case.later()),
     }  # fmt: skip
     with pytest.raises(NotNow) as refused:
         calls[second]()
@@ -183,7 +183,7 @@ def test_spare_offer_that_ends_lets_finished_reviews_move_the_case(way: str) -> 
         cases.file_review(case, row.review)
     assert case.again().state == State.IN_REVIEW
     if way == "decline":
-        assignment.decline(assignment=spare, by=spare.reviewer, now=case.later())
+        assignment.decline(assignment=spare, reason="Away.", by=spare.reviewer, now=case.later())
     elif way == "take_back":
         assignment.take_back(assignment=spare, reason="Enough.", by=case.board.coordinator, now=case.later())
     else:

@@ -132,7 +132,7 @@ def test_whoever_did_not_keep_a_seat_is_not_asked_again_by_a_proposal(way: str) 
     found = several(1)
     row = cases.offer(found[0], found[0].board.reviewers[0])
     if way == "declined":
-        assignment.decline(assignment=row, by=row.reviewer, now=found[0].later())
+        assignment.decline(assignment=row, reason="Away.", by=row.reviewer, now=found[0].later())
     elif way == "lapsed":
         assignment.lapse(assignment=row, now=found[0].later())
     else:

@@ -176,7 +176,7 @@ def test_case_whose_reviewers_all_declined_is_brought_to_mind_from_then_on() -> 
     case = cases.submit(cases.draft(tier=2))
     offers = [cases.offer(case, person) for person in case.board.reviewers[:2]]
     for row in offers:
-        assignment.decline(assignment=row, by=row.reviewer, now=at(3))
+        assignment.decline(assignment=row, reason="Away.", by=row.reviewer, now=at(3))
     scan(case, at(5, 15, 59))
     assert heard("assign_reviewers") == []
     scan(case, at(5))

@@ -408,7 +408,7 @@ def test_reviewers_of_the_returned_revision_are_asked_again_without_those_who_st
     case = cases.submission_in(State.IN_REVIEW, tier=3)
     first, second, third = case.board.reviewers[:3]
     declined = cases.offer(case, case.board.reviewers[3])
-    assignment.decline(assignment=declined, by=declined.reviewer, now=case.later())
+    assignment.decline(assignment=declined, reason="Away.", by=declined.reviewer, now=case.later())
     made = review.Review.objects.get(assignment__reviewer=first)
     cases.file_review(case, made)
     give_back(case)

@@ -44,7 +44,7 @@ def first(case: Case) -> Assignment:
 
 def decline(case: Case, row: Assignment | None = None) -> None:
     row = row or Assignment.objects.get(submission=case.submission, status=AssignmentStatus.OFFERED)
-    assignment.decline(assignment=row, by=row.reviewer, now=case.later())
+    assignment.decline(assignment=row, reason="Away.", by=row.reviewer, now=case.later())
 
 
 def offered_to(case: Case) -> list[User]:

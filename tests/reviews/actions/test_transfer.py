@@ -211,7 +211,10 @@ def test_reviews_of_earlier_revisions_open_nothing_either() -> None:
     )
     cases.submit(case)
     assignment.decline(
-        assignment=Assignment.objects.get(reviewer=reader, status="offered"), by=reader, now=case.later()
+        assignment=Assignment.objects.get(reviewer=reader, status="offered"),
+        reason="Away.",
+        by=reader,
+        now=case.later(),
     )
     assert sight(reader, case.again()).level is Level.MATERIAL
     cases.give_away(case)

@@ -116,7 +116,7 @@ class Reviewing(Promises):
             return
         if way == "decline":
             self.try_it(way, case, self.pick(who, [row.reviewer]), lambda **facts: assignment.decline(
-                assignment=row, **facts))  # fmt: skip
+                assignment=row, reason="Away.", **facts))  # fmt: skip
         elif way == "take_back":
             self.try_it(way, case, self.coordinator(case, who), lambda **facts: assignment.take_back(
                 assignment=row, reason="Ill.", **facts))  # fmt: skip

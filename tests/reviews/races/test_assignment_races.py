@@ -77,7 +77,7 @@ def test_declining_against_lapsing_asks_one_successor(made: Board, trials: Trial
         now = case.later()
         outcomes = race(
             case,
-            lambda row=row, now=now: assignment.decline(assignment=mine(row), by=made.reviewers[0], now=now),
+            lambda row=row, now=now: assignment.decline(assignment=mine(row), reason="Away.", by=made.reviewers[0], now=now),
             lambda row=row, now=now: assignment.lapse(assignment=mine(row), now=now),
         )
         row.refresh_from_db()

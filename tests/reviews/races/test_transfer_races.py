@@ -230,7 +230,7 @@ def test_transfer_against_the_answers_to_an_offer(world: World, trials: Trials[A
     for number, (case, row) in trials(prepare):
         answer = (
             partial(assignment.accept, no_conflict=True, by=row.reviewer),
-            partial(assignment.decline, by=row.reviewer),
+            partial(assignment.decline, reason="Away.", by=row.reviewer),
             assignment.lapse,
         )[number % 3]
         mine = Assignment.objects.get(pk=row.pk)

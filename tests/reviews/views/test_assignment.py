@@ -92,7 +92,7 @@ def test_assign_says_which_of_what_the_tier_asks_for_is_there() -> None:
 def test_assign_puts_whoever_gave_a_seat_back_after_the_others() -> None:
     case = submitted()
     row = offered(case)
-    assignment.decline(assignment=row, note="", by=row.reviewer, now=case.later())
+    assignment.decline(assignment=row, reason="Away.", by=row.reviewer, now=case.later())
     found = for_round(case.submission, case.now, case.board.coordinator).candidates
     assert [one.person for one in found if not one.why_not][-1] == row.reviewer
 
@@ -218,12 +218,20 @@ def test_accept_opens_the_review() -> None:
 def test_decline_closes_the_case() -> None:
     case = submitted()
     made = offered(case)
-    response = post(made.reviewer, "assignment-decline", made.public_id, note="Away that week.")
+    response = post(made.reviewer, "assignment-decline", made.public_id, reason="Away that week.")
     made.refresh_from_db()
     assert response["Location"] == reverse("reviews:my-work")
     assert (made.status, made.note) == (AssignmentStatus.DECLINED, "Away that week.")
     assert get(made.reviewer, "assignment-offer", made.public_id).status_code == 404
     assert "Away that week." in text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
+
+
+def test_decline_needs_a_word_why() -> None:
+    made = offered(submitted())
+    response = post(made.reviewer, "assignment-decline", made.public_id, reason=" ")
+    made.refresh_from_db()
+    assert (response.status_code, made.status) == (200, AssignmentStatus.OFFERED)
+    assert response.context_data["form"].errors == {"reason": ["Please give a reason; it stays on the record."]}
 
 
 def test_take_back_is_the_coordinators() -> None:
