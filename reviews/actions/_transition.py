@@ -53,6 +53,12 @@ def lock_all(keys: Collection[int]) -> list[Submission]:
     return list(Submission.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
 
 
+def lock_people(keys: Collection[int]) -> dict[int, User]:
+    """These people as they are now, by their key. Always before any case, as the actions of accounts do."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
+    return {person.pk: person for person in rows}
+
+
 def check_seen(seen: int, current: int, text: str = CHANGED) -> None:
     """Refuse a form that was shown before somebody else's change. Raises ``Stale``."""
     if seen != current:

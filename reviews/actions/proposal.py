@@ -34,8 +34,10 @@ def offer_all(*, picks: Sequence[Pick], by: User, now: datetime) -> list[Assignm
     """Offer every seat that was picked. A single one that cannot be offered refuses all, and is named.
 
     Everything is asked again under the locks: who coordinates, what was seen, the state, conflicts, seats and desks.
-    The statements do not grow with the seats, but for the rows that the database takes at a time.
+    People are locked too, so that two committees together fill no desk over its brim. The statements do not grow with
+    the seats, but for the rows that the database takes at a time.
     """
+    people = _transition.lock_people({pick.reviewer.pk for pick in picks})
     locked = {case.pk: case for case in _transition.lock_all({pick.submission.pk for pick in picks})}
     read_together(locked.values())
     revisions = Revision.objects.in_bulk([case.revision_id for case in locked.values()])
@@ -46,7 +48,7 @@ def offer_all(*, picks: Sequence[Pick], by: User, now: datetime) -> list[Assignm
         case.revision = revisions[case.revision_id]
     for pick in picks:
         _transition.check_seen(pick.version, locked[pick.submission.pk].version)
-    asks = [Ask(locked[pick.submission.pk], pick.reviewer, pick.days) for pick in picks]
+    asks = [Ask(locked[pick.submission.pk], people[pick.reviewer.pk], pick.days) for pick in picks]
     return _offers.offer_seats(asks, by=by, now=now)
 
 

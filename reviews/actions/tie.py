@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import log
 from reviews.access import people as access
-from reviews.actions import _again
+from reviews.actions import _again, _transition
 from reviews.actions._transition import action
 from reviews.models import Tie
 from reviews.queries import tie as queries
@@ -29,7 +29,7 @@ def import_ties(*, text: str, of: str = "", by: User, now: datetime) -> list[Tie
     if found.faults:
         raise RuleBroken(_("Some lines are not right yet. Nothing was written down."), code="list_faulty", field="text")
     keys = sorted({entry.user for entry in found.fresh if entry.user is not None})
-    people = {user.pk: user for user in User.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")}
+    people = _transition.lock_people(keys)
     rows = [
         Tie(
             user=people[entry.user], fact=entry.fact, name=entry.name, email=entry.email, orcid=entry.orcid,

@@ -13,15 +13,16 @@ import pytest
 
 from accounts.models import User
 from reviews.actions import assignment, conflict, motion, proposal
+from reviews.actions.committee import appoint
 from reviews.actions.proposal import Pick
 from reviews.models import Assignment, Ballot, Conflict, Review
 from reviews.queries import motion as ballots
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
-from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, Outcome, State, Vote
+from reviews.rules.states import LIVE_ASSIGNMENT, AssignmentStatus, CommitteeRole, Outcome, State, Vote
 from tests.databases import FreshDatabase, at_once
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import Board, board
+from tests.factories.committee import START, Board, board
 from tests.reviews.races.conftest import Trials
 from tests.reviews.races.racing import race, told, winners
 
@@ -64,6 +65,26 @@ def test_the_same_seat_in_two_batches_at_once(made: Board, trials: Trials[Any]) 
         assert live(case) == made.reviewers[:3]
 
 
+def test_two_committees_that_ask_one_person_at_once_keep_to_what_they_take(made: Board, trials: Trials[Any]) -> None:
+    """The last place on a desk goes to one of two batches, though they have no case in common."""
+    there, shared = board(name="The other board"), made.reviewers[0]
+    appoint(committee=there.committee, user=shared, role=CommitteeRole.REVIEWER, by=made.administrator, now=START)
+    for _number, case in trials(lambda _: cases.submit(cases.draft(made, tier=1))):
+        other = cases.submit(cases.draft(there, tier=1))
+        busy = Assignment.objects.filter(reviewer=shared, status__in=LIVE_ASSIGNMENT).count()
+        User.objects.filter(pk=shared.pk).update(load_cap=busy + 1)
+        now = max(case.later(), other.later())
+        outcomes = at_once(*(
+            partial(
+                proposal.offer_all, picks=[Pick(one.submission, one.version, shared, 10)], by=one.board.coordinator,
+                now=now,
+            )
+            for one in (case, other)
+        ))  # fmt: skip
+        assert (winners(outcomes), [refused.code for refused in told(outcomes)]) == (1, ["full"])
+        assert len([one for one in (case, other) if shared in live(one)]) == 1
+
+
 def test_two_scans_that_let_an_offer_lapse_ask_one_successor(made: Board, trials: Trials[Any]) -> None:
     for _number, (case, row) in trials(lambda _: offered(made)):
         now = case.later()
@@ -77,7 +98,9 @@ def test_declining_against_lapsing_asks_one_successor(made: Board, trials: Trial
         now = case.later()
         outcomes = race(
             case,
-            lambda row=row, now=now: assignment.decline(assignment=mine(row), reason="Away.", by=made.reviewers[0], now=now),
+            lambda row=row, now=now: assignment.decline(
+                assignment=mine(row), reason="Away.", by=made.reviewers[0], now=now
+            ),
             lambda row=row, now=now: assignment.lapse(assignment=mine(row), now=now),
         )
         row.refresh_from_db()
