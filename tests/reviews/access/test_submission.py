@@ -47,7 +47,7 @@ def tell_apart(people: dict[str, User], *seen: Case) -> list[dict[str, Level]]:
 
 def decline(case: Case) -> None:
     row = cases.offer(case, case.board.reviewers[3])
-    assignment.decline(assignment=row, by=row.reviewer, now=case.later())
+    assignment.decline(assignment=row, reason="Away.", by=row.reviewer, now=case.later())
 
 
 def lapse(case: Case) -> None:

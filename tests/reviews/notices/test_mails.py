@@ -141,7 +141,7 @@ def board_story(made: Board) -> None:
     remind(case, days=5)
     offers = [cases.offer(case, person) for person in made.reviewers[:4]]
     remind(case, days=2)
-    assignment.decline(assignment=offers[3], note=f"{CANARY}note", by=made.reviewers[3], now=case.later())
+    assignment.decline(assignment=offers[3], reason=f"{CANARY}note", by=made.reviewers[3], now=case.later())
     deliberation.ask(submission=case.submission, text=f"{CANARY}question", by=made.coordinator, now=case.later())
     deliberation.answer(inquiry=Inquiry.objects.get(), text=f"{CANARY}answer", by=case.author, now=case.later())
     filed = [cases.accept(case, offer) for offer in offers[:3]]

@@ -75,7 +75,7 @@ def test_a_case_that_people_returned_keeps_its_people_whatever_its_answers_say_n
     assert facts(row) == facts(head)
     assert (case.submission.state, head.reviewers_short, head.owner) == (State.SUBMITTED, 1, Owner.COORDINATOR)
     offer = cases.offer(case, case.board.reviewers[0])
-    assignment.decline(assignment=offer, by=offer.reviewer, now=case.later())
+    assignment.decline(assignment=offer, reason="Away.", by=offer.reviewer, now=case.later())
     after = Head(case.again(), case.now)
     assert (after.state, after.reviewers_short, after.short_since) == (State.IN_REVIEW, 1, case.now)
     assert [duty.kind for duty in work.of(case.board.coordinator, now=case.now).duties] == ["assign_reviewers"]

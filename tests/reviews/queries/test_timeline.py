@@ -80,7 +80,7 @@ def test_whole_history_of_a_staged_release_in_sentences() -> None:
     inquiry = deliberation.ask(submission=case.submission, text="What?", by=case.board.coordinator, now=case.later())
     deliberation.answer(inquiry=inquiry, text="This.", by=case.author, now=case.later())
     offers = [cases.offer(case, person) for person in case.board.reviewers[:4]]
-    assignment.decline(assignment=offers[3], by=case.board.reviewers[3], now=case.later())
+    assignment.decline(assignment=offers[3], reason="Away.", by=case.board.reviewers[3], now=case.later())
     fifth = cases.offer(case, case.board.reviewers[4])
     assignment.take_back(assignment=fifth, reason="No need.", by=case.board.coordinator, now=case.later())
     lapsing = cases.offer(case, case.board.reviewers[3])
