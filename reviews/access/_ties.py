@@ -2,6 +2,9 @@
 
 ``models/_sight.py`` says the same as a row filter, and a parity test holds the two together. As a filter each fact is
 a subquery of every row; asked for cases that are at hand already, they are a handful of rows, which is far less work.
+
+Every page asks this, and writing the SQL takes far longer than running it. So it is written once for each database and
+number of cases, with marks where a key belongs.
 """
 
 from __future__ import annotations
@@ -10,8 +13,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 
@@ -21,6 +26,7 @@ from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TAKEN_ASSIGNMENT, TER
 from reviews.rules.visibility import Relation
 
 EMPTY, NEVER = Value("", CharField()), Value(None, DateTimeField())
+MARK = -1
 
 
 @dataclass
@@ -81,6 +87,33 @@ def _relation(user: User, case: Submission, ties: Ties) -> Relation:
 
 
 def _ties(user: User, cases: list[int]) -> Ties:
+    sql, params = _statement(connection.vendor, 1 << max(len(cases) - 1, 0).bit_length())
+    keys = {MARK: user.pk, **{MARK - n: key for n, key in enumerate(cases, start=1)}}
+    found = Ties()
+    with connection.cursor() as cursor:
+        # Places that no case takes keep their mark, which is the key of nothing.
+        cursor.execute(sql, [keys.get(value, value) for value in params])
+        for kind, key, word, at in cursor.fetchall():
+            found.add(kind, key, word, _moment(at))
+    return found
+
+
+def _moment(at: Any) -> datetime | None:
+    for convert in connection.ops.get_db_converters(NEVER):
+        at = convert(at, NEVER, connection)
+    moment: datetime | None = at
+    return moment
+
+
+@cache
+def _statement(vendor: str, count: int) -> tuple[str, tuple[Any, ...]]:
+    """The SQL for so many cases, with ``MARK`` for the person and the numbers below it for the cases."""
+    query = _union(MARK, [MARK - n for n in range(1, count + 1)]).query
+    sql, params = query.get_compiler(connection=connection).as_sql()
+    return sql, tuple(params)
+
+
+def _union(user: int, cases: list[int]) -> QuerySet[Any, tuple[str, int, str, datetime | None]]:
     roles = Membership.objects.filter(user=user, until_at=None)
     organisation = OrganisationRole.objects.filter(user=user, until_at=None)
     holds = Hold.objects.filter(revision__submission__in=cases)
@@ -103,10 +136,7 @@ def _ties(user: User, cases: list[int]) -> Ties:
         _rows(open_seats, "open seat", "decision__submission_id", F("seat")),
         _rows(seats.filter(signed_by=user), "signed", "decision__submission_id", at=F("signed_at")),
     ]
-    found = Ties()
-    for kind, key, word, at in rows[0].union(*rows[1:], all=True):
-        found.add(kind, key, word, at)
-    return found
+    return rows[0].union(*rows[1:], all=True)
 
 
 def _rows(
