@@ -48,7 +48,7 @@ class Reviewing(Promises):
             submission=case.submission, answers={"contact_at_night": "Author One"}, cleared=frozenset(),
             version=response.version, by=case.author, now=now))  # fmt: skip
 
-    @deed(n=which, who=someone, really=one_of(True, False, False))
+    @deed(often=2, n=which, who=someone, really=either)
     def withdraws(self, n: int, who: int | None, really: bool) -> None:
         case = self.cases[n]
         if really:
