@@ -34,6 +34,12 @@ def roles_held(user: User, committee_id: int) -> frozenset[str]:
     return frozenset(rows.values_list("role", flat=True))
 
 
+def roles_on(user: User, submission: Submission) -> frozenset[str]:
+    """The roles that a person holds on a case now: in its committee, or appointed for this case alone."""
+    joined = (role for role, person in standing_in(submission) if person.pk == user.pk)
+    return roles_held(user, submission.committee_id).union(joined)
+
+
 def read_once(submission: Submission) -> None:
     """For a page that only reads: who is outside, who holds which role and how far the reader sees is asked once, and
     kept on this instance.

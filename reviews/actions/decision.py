@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from audit.log import digest
 from reviews.access import decision as access
-from reviews.access.committee import excluded, roles_held
+from reviews.access.committee import excluded, roles_on
 from reviews.actions import _transition
 from reviews.actions._records import complete, facts, open_decision
 from reviews.actions._transition import action
@@ -111,8 +111,7 @@ def _free_seats(decision: Decision, *, now: datetime) -> list[str]:
 
 
 def _sign(submission: Submission, decision: Decision, seat: str, *, by: User, now: datetime) -> None:
-    held = roles_held(by, submission.committee_id)
-    role = seat if seat in held else str(CommitteeRole.DEPUTY_CHAIR)
+    role = seat if seat in roles_on(by, submission) else str(CommitteeRole.DEPUTY_CHAIR)
     seats = SignOff.objects.filter(decision=decision, seat=seat, signed_at=None)
     if seats.update(signed_at=now, signed_by=by, signed_as=role) != 1:
         raise Stale(_("This seat was signed a moment ago."), code="signed")

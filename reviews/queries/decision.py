@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import User
 from reviews.access.committee import excluded, standing_in
-from reviews.models import Artifact, Ballot, Decision, Hold, Membership, Revision, Submission
+from reviews.models import Artifact, Ballot, Decision, Hold, Membership, Revision, StandIn, Submission
 from reviews.queries.review import filed
 from reviews.rules.states import CommitteeRole
 
@@ -82,6 +84,19 @@ def names(keys: Sequence[str]) -> Names:
     """Names by public identifier, as boards are stored; one query."""
     rows = User.objects.filter(public_id__in=set(keys)).values_list("public_id", "display_name", "email")
     return {key: name or email for key, name, email in rows}
+
+
+def stood_in(decision: Decision) -> frozenset[int]:
+    """The keys of the signatures that somebody gave who stood in on the case in that role then."""
+    then = Q(ended_at=None) | Q(ended_at__gte=OuterRef("signed_at"))
+    rows = StandIn.objects.filter(
+        then,
+        submission=decision.submission_id,
+        user=OuterRef("signed_by"),
+        role=OuterRef("signed_as"),
+        appointed_at__lte=OuterRef("signed_at"),
+    )
+    return frozenset(decision.sign_offs.filter(Exists(rows)).values_list("pk", flat=True))
 
 
 def has_signed(user: User, decision: Decision) -> bool:

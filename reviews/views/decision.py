@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from reviews.access import decision as access
-from reviews.access.committee import roles_held
+from reviews.access.committee import roles_on
 from reviews.access.submission import is_author, relation
 from reviews.access.twin import can
 from reviews.actions import decision as actions
@@ -88,7 +88,7 @@ class Finalise(MotionView, ActionView):
 
 
 def _signs_as(submission: Submission, seat: str, user: User) -> str:
-    held = roles_held(user, submission.committee_id)
+    held = roles_on(user, submission)
     return wording.of(wording.ROLES, seat if seat in held else str(CommitteeRole.DEPUTY_CHAIR))
 
 

@@ -69,7 +69,7 @@ class Dissent:
 
 @dataclass(frozen=True)
 class Signature:
-    """One seat under the record."""
+    """One seat under the record; whether it was signed by somebody appointed for this case alone."""
 
     role: str
     name: str
@@ -121,6 +121,7 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
         for part in decision.parts.all()
     )  # fmt: skip
     ballots = queries.ballots(decision)
+    stood_in = queries.stood_in(decision)
     names = queries.names([row["person"] for row in decision.board.get("excluded", [])])
     is_author, by_name = reader == "author", reader == "names"
     return Record(
@@ -153,7 +154,7 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
                 role=wording.of(wording.ROLES, seat.signed_as or seat.seat),
                 name="" if is_author or seat.signed_by is None else str(seat.signed_by),
                 signed_at=seat.signed_at,
-                is_stand_in=bool(seat.signed_as) and seat.signed_as != seat.seat,
+                is_stand_in=not is_author and seat.pk in stood_in,
             )
             for seat in decision.sign_offs.all()
         ),

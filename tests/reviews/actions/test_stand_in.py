@@ -177,7 +177,20 @@ def test_a_chair_who_is_stood_in_for_is_signed_for() -> None:
     cases.appoint_stand_in(case, person, role="chair", by=made.deputy)
     made_decision = case.again().decisions.get()
     decision.sign(decision=made_decision, seat="chair", version=case.version, by=person, now=case.later())
-    assert [seat.signed_by for seat in made_decision.sign_offs.filter(seat="chair")] == [person]
+    assert [(row.signed_by, row.signed_as) for row in made_decision.sign_offs.filter(seat="chair")] == [
+        (person, "chair")
+    ]
+
+
+def test_a_coordinator_who_is_stood_in_for_signs_the_lowest_tier_as_such() -> None:
+    case = cases.reviewed(cases.submission_in(State.SUBMITTED, tier=1))
+    made, person = case.board, UserFactory()
+    for one in (made.coordinator, made.deputy):
+        cases.declare(case, one)
+    cases.appoint_stand_in(case, person, role="coordinator")
+    found = case.again().decisions.get()
+    decision.sign(decision=found, seat="coordinator", version=case.version, by=person, now=case.later())
+    assert [(row.signed_by, row.signed_as) for row in found.sign_offs.all()] == [(person, "coordinator")]
 
 
 def test_who_stood_in_does_no_longer_when_the_case_goes_to_another_committee() -> None:

@@ -10,7 +10,7 @@ from reviews.models import StandIn
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.people import AbsenceFactory
+from tests.factories.people import AbsenceFactory, UserFactory
 from tests.reviews.views.pages import get, post, text_of
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +107,18 @@ def test_the_page_of_conflicts_opens_in_every_state_and_tells_of_a_short_board_o
     cases.leave_without_experts(found)
     is_before_a_board = state in (State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION, State.SIGN_OFF)
     assert (SHORT in page(found.board.chair, "conflict-list", found)) is is_before_a_board
+
+
+def test_who_stands_in_for_the_chair_signs_as_the_chair_and_the_record_says_that_they_stood_in() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    cases.clear_holds(case)
+    made, person = case.board, UserFactory(display_name="Steps In")
+    cases.declare(case, made.chair)
+    cases.appoint_stand_in(case, person, role="chair", by=made.deputy)
+    ballot = cases.put(case)
+    cases.vote(case, ballot)
+    assert "signs as Chair" in text_of(get(person, "decision-finalise", ballot.public_id))
+    cases.finalise(case, ballot, person)
+    assert "Chair, stands in on this case" in page(person, "decision-detail", case)
+    cases.sign_all(case)
+    assert "stands in on this case" not in page(case.author, "decision-detail", case)
