@@ -20,7 +20,16 @@ def is_administrator(user: User) -> bool:
 
 def administrators() -> list[User]:
     """Every active administrator, by name."""
-    held = OrganisationRole.objects.filter(role=OrganisationRole.Role.ADMINISTRATOR, until_at=None)
+    return _holding(OrganisationRole.Role.ADMINISTRATOR)
+
+
+def leaders() -> list[User]:
+    """Everybody of leadership whose account is open, by name."""
+    return _holding(OrganisationRole.Role.LEADERSHIP)
+
+
+def _holding(role: OrganisationRole.Role) -> list[User]:
+    held = OrganisationRole.objects.filter(role=role, until_at=None)
     people = User.objects.filter(pk__in=held.values("user"), is_active=True)
     return list(people.order_by("display_name", "pk"))
 

@@ -25,6 +25,7 @@ class ReviewsConfig(AppConfig):
         register_guard(_tell.STILL_DUE, guards.still_due)
         register_guard(assignment.STILL_ASKED, guards.still_asked)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
+        register_guard(vacancy.STILL_UNTOLD, guards.still_untold)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
         above.register(replace(people.ANSWERS, changed=_again.look))
         sentences.use(gettext, ngettext)

@@ -6,6 +6,7 @@ from accounts.access import is_administrator
 from accounts.models import User
 from notifications.outbox import Message
 from reviews.access.assessment import second_people
+from reviews.access.committee import excluded
 from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
@@ -76,11 +77,20 @@ def may_approve(message: Message) -> bool:
 
 
 def still_vacant(message: Message) -> bool:
-    """The recipient administers, and the case still waits for somebody whom only they can appoint."""
+    """The recipient administers, neither wrote the case nor stands aside, and it still waits for somebody."""
     person = User.objects.filter(public_id=message.recipient).first()
     submission = Submission.objects.filter(reference=message.about).first()
-    if person is None or submission is None or not is_administrator(person):
+    if person is None or submission is None or not is_administrator(person) or person.pk in excluded(submission):
         return False
+    return _is_vacant(submission, message)
+
+
+def still_untold(message: Message) -> bool:
+    """As ``may_hear``, and the case still waits for somebody whom an administrator would have to appoint."""
+    return may_hear(message) and _is_vacant(Submission.objects.get(reference=message.about), message)
+
+
+def _is_vacant(submission: Submission, message: Message) -> bool:
     return bool(vacancy.of_case(submission, now=message.asked_at or message.created_at))
 
 

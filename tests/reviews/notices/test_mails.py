@@ -267,6 +267,15 @@ def vacant_story(made: Board) -> None:
         )
 
 
+def untold_story(made: Board) -> None:
+    """Tier 2, whose coordinator and deputy step aside, while the only administrator wrote it."""
+    case = drafted(made, 2, "untold")
+    case.submission.contributors.create(order=99, name=f"{CANARY}writer", user=made.administrator)
+    cases.submit(case)
+    cases.declare(case, made.coordinator)
+    cases.declare(case, made.deputy)
+
+
 def spread_story(made: Board) -> None:
     """Tier 1: a longer date, an offer that lapses and goes on, and one that nobody is left for."""
     case = drafted(made, 1, "spread")
@@ -314,6 +323,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     staged_story(made)
     returned_story(made)
     raised_story(made)
+    untold_story(made)
     tier_story(made)
     split_story(made)
     moved_story(made)

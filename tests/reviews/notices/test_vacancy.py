@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
+from accounts.models import User
 from notifications import delivery, outbox
 from reviews.actions import conflict
 from reviews.actions.committee import appoint
+from reviews.notices import guards, vacancy
 from reviews.rules.states import CommitteeRole, State
+from reviews.rules.ties import Source, Strength
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.people import UserFactory
+from tests.factories.people import UserFactory, administrator
+from tests.reviews.views.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +66,64 @@ def test_hold_without_an_officer_is_told_when_it_is_placed() -> None:
         row.save()
     cases.submit(case)
     assert [recipient for recipient, _ in told()] == [case.board.administrator.public_id]
+
+
+def untold() -> list[tuple[str, str]]:
+    return [
+        (row.recipient, str(row.context["path"]))
+        for row in outbox.recent(limit=500)
+        if row.template == "vacancy.untold"
+    ]
+
+
+def set_aside(case: Case, person: User) -> None:
+    """A conflict of somebody who does not see the case and so cannot declare it."""
+    case.submission.conflicts.create(
+        user=person, type_key="personal", strength=Strength.DECLARED, source=Source.ONESELF, declared_at=case.later(),
+        declared_by=person,
+    )  # fmt: skip
+
+
+def vacant_for(case: Case, *people: User) -> list[str]:
+    """Who is told, once these and then coordinator and deputy stand aside."""
+    for person in (*people, case.board.coordinator):
+        set_aside(case, person)
+    cases.declare(case, case.board.deputy)
+    return [recipient for recipient, _ in told()]
+
+
+def test_administrator_who_stands_aside_or_wrote_the_case_is_not_told() -> None:
+    author = administrator(display_name="Administers and writes")
+    case = cases.submit(cases.draft(author=author))
+    aside, other = administrator(display_name="Stands aside"), administrator(display_name="Other")
+    assert vacant_for(case, aside) == [other.public_id, case.board.administrator.public_id]
+    assert untold() == []
+
+
+def test_administrator_who_stands_aside_after_the_mail_was_queued_does_not_get_it() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    vacant_for(case)
+    row = next(row for row in outbox.recent(limit=500) if row.template == "vacancy.found")
+    assert guards.still_vacant(row)
+    set_aside(case, case.board.administrator)
+    assert not guards.still_vacant(row)
+    vacancy.found(case.again(), now=case.now)
+    delivery.deliver_due(now=case.later())
+    assert [sent.to for sent in mail.outbox if "role has to be filled" in sent.subject] == [[case.board.chair.email]]
+
+
+def test_where_every_administrator_stands_outside_those_are_told_who_still_run_the_case() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    assert vacant_for(case, case.board.administrator) == []
+    assert untold() == [(case.board.chair.public_id, case.submission.get_absolute_url())]
+
+
+def test_where_nobody_runs_the_case_any_more_leadership_is_told() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    made = case.board
+    assert vacant_for(case, made.administrator, made.chair) == []
+    assert made.leader is not None
+    assert untold() == [(made.leader.public_id, "/leadership/")]
+    delivery.deliver_due(now=case.later())
+    assert [sent.to for sent in mail.outbox if "role has to be filled" in sent.subject] == [[made.leader.email]]
+    assert case.submission.reference in text_of(get(made.leader, "leadership"))
