@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from accounts.models import User
 from reviews.models import Committee, Submission
 from reviews.queries import heads as many
 from reviews.queries.head import Head
@@ -47,9 +48,10 @@ def of_case(submission: Submission, *, now: datetime) -> tuple[str, ...]:
     return roles(many.build(cases, now)[0], many.boards(cases))
 
 
-def of_committee(committee: Committee, *, now: datetime) -> dict[str, int]:
-    """How many open cases of a committee wait in vain, by role."""
+def of_committee(committee: Committee, *, viewer: User, now: datetime) -> dict[str, int]:
+    """How many open cases of a committee wait in vain, by role, without those from which the viewer stands aside."""
     rows = Submission.objects.filter(committee=committee, submitted_at__isnull=False)
+    rows = rows.exclude(pk__in=Submission.objects.closed_to(viewer).values("pk"))
     cases = list(many.with_rows(rows.exclude(state__in=[*TERMINAL, State.RETURNED])))
     shared = many.boards(cases)
     return dict(Counter(role for head in many.build(cases, now) for role in roles(head, shared)))

@@ -76,10 +76,10 @@ class Detail(OfCommittee, TemplateView):
         )
 
     def _waiting(self) -> tuple[words.GapLine, ...]:
-        """For those who appoint: the number would tell others of cases that go on without them."""
+        """For those who appoint, of the cases that they are free of: the number tells who else stands aside."""
         if not self.administers:
             return ()
-        return words.waiting_lines(vacancy.of_committee(self.committee, now=self.now))
+        return words.waiting_lines(vacancy.of_committee(self.committee, viewer=self.user, now=self.now))
 
     def _url(self, name: str, *args: str) -> str:
         return reverse(f"reviews:committee-{name}", args=[self.committee.public_id, *args])

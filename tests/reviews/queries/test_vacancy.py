@@ -12,10 +12,11 @@ from reviews.actions.committee import appoint
 from reviews.models import Decision
 from reviews.queries import vacancy
 from reviews.rules.states import CommitteeRole, State
+from reviews.rules.ties import Source, Strength
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import board
-from tests.factories.people import UserFactory
+from tests.factories.people import UserFactory, administrator
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,23 @@ def test_committee_counts_cases_by_role_and_forgets_closed_ones() -> None:
     cases.submission_in(State.DECIDED, made=made, label="Closed")
     for case in two:
         step_aside(case, made.coordinator, made.deputy)
-    assert vacancy.of_committee(made.committee, now=two[0].now) == {"coordinator": 2}
+    assert vacancy.of_committee(made.committee, viewer=made.administrator, now=two[0].now) == {"coordinator": 2}
+
+
+def test_committee_counts_no_case_that_the_viewer_wrote_or_stands_aside_from() -> None:
+    made = board()
+    author, aside = administrator(), administrator()
+    wrote = cases.submit(cases.draft(made, author=author, label="Wrote"))
+    stepped = cases.submission_in(State.SUBMITTED, made=made, label="Steps aside")
+    stepped.submission.conflicts.create(
+        user=aside, type_key="personal", strength=Strength.DECLARED, source=Source.ONESELF, declared_at=stepped.now,
+        declared_by=aside,
+    )  # fmt: skip
+    for case in (wrote, stepped):
+        step_aside(case, made.coordinator, made.deputy)
+    seen = {person: vacancy.of_committee(made.committee, viewer=person, now=stepped.now) for person in (author, aside)}
+    assert seen == {author: {"coordinator": 1}, aside: {"coordinator": 1}}
+    assert vacancy.of_committee(made.committee, viewer=made.administrator, now=stepped.now) == {"coordinator": 2}
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -97,4 +114,4 @@ def test_committee_in_a_fixed_number_of_queries(count: int, django_assert_num_qu
         case = cases.submission_in(State.SUBMITTED, made=made, label=f"Case {number}")
         step_aside(case, made.coordinator, made.deputy)
     with django_assert_num_queries(19):
-        assert vacancy.of_committee(made.committee, now=case.now) == {"coordinator": count}
+        assert vacancy.of_committee(made.committee, viewer=made.administrator, now=case.now) == {"coordinator": count}
