@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -25,8 +25,8 @@ from notifications import publishing
 from notifications.models import OutboxMessage, State, new_public_id
 
 __all__ = [
-    "Guard", "Mail", "Message", "Overview", "cancel", "dead_letters", "enqueue", "enqueue_all", "guard_for", "nudge",
-    "overview", "recent", "register_guard", "retry", "set_aside", "to_message",
+    "Guard", "Mail", "Message", "Overview", "Unseen", "cancel", "dead_letters", "enqueue", "enqueue_all", "guard_for",
+    "nudge", "of_template", "overview", "recent", "register_guard", "retry", "set_aside", "to_message",
 ]  # fmt: skip
 
 Primitive = str | int | float | bool | None
@@ -73,6 +73,14 @@ class Overview:
     cancelled: int
     repeats: int
     oldest_waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Mails that a reader is not shown: whatever is about these things, and these rows by identifier."""
+
+    about: frozenset[str] = frozenset()
+    public_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,9 +217,9 @@ def set_aside(*, reason: str, now: datetime) -> int:
     )  # fmt: skip
 
 
-def overview(now: datetime) -> Overview:
+def overview(now: datetime, *, unseen: Unseen | None = None) -> Overview:
     """Numbers for the operations page, in one query."""
-    row = OutboxMessage.objects.aggregate(
+    row = _shown(unseen).aggregate(
         waiting=Count("pk", filter=Q(state=State.QUEUED)),
         late=Count("pk", filter=Q(state=State.QUEUED, next_attempt_at__lte=now - timedelta(minutes=5))),
         sending=Count("pk", filter=Q(state=State.CLAIMED)),
@@ -225,17 +233,28 @@ def overview(now: datetime) -> Overview:
     return Overview(**row)
 
 
-def recent(*, limit: int = 50, states: Sequence[str] = ()) -> list[Message]:
+def _shown(unseen: Unseen | None) -> QuerySet[OutboxMessage]:
+    rows = OutboxMessage.objects.all()
+    return rows.exclude(Q(about__in=unseen.about) | Q(public_id__in=unseen.public_ids)) if unseen else rows
+
+
+def recent(*, limit: int = 50, states: Sequence[str] = (), unseen: Unseen | None = None) -> list[Message]:
     """The newest messages, in one query; ``states`` narrows to some of queued, claimed, sent, failed, cancelled."""
-    rows = OutboxMessage.objects.order_by("-created_at", "-pk")
+    rows = _shown(unseen).order_by("-created_at", "-pk")
     if states:
         rows = rows.filter(state__in=list(states))
     return [to_message(row) for row in rows[:limit]]
 
 
-def dead_letters(*, limit: int = 200) -> list[Message]:
+def of_template(template: str, *, recipients: Collection[str]) -> list[Message]:
+    """Every message of one template to these people, in one query."""
+    rows = OutboxMessage.objects.filter(template=template, recipient__in=recipients)
+    return [to_message(row) for row in rows.order_by("pk")]
+
+
+def dead_letters(*, limit: int = 200, unseen: Unseen | None = None) -> list[Message]:
     """What was given up and waits for a person, newest first."""
-    rows = OutboxMessage.objects.filter(state=State.FAILED).order_by("-failed_at", "-pk")
+    rows = _shown(unseen).filter(state=State.FAILED).order_by("-failed_at", "-pk")
     return [to_message(row) for row in rows[:limit]]
 
 

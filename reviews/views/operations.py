@@ -49,7 +49,7 @@ class Operations(PersonPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Facts, remarks, dead letters, and the latest mails."""
-        found = operations.snapshot(now=self.now, check_chains="check" in self.request.GET)
+        found = operations.snapshot(viewer=self.user, now=self.now, check_chains="check" in self.request.GET)
         url = reverse("reviews:operations")
         return super().get_context_data(
             heading=_("Operations"),

@@ -14,13 +14,17 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from audit import log
 from notifications import delivery, heartbeat, hold, outbox
+from reviews.actions import assignment
+from reviews.models import Conflict
+from reviews.notices import assignment as notices
 from reviews.queries import operations
 from reviews.rules.states import State
+from reviews.rules.ties import Source, Strength
 from reviews.views.operations import remarks
 from tests.factories import cases
 from tests.factories.committee import board
 from tests.factories.outbox import ping
-from tests.reviews.views.pages import get, post, text_of
+from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -103,7 +107,7 @@ def test_heartbeats_say_who_is_at_work() -> None:
     now = timezone.now()
     heartbeat.Heartbeat.objects.create(name=heartbeat.WORKER, seen_at=now)
     heartbeat.Heartbeat.objects.create(name=heartbeat.BEAT, seen_at=now - timedelta(minutes=5))
-    found = operations.snapshot(now=now, check_chains=False)
+    found = operations.snapshot(viewer=administrator(), now=now, check_chains=False)
 
     assert [(pulse.name, pulse.alive) for pulse in found.pulses] == [("worker", True), ("beat", False)]
     assert "last seen" in text_of(get(administrator(), "operations"))
@@ -111,9 +115,9 @@ def test_heartbeats_say_who_is_at_work() -> None:
 
 def test_remarks_are_made_in_production_only(settings: Settings) -> None:
     settings.EMAIL_BACKEND = operations.CONSOLE
-    assert remarks(operations.snapshot(now=cases.START, check_chains=False)) == ()
+    assert remarks(operations.snapshot(viewer=administrator(), now=cases.START, check_chains=False)) == ()
     settings.PRODUCTION = True
-    found = remarks(operations.snapshot(now=cases.START, check_chains=False))
+    found = remarks(operations.snapshot(viewer=administrator(), now=cases.START, check_chains=False))
 
     assert len([text for text in found if "no broker" in text]) == 1
     assert len([text for text in found if "console" in text]) == 1
@@ -129,7 +133,7 @@ def test_page_costs_the_same_queries(
     delivery.deliver_due(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
     client.force_login(person)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         dead = client.get("/operations/").context_data["dead"]
     assert len(dead) == count
 
@@ -146,3 +150,53 @@ def test_page_says_why_mails_are_held_and_what_a_restore_set_aside(settings: Set
 
     outbox.set_aside(reason="set aside by a restore", now=cases.START)
     assert "Not sent: set aside by a restore" in text_of(get(person, "operations"))
+
+
+def hidden_mails(person: User, *, folded: bool) -> None:
+    """Reviewers are asked about a case from which this person stands aside, alone or together with another one."""
+    case, other = (cases.submit(cases.draft(made, label=f"Case {n}")) for n, made in enumerate([board()] * 2))
+    Conflict.objects.create(
+        submission=case.submission, user=person, type_key="personal", strength=Strength.DECLARED,
+        source=Source.ONESELF, declared_at=case.now, declared_by=person,
+    )  # fmt: skip
+    if not folded:
+        cases.offer(case, case.board.reviewers[0])
+        return
+    offer = {"by": case.board.coordinator, "reviewer": case.board.reviewers[0], "review_days": 10, "now": case.now}
+    seats = [assignment.offer(submission=one.again(), version=one.version, **offer) for one in (other, case)]
+    outbox.cancel(about=case.submission.reference, now=case.now)
+    notices.offered_together(seats, now=case.later())
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_page_shows_and_counts_no_mail_about_a_case_from_which_the_reader_stands_aside(folded: bool) -> None:
+    aside, free = administrator(), administrator()
+    hidden_mails(aside, folded=folded)
+    case = Conflict.objects.get().submission
+    seats = set(case.assignments.values_list("public_id", flat=True))
+
+    def shown(person: User) -> tuple[bool, int]:
+        context = client_of(person).get("/operations/").context_data
+        rows = [mail for mail, _words in context["recent"]]
+        named = [m for m in rows if m.about == case.reference or seats & set(str(m.context.get("assignments")).split())]
+        waiting = next(fact.value for fact in context["facts"] if fact.label == "Mails waiting")
+        return named != [], int(waiting)
+
+    total = outbox.overview(timezone.now()).waiting
+    hidden = len([
+        m for m in outbox.recent(limit=500, states=["queued"])
+        if m.about == case.reference or seats & set(str(m.context.get("assignments")).split())
+    ])  # fmt: skip
+    assert hidden > 0
+    assert {person: shown(person) for person in (aside, free)} == {aside: (False, total - hidden), free: (True, total)}
+
+
+def test_dead_letters_about_a_case_from_which_the_reader_stands_aside_are_not_listed() -> None:
+    aside, free = administrator(), administrator()
+    hidden_mails(aside, folded=False)
+    about = Conflict.objects.get().submission.reference
+    ping(guard="nobody.knows", about=about, now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    delivery.deliver_due(now=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    assert [
+        len(client_of(person).get("/operations/").context_data["dead"]) for person in (aside, free)
+    ] == [0, 1]  # fmt: skip
