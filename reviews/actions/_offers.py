@@ -17,7 +17,7 @@ from reviews.access.committee import excluded, holders
 from reviews.actions import _transition
 from reviews.models import Assignment, Revision, Submission
 from reviews.notices import assignment as notices
-from reviews.queries import ties
+from reviews.queries import proposal, ties
 from reviews.queries.conflict import suspected
 from reviews.queries.round import working_tier
 from reviews.rules.errors import RuleBroken
@@ -51,12 +51,10 @@ class Ask:
 
 def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignment]:
     """Offer many seats on cases whose boards were read together; each is refused for what ``offer_seat`` refuses, for
-    a full desk, and for an offer of the case that was not taken. With a first offer a case is in review. Raises
-    ``RuleBroken``."""
+    a desk that is full as far as ``by`` may know, and for an offer of the case that was not taken. With a first offer
+    a case is in review. Raises ``RuleBroken``."""
     seated, gave_back = _asked_before(asks)
-    open_work = Assignment.objects.filter(
-        reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT
-    ).order_by()
+    open_work = proposal.counted(by).filter(reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT)
     load = Counter(dict(open_work.values_list("reviewer").annotate(Count("pk"))))
     cases = {ask.submission.pk: ask.submission for ask in asks}
     wanted = {key: [ask.reviewer.pk for ask in asks if ask.submission.pk == key] for key in cases}

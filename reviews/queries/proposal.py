@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Absence, Expertise, User
 from reviews.access.committee import acts_as, excluded, read_together
@@ -70,7 +70,7 @@ def table(user: User, now: datetime, *, only: Submission | None = None) -> Table
     found = list(heads.with_rows(rows.select_related("revision__response")))
     read_together(found)
     cases = [case for case in found if acts_as(user, case, CommitteeRole.COORDINATOR)]
-    found_table = of_cases(cases, now)
+    found_table = of_cases(cases, now, viewer=user)
     by_key = {person.key: person for person in found_table.facts.people}
     wanting = found_table.wanting
     short = [case for case in found_table.facts.cases if opening(case, by_key).open]
@@ -83,12 +83,15 @@ def table(user: User, now: datetime, *, only: Submission | None = None) -> Table
 
 
 def of_cases(
-    cases: Sequence[Submission], now: datetime, *, leaving: Iterable[User] = (), days: int | None = None
-) -> Table:
-    """The facts about these cases, whose boards were read together, whoever asks.
+    cases: Sequence[Submission], now: datetime, *, leaving: Iterable[User] = (), days: int | None = None,
+    viewer: User | None = None,
+) -> Table:  # fmt: skip
+    """The facts about these cases, whose boards were read together.
 
-    ``leaving`` are people whose facts are wanted though they may review for none of the committees any more; ``days``
-    are the working days of a review where they are not the tier's.
+    Seats on cases from which ``viewer`` stands aside are left out, or a number of the page would tell of them; without
+    a viewer the program asks for itself, and everything counts. ``leaving`` are people whose facts are wanted though
+    they may review for none of the committees any more; ``days`` are the working days of a review where they are not
+    the tier's.
     """
     newest = _newest(cases)
     wanting = {case.reference: _wanting(case, newest[case.revision_id or 0], now, days) for case in cases}
@@ -103,7 +106,7 @@ def of_cases(
                 _case(one, seats[one.submission.pk], reviewers, waiting[one.submission.pk], now)
                 for one in wanting.values()
             ),
-            tuple(_people(cases, reviewers.values(), wanting, now)),
+            tuple(_people(cases, reviewers.values(), wanting, now, counted(viewer))),
         ),
     )
 
@@ -199,26 +202,34 @@ def _authors(case: Submission) -> list[User]:
     return [case.created_by, *(row.user for row in case.contributors.all() if row.user is not None)]
 
 
+def counted(viewer: User | None) -> QuerySet[Assignment]:
+    """The seats that count for somebody who reads or offers: those of the cases from which they do not stand aside;
+    all of them for the program."""
+    rows = Assignment.objects.order_by()
+    return rows.exclude(submission__in=Submission.objects.closed_to(viewer)) if viewer is not None else rows
+
+
 def _people(
-    cases: Sequence[Submission], reviewers: Iterable[User], wanting: Mapping[str, Wanting], now: datetime
-) -> list[Person]:
+    cases: Sequence[Submission], reviewers: Iterable[User], wanting: Mapping[str, Wanting], now: datetime,
+    rows: QuerySet[Assignment],
+) -> list[Person]:  # fmt: skip
     everybody = sorted(reviewers, key=lambda person: person.public_id)
     keys = [person.pk for person in everybody]
     known: dict[tuple[int, str, bool], dict[str, int]] = defaultdict(dict)
     for one in Expertise.objects.current().filter(user__in=keys).order_by("pk"):
         known[one.user_id, one.kind, one.confirmed_at is not None][one.key] = one.level
-    open_work = Assignment.objects.filter(reviewer__in=keys, status__in=LIVE_ASSIGNMENT).order_by()
+    open_work = rows.filter(reviewer__in=keys, status__in=LIVE_ASSIGNMENT)
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
-    asked = Assignment.objects.filter(reviewer__in=keys).exclude(status=AssignmentStatus.OFFERED).order_by()
+    asked = rows.filter(reviewer__in=keys).exclude(status=AssignmentStatus.OFFERED)
     answered = Count("pk", filter=~Q(status=AssignmentStatus.LAPSED) | Q(answered_at__isnull=False))
     record = asked.values("reviewer").annotate(asked=Count("pk"), given=answered)
-    answers = {row["reviewer"]: (row["asked"], row["given"]) for row in record}
+    answers = {one["reviewer"]: (one["asked"], one["given"]) for one in record}
     last = max([now, *(one.due for one in wanting.values() if one.due is not None)])
     away: dict[int, list[tuple[date, date]]] = defaultdict(list)
     # A day more at either end: the days of a case are those of its committee, wherever that is.
     first, until = (now - timedelta(days=1)).date(), (last + timedelta(days=1)).date()
-    for row in Absence.objects.filter(user__in=keys).within(first, until):
-        away[row.user_id].append((row.from_date, row.until_date))
+    for absence in Absence.objects.filter(user__in=keys).within(first, until):
+        away[absence.user_id].append((absence.from_date, absence.until_date))
     boards: dict[int, set[str]] = defaultdict(set)
     outsiders = set()
     for case in {case.committee_id: case for case in cases}.values():
@@ -227,7 +238,7 @@ def _people(
                 boards[person.pk].add(str(case.committee_id))
             elif role == CommitteeRole.EXTERNAL_MEMBER:
                 outsiders.add(person.pk)
-    paired = _paired(cases, keys)
+    paired = _paired(cases, rows.filter(reviewer__in=keys))
     return [
         Person(
             key=person.public_id,
@@ -248,10 +259,10 @@ def _people(
     ]
 
 
-def _paired(cases: Sequence[Submission], keys: Sequence[int]) -> dict[int, Counter[str]]:
-    """How many other cases of each author of these each of these people accepted."""
+def _paired(cases: Sequence[Submission], rows: QuerySet[Assignment]) -> dict[int, Counter[str]]:
+    """How many other cases of each author of these somebody accepted, by these seats."""
     authors = {person.pk: person.public_id for case in cases for person in _authors(case)}
-    accepted = Assignment.objects.filter(reviewer__in=keys, no_conflict_at__isnull=False)
+    accepted = rows.filter(no_conflict_at__isnull=False)
     accepted = accepted.exclude(submission__in=[case.pk for case in cases])
     started = accepted.filter(submission__created_by__in=authors).values_list(
         "reviewer_id", "submission_id", "submission__created_by"
@@ -266,4 +277,4 @@ def _paired(cases: Sequence[Submission], keys: Sequence[int]) -> dict[int, Count
     return found
 
 
-__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "of_cases", "table"]
+__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "counted", "of_cases", "table"]

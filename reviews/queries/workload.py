@@ -121,7 +121,7 @@ def boards(user: User, now: datetime) -> tuple[Board, ...]:
         known=_known(people),
         away=away,
         today=frozenset(key for key, row in away.items() if row.from_date <= now.date()),
-        wanted=_wanted([case for case in cases if case.state in ROUND_OPEN], now),
+        wanted=_wanted([case for case in cases if case.state in ROUND_OPEN], user, now),
     )
     return tuple(_board(one, roles[one.pk], facts) for one in committees)
 
@@ -165,11 +165,11 @@ def _known(people: Iterable[int]) -> dict[int, set[str]]:
     return found
 
 
-def _wanted(cases: Sequence[Submission], now: datetime) -> dict[int, Counter[str]]:
+def _wanted(cases: Sequence[Submission], user: User, now: datetime) -> dict[int, Counter[str]]:
     """By committee and domain, how many seats of experts nobody fills or was asked for."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
     read_together(cases)
-    facts = proposal.of_cases(cases, now).facts
+    facts = proposal.of_cases(cases, now, viewer=user).facts
     people = {person.key: person for person in facts.people}
     for case in facts.cases:
         one = opening(case, people)
