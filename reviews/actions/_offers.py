@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -20,9 +19,10 @@ from reviews.notices import assignment as notices
 from reviews.queries import proposal, ties
 from reviews.queries.conflict import suspected
 from reviews.queries.round import working_tier
-from reviews.rules.errors import RuleBroken
+from reviews.rules.errors import RuleBroken, Stale
+from reviews.rules.matching_facts import Bar, bar
+from reviews.rules.matching_seats import opening
 from reviews.rules.states import (
-    FINAL_ASSIGNMENT,
     LIVE_ASSIGNMENT,
     SEATED_ASSIGNMENT,
     AssignmentStatus,
@@ -33,6 +33,8 @@ from reviews.rules.workflow import Actor
 
 MAX_DAYS = 90
 FULL = gettext_noop("This person has as many open reviews as they take.")
+ABSENT = gettext_noop("This person is away while the review would run.")
+FEWER = gettext_noop("%(case)s has fewer open seats by now than this page showed. Look at the proposal again.")
 GAVE_BACK = gettext_noop("This person was asked before and did not keep the seat. Ask them by hand, if at all.")
 CONFLICT = gettext_noop("This person has a conflict of interest with the case, which goes on without them.")
 SUSPECTED = gettext_noop(
@@ -51,60 +53,56 @@ class Ask:
 
 def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignment]:
     """Offer many seats on cases whose boards were read together; each is refused for what ``offer_seat`` refuses, for
-    a desk that is full as far as ``by`` may know, and for an offer of the case that was not taken. With a first offer
-    a case is in review. Raises ``RuleBroken``."""
-    seated, gave_back = _asked_before(asks)
-    open_work = proposal.counted(by).filter(reviewer__in={ask.reviewer.pk for ask in asks}, status__in=LIVE_ASSIGNMENT)
-    load = Counter(dict(open_work.values_list("reviewer").annotate(Count("pk"))))
+    a desk that is full as far as ``by`` may know, for an absence while it would run, and for an offer of the case that
+    was not taken; all are where a case has fewer seats open than are offered. With a first offer a case is in review.
+    Raises ``RuleBroken`` or ``Stale``."""
     cases = {ask.submission.pk: ask.submission for ask in asks}
+    longest = {key: max(ask.days for ask in asks if ask.submission.pk == key) for key in cases}
+    facts = proposal.standing(list(cases.values()), now, viewer=by, days=longest)
+    people = {person.key: person for person in facts.people}
+    standing = {case.key: case for case in facts.cases}
+    load = Counter({key: person.load for key, person in people.items()})
+    seated = {(case.key, key) for case in facts.cases for key in case.seated}
     wanted = {key: [ask.reviewer.pk for ask in asks if ask.submission.pk == key] for key in cases}
     barred = ties.barred(list(cases.values()), wanted, now)
     rows, events = [], []
     for ask in asks:
         case, person = ask.submission, ask.reviewer
+        here, key = standing[case.reference], person.public_id
         try:
             check_days(ask.days)
             _check_may_sit(
                 person,
                 why=barred[case.pk].get(person.pk),
                 reviews_here=person in holders(case, [CommitteeRole.REVIEWER]),
-                is_seated=(case.revision_id, person.pk) in seated,
+                is_seated=(case.reference, key) in seated,
             )
-            if (case.pk, person.pk) in gave_back:
+            if key in here.barred:
                 raise RuleBroken(_(GAVE_BACK), code="gave_back")
-            if load[person.pk] >= person.load_cap:
+            if bar(here, people[key]) == Bar.ABSENT:
+                raise RuleBroken(_(ABSENT), code="absent")
+            if load[key] >= person.load_cap:
                 raise RuleBroken(_(FULL), code="full")
         except RuleBroken as refused:
             said = {"case": case.reference, "name": person, "why": refused.text}
             raise RuleBroken(_("%(case)s, %(name)s: %(why)s") % said, code=refused.code) from None
-        seated.add((case.revision_id, person.pk))
-        load[person.pk] += 1
+        seated.add((case.reference, key))
+        load[key] += 1
         row = Assignment(
             submission=case, revision=case.revision, reviewer=person, offered_at=now, offered_by=by,
             review_days=ask.days,
         )  # fmt: skip
         rows.append(row)
         events.append(_transition.new(case, "assignment.offered", by=by, now=now, **_facts(row)))
+    for key, asked in wanted.items():
+        if len(asked) > opening(standing[cases[key].reference], people).open:
+            raise Stale(_(FEWER) % {"case": cases[key].reference}, code="stale")
     Assignment.objects.bulk_create(rows)
     waiting = {ask.submission.pk: ask.submission for ask in asks if ask.submission.state == State.SUBMITTED}
     events += _transition.apply_all(waiting.values(), "start_review", actor=Actor.COORDINATOR, by=by, now=now)
     log.record_all(events)
     notices.offered_together(rows, now=now)
     return rows
-
-
-def _asked_before(asks: Sequence[Ask]) -> tuple[set[tuple[int | None, int]], set[tuple[int, int]]]:
-    """Who sits on which revision, and who is not asked for which case again."""
-    current = {ask.submission.pk: ask.submission.revision_id for ask in asks}
-    rows = Assignment.objects.filter(submission__in=current).order_by()
-    seated: set[tuple[int | None, int]] = set()
-    ended: set[tuple[int, int]] = set()
-    for case, revision, person, status in rows.values_list("submission_id", "revision_id", "reviewer_id", "status"):
-        if status in SEATED_ASSIGNMENT:
-            seated.add((revision, person))
-        elif status in FINAL_ASSIGNMENT or revision == current[case]:
-            ended.add((case, person))
-    return seated, ended
 
 
 def check_days(days: int) -> None:

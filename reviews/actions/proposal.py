@@ -40,7 +40,9 @@ def offer_all(*, picks: Sequence[Pick], by: User, now: datetime) -> list[Assignm
     people = _transition.lock_people({pick.reviewer.pk for pick in picks})
     locked = {case.pk: case for case in _transition.lock_all({pick.submission.pk for pick in picks})}
     read_together(locked.values())
-    revisions = Revision.objects.in_bulk([case.revision_id for case in locked.values()])
+    revisions = Revision.objects.select_related("policy", "response").in_bulk(
+        [case.revision_id for case in locked.values()]
+    )
     for case in locked.values():
         access.check_can_assign(by, case)
         if case.state not in ROUND_OPEN:

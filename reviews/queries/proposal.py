@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from accounts.models import Absence, Expertise, User
 from reviews.access.committee import acts_as, excluded, read_together
-from reviews.models import Assessment, Assignment, Conflict, Submission
+from reviews.models import Assessment, Assignment, Committee, Conflict, Submission
 from reviews.queries import deadline, heads, listing
 from reviews.rules import questionnaire, tiers
 from reviews.rules.deadlines import due_moment
@@ -111,6 +111,20 @@ def of_cases(
     )
 
 
+def standing(cases: Sequence[Submission], now: datetime, *, viewer: User, days: Mapping[int, int]) -> Facts:
+    """What offering is decided by: the seats of cases, who may fill them, desks and absences. What only ranks people is
+    left out. ``days`` are those of the longest review that is to be offered on each case, by its key."""
+    with_closures = Committee.objects.prefetch_related("closure_days")
+    prefetch_related_objects(cases, Prefetch("committee", with_closures), "pauses")
+    newest, seats = _newest(cases), _seats(cases)
+    wanting = {case.reference: _wanting(case, newest[case.revision_id or 0], now, days[case.pk]) for case in cases}
+    reviewers = {person.pk: person for case in cases for person in _reviewers(case)}
+    return Facts(
+        tuple(_case(one, seats[one.submission.pk], reviewers, (), now, ranks=False) for one in wanting.values()),
+        tuple(_people(cases, reviewers.values(), wanting, now, counted(viewer), ranks=False)),
+    )
+
+
 def _reviewers(case: Submission) -> list[User]:
     """Everybody who reviews for the committee of a case, with those whom a conflict keeps from it."""
     assert case.board is not None
@@ -165,8 +179,9 @@ def _suspected(cases: Sequence[Submission]) -> dict[int, set[int]]:
 
 
 def _case(
-    one: Wanting, rows: Iterable[Assignment], reviewers: Mapping[int, User], waiting: Collection[int], now: datetime
-) -> Case:
+    one: Wanting, rows: Iterable[Assignment], reviewers: Mapping[int, User], waiting: Collection[int], now: datetime,
+    *, ranks: bool = True,
+) -> Case:  # fmt: skip
     case, tier = one.submission, one.tier
     zone = case.committee.day_of
     barred: dict[str, str] = {}
@@ -180,7 +195,7 @@ def _case(
     barred = {key: why for key, why in barred.items() if key not in seated}
     aside = {reviewers[key].public_id: why for key, why in excluded(case).items() if key in reviewers}
     barred |= {reviewers[key].public_id: SUSPECTED for key in waiting if key in reviewers} | aside
-    authors = _authors(case)
+    authors = _authors(case) if ranks else []
     return Case(
         key=case.reference,
         seats=(*tier.expertise, *[ANYBODY] * (tier.reviewers - len(tier.expertise))),
@@ -211,7 +226,7 @@ def counted(viewer: User | None) -> QuerySet[Assignment]:
 
 def _people(
     cases: Sequence[Submission], reviewers: Iterable[User], wanting: Mapping[str, Wanting], now: datetime,
-    rows: QuerySet[Assignment],
+    rows: QuerySet[Assignment], *, ranks: bool = True,
 ) -> list[Person]:  # fmt: skip
     everybody = sorted(reviewers, key=lambda person: person.public_id)
     keys = [person.pk for person in everybody]
@@ -220,10 +235,7 @@ def _people(
         known[one.user_id, one.kind, one.confirmed_at is not None][one.key] = one.level
     open_work = rows.filter(reviewer__in=keys, status__in=LIVE_ASSIGNMENT)
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
-    asked = rows.filter(reviewer__in=keys).exclude(status=AssignmentStatus.OFFERED)
-    answered = Count("pk", filter=~Q(status=AssignmentStatus.LAPSED) | Q(answered_at__isnull=False))
-    record = asked.values("reviewer").annotate(asked=Count("pk"), given=answered)
-    answers = {one["reviewer"]: (one["asked"], one["given"]) for one in record}
+    answers = _answers(rows.filter(reviewer__in=keys)) if ranks else {}
     last = max([now, *(one.due for one in wanting.values() if one.due is not None)])
     away: dict[int, list[tuple[date, date]]] = defaultdict(list)
     # A day more at either end: the days of a case are those of its committee, wherever that is.
@@ -238,7 +250,7 @@ def _people(
                 boards[person.pk].add(str(case.committee_id))
             elif role == CommitteeRole.EXTERNAL_MEMBER:
                 outsiders.add(person.pk)
-    paired = _paired(cases, rows.filter(reviewer__in=keys))
+    paired = _paired(cases, rows.filter(reviewer__in=keys)) if ranks else defaultdict(Counter)
     return [
         Person(
             key=person.public_id,
@@ -259,6 +271,14 @@ def _people(
     ]
 
 
+def _answers(rows: QuerySet[Assignment]) -> dict[int, tuple[int, int]]:
+    """How many offers each of these people had, by these seats, and how many of them they answered."""
+    asked = rows.exclude(status=AssignmentStatus.OFFERED)
+    answered = Count("pk", filter=~Q(status=AssignmentStatus.LAPSED) | Q(answered_at__isnull=False))
+    record = asked.values("reviewer").annotate(asked=Count("pk"), given=answered)
+    return {one["reviewer"]: (one["asked"], one["given"]) for one in record}
+
+
 def _paired(cases: Sequence[Submission], rows: QuerySet[Assignment]) -> dict[int, Counter[str]]:
     """How many other cases of each author of these somebody accepted, by these seats."""
     authors = {person.pk: person.public_id for case in cases for person in _authors(case)}
@@ -277,4 +297,4 @@ def _paired(cases: Sequence[Submission], rows: QuerySet[Assignment]) -> dict[int
     return found
 
 
-__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "counted", "of_cases", "table"]
+__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "counted", "of_cases", "standing", "table"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.actions import confirm_expertise
 from accounts.models import User
 from audit import log
 from notifications import delivery, outbox
@@ -21,7 +23,8 @@ from reviews.rules.matching import propose
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import board
+from tests.factories.committee import DOMAINS, board
+from tests.factories.people import AbsenceFactory
 from tests.reviews.actions.scenes import everything
 
 pytestmark = pytest.mark.django_db
@@ -72,13 +75,13 @@ def test_the_statements_do_not_grow_with_the_seats(count: int) -> None:
     for person in found[0].board.reviewers:
         person.load_cap = 20
         person.save(update_fields=["load_cap"])
-    given = picks(found, 4)
+    given = picks(found, 3)
     with CaptureQueriesContext(connection) as seen:
         offer_all(picks=given, by=found[0].board.coordinator, now=found[-1].later())
     assert len(seen) == STATEMENTS
 
 
-STATEMENTS = 23
+STATEMENTS = 29
 
 
 def declared(case: Case, person: User) -> None:
@@ -141,6 +144,39 @@ def test_whoever_did_not_keep_a_seat_is_not_asked_again_by_a_proposal(way: str) 
     facts = proposal.table(found[0].board.coordinator, found[0].now).facts
     assert row.reviewer.public_id in facts.cases[0].barred
     assert row.reviewer.public_id not in {seat.person for seat in propose(facts).seats}
+
+
+def test_a_seat_that_was_filled_meanwhile_is_not_offered_once_more() -> None:
+    """One seat is taken and one is open on the page, when another reviewer is asked for it."""
+    case = cases.submission_in(State.SUBMITTED, tier=2)
+    reviewers = case.board.reviewers
+    for person, key in product(reviewers[:4], DOMAINS):
+        confirm_expertise(user=person, kind="domain", key=key, by=case.board.administrator, now=case.now)
+    cases.offer(case, reviewers[0])
+    given = [Pick(case.submission, case.version, reviewers[2], 20)]
+    cases.offer(case, reviewers[3])
+    assert given[0].version == case.version
+    said = refused([case], given)
+    assert (said.code, "fewer open seats" in said.text) == ("stale", True)
+
+
+def test_no_more_seats_are_offered_together_than_are_open() -> None:
+    found = several(2)
+    said = refused(found, picks(found, 4))
+    assert (said.code, f"{found[0].submission.reference} has fewer open seats" in said.text) == ("stale", True)
+    assert len(offer_all(picks=picks(found, 3), by=found[0].board.coordinator, now=found[-1].later())) == 6
+
+
+def test_who_is_away_while_the_review_would_run_is_refused_and_named() -> None:
+    found = several(2)
+    person = found[0].board.reviewers[1]
+    given = picks(found, 2)
+    first = (found[0].now + timedelta(days=20)).date()
+    AbsenceFactory(user=person, from_date=first, until_date=first + timedelta(days=3))
+    said = refused(found, given)
+    assert (said.code, str(person) in said.text) == ("absent", True)
+    short = [Pick(pick.submission, pick.version, pick.reviewer, 3) for pick in given]
+    assert len(offer_all(picks=short, by=found[0].board.coordinator, now=found[-1].later())) == 4
 
 
 def test_the_same_seat_twice_refuses_the_batch() -> None:
