@@ -7,6 +7,7 @@ from datetime import datetime
 from accounts.models import User
 from reviews.access.committee import acting
 from reviews.models import Submission
+from reviews.notices import vacancy
 from reviews.notices._tell import authors, tell
 from reviews.rules.states import CommitteeRole
 
@@ -34,6 +35,7 @@ def withdrawn(submission: Submission, people: list[User], *, now: datetime) -> N
 
 
 def deliberation_opened(submission: Submission, voters: list[User], *, now: datetime) -> None:
-    """The voting members may read now."""
+    """The voting members may read now; where nobody may act as chair, administrators hear of it."""
     coordinators = acting(submission, CommitteeRole.COORDINATOR)
     tell([*voters, *coordinators], "submission.deliberation_opened", submission, now=now)
+    vacancy.found(submission, now=now)

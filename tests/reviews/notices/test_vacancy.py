@@ -127,3 +127,29 @@ def test_where_nobody_runs_the_case_any_more_leadership_is_told() -> None:
     delivery.deliver_due(now=case.later())
     assert [sent.to for sent in mail.outbox if "role has to be filled" in sent.subject] == [[made.leader.email]]
     assert case.submission.reference in text_of(get(made.leader, "leadership"))
+
+
+def chairless() -> Case:
+    """A case whose chair and deputy stood aside when nobody needed them yet."""
+    case = cases.submission_in(State.SUBMITTED, tier=3)
+    cases.declare(case, case.board.chair)
+    cases.declare(case, case.board.deputy)
+    assert told() == []
+    return case
+
+
+def test_chair_who_is_missing_is_told_when_deliberation_opens() -> None:
+    case = cases.reviewed(chairless())
+    assert case.again().state == State.DELIBERATION
+    assert [recipient for recipient, _ in told()] == [case.board.administrator.public_id]
+
+
+def test_chair_who_put_the_motion_and_has_no_deputy_is_told() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    made = case.board
+    facts = {"committee": made.committee, "role": CommitteeRole.MEMBER, "by": made.administrator}
+    appoint(user=made.chair, now=case.later(), **facts)
+    cases.declare(case, made.deputy)
+    assert told() == []
+    cases.put(case, by=made.chair)
+    assert [recipient for recipient, _ in told()] == [made.administrator.public_id]
