@@ -18,16 +18,33 @@ from reviews.rules.visibility import Level
 
 # Told to people who see the case no longer (or not yet again), by the very thing that they are told.
 FAREWELLS = frozenset({"assignment.expired", "assignment.lapsed", "assignment.taken_back", "submission.withdrawn"})
+# What authors are told of their own case, whatever else they are; the board's mails are not for them.
+FOR_AUTHORS = frozenset(
+    {
+        "decision.completed",
+        "evidence.asked",
+        "evidence.waived",
+        "inquiry.asked",
+        "referral.answered",
+        "referral.sent",
+        "release.stage_opened",
+        "submission.received",
+        "submission.returned",
+        "submission.split",
+        "submission.transferred",
+    }
+)
 
 
 def may_hear(message: Message) -> bool:
-    """The recipient is active, sees the case at least in summary, and has no conflict, unless it is their own."""
+    """The recipient is active, sees the case at least in summary, and has no conflict; of their own case people hear
+    what authors are told and nothing else."""
     person = User.objects.filter(public_id=message.recipient, is_active=True).first()
     submission = Submission.objects.filter(reference=message.about).first()
     if person is None or submission is None:
         return False
     if is_author(person, submission):
-        return True
+        return message.template in FOR_AUTHORS
     if message.template in FAREWELLS:
         return not Conflict.objects.in_force().filter(submission=submission, user=person).exists()
     return sight(person, submission).level >= Level.SUMMARY

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -169,3 +170,14 @@ def test_reminder_of_the_committee_before_is_not_sent() -> None:
 
     assert [m for m in outbox.recent(limit=500, states=["queued"]) if m.template.startswith("reminder.")] == []
     assert not any(guards.still_due(m) for m in waiting)
+
+
+def test_who_became_an_author_hears_what_authors_are_told_and_no_mail_of_the_board() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    coordinator = case.board.coordinator
+    of_the_board = mails(case, coordinator, "submission.arrived")[0]
+    assert guards.may_hear(of_the_board)
+    case.submission.contributors.create(order=90, name=coordinator.display_name, user=coordinator)
+    to_authors = replace(of_the_board, template="submission.received")
+
+    assert (guards.may_hear(of_the_board), guards.may_hear(to_authors)) == (False, True)

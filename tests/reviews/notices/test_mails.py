@@ -28,6 +28,8 @@ from reviews.actions import (
     submission,
 )
 from reviews.models import Assignment, Evidence, Inquiry, Motion, Stage, Submission
+from reviews.notices._tell import authors
+from reviews.notices.guards import FOR_AUTHORS
 from reviews.rules.states import Outcome, State, Vote
 from tests.architecture.sources import ROOT
 from tests.factories import cases
@@ -334,6 +336,8 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)
+    wrote = {(case.reference, person.public_id) for case in Submission.objects.all() for person in authors(case)}
+    assert {message.template for message in sent if (message.about, message.recipient) in wrote} == FOR_AUTHORS
     leaks = {message.template for message in sent for text in parts(message) if CANARY in text}
     assert leaks == set()
     named = {message.template for message in sent for text in parts(message) if OUTCOMES.search(text)}
