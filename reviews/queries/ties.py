@@ -39,7 +39,8 @@ def found_together(
 ) -> dict[int, tuple[ties.Tie, ...]]:
     """What ties these people, by the key of each case, to its authors; the same few queries for any number of cases.
 
-    ``at`` names, by case, another moment whose day counts: that of a decision that was taken.
+    ``at`` names, by case, another moment whose day counts: that of a decision that was taken. What people began
+    together later says nothing about it.
     """
     written: dict[int, list[Contributor]] = {case.pk: [] for case in cases}
     for row in Contributor.objects.filter(submission__in=written).order_by("order", "pk"):
@@ -56,6 +57,8 @@ def found_together(
     for case in cases:
         assert case.revision is not None
         kinds = policies[case.revision.policy_id].pack.decision.conflict_types
+        then = (at or {}).get(case.pk)
+        today = boards[case.committee_id].day_of(then or now)
         facts = CaseFacts(
             writers=tuple(
                 Writer(row.name, row.email, row.orcid, row.unit, known.get(row.user_id or 0))
@@ -63,10 +66,14 @@ def found_together(
             ),
             named=tuple(named[case.pk]),
             types=frozenset(kind.key for kind in kinds),
-            today=boards[case.committee_id].day_of((at or {}).get(case.pk, now)),
+            today=today,
+            latest=ties.in_print_until(today) if then is not None else date.max,
         )
         asked = sorted(key for key in people[case.pk] if key in known)
-        theirs = [replace(known[key], wrote_with=past.with_authors(key, case.pk, writing[case.pk])) for key in asked]
+        theirs = [
+            replace(known[key], wrote_with=past.with_authors(key, case.pk, writing[case.pk], until=then))
+            for key in asked
+        ]
         result[case.pk] = ties.find(theirs, facts)
     return result
 
@@ -145,14 +152,20 @@ def _people(keys: Collection[int]) -> dict[int, Person]:
 class _PastCases:
     """Cases that were submitted here: when, and who of those asked about wrote them; and by person, which."""
 
-    cases: dict[int, tuple[date, set[int]]]
+    cases: dict[int, tuple[datetime, set[int]]]
     of: dict[int, set[int]]
 
-    def with_authors(self, key: int, case: int, authors: set[int]) -> tuple[tuple[int, date], ...]:
-        """With whom of these authors somebody had another case than this, and when that was submitted last."""
+    def with_authors(
+        self, key: int, case: int, authors: set[int], *, until: datetime | None = None
+    ) -> tuple[tuple[int, date], ...]:
+        """With whom of these authors somebody had another case than this, and when that was submitted last; up to a
+        moment, where one is given."""
         found: dict[int, date] = {}
         for other in self.of.get(key, set()) - {case}:
-            on, people = self.cases[other]
+            at, people = self.cases[other]
+            if until is not None and at > until:
+                continue
+            on = at.date()
             for author in (people & authors) - {key}:
                 found[author] = max(on, found.get(author, on))
         return tuple(sorted(found.items()))
@@ -161,11 +174,11 @@ class _PastCases:
 def _past_cases(keys: Collection[int], writing: Collection[int]) -> _PastCases:
     theirs = Contributor.objects.filter(user__in=writing).values("submission")
     rows = Contributor.objects.filter(user__in=keys, submission__in=theirs, submission__submitted_at__isnull=False)
-    cases: dict[int, tuple[date, set[int]]] = {}
+    cases: dict[int, tuple[datetime, set[int]]] = {}
     of: dict[int, set[int]] = defaultdict(set)
     for case, at, user in rows.values_list("submission_id", "submission__submitted_at", "user_id"):
         assert at is not None
         assert user is not None
-        cases.setdefault(case, (at.date(), set()))[1].add(user)
+        cases.setdefault(case, (at, set()))[1].add(user)
         of[user].add(case)
     return _PastCases(cases, dict(of))

@@ -149,12 +149,16 @@ class Tie:
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """What of a case matters: who wrote it, whom its authors name, the types of its policy, and the day."""
+    """What of a case matters: who wrote it, whom its authors name, the types of its policy, and the day.
+
+    ``latest`` bounds the days that lie ahead: a work in print counts, one that nobody had thought of then does not.
+    """
 
     writers: tuple[Writer, ...]
     named: tuple[Named, ...] = ()
     types: frozenset[str] = field(default_factory=lambda: frozenset(TypeKey))
     today: date = date.max
+    latest: date = date.max
 
 
 def find(people: Iterable[Person], case: CaseFacts) -> tuple[Tie, ...]:
@@ -182,7 +186,7 @@ def _surest(ties: Iterable[Tie]) -> Iterable[Tie]:
 
 def _of(person: Person, case: CaseFacts) -> Iterator[Tie]:
     for writer in case.writers:
-        for type_key, strength, source in _with(person, writer, case.today):
+        for type_key, strength, source in _with(person, writer, case):
             if type_key in case.types:
                 yield Tie(person.key, str(type_key), strength, source)
     for one in case.named:
@@ -193,13 +197,13 @@ def _of(person: Person, case: CaseFacts) -> Iterator[Tie]:
 Found = tuple[str, Strength, Source]
 
 
-def _with(person: Person, writer: Writer, today: date) -> Iterator[Found]:
+def _with(person: Person, writer: Writer, case: CaseFacts) -> Iterator[Found]:
     yield from _as_author(person, writer)
     yield from _at_work(person, writer)
-    yield from _by_facts(person, writer, today)
+    yield from _by_facts(person, writer, case)
     if writer.account is not None:
         dates = [on for key, on in person.wrote_with if key == writer.account.key]
-        if any(is_recent(on, today) for on in dates):
+        if any(is_recent(on, case.today) for on in dates):
             yield TypeKey.COAUTHOR, Strength.DETECTED, Source.PAST_CASE
 
 
@@ -228,13 +232,13 @@ def _at_work(person: Person, writer: Writer) -> Iterator[Found]:
         yield TypeKey.SAME_UNIT, Strength.DETECTED, Source.LINE
 
 
-def _by_facts(person: Person, writer: Writer, today: date) -> Iterator[Found]:
+def _by_facts(person: Person, writer: Writer, case: CaseFacts) -> Iterator[Found]:
     """What was imported about either of the two, in both directions."""
     for other in person.known:
         if other.fact is Fact.SPONSOR:
             yield from _sponsored(other, writer)
         else:
-            yield from _known(other, writer.addresses, writer.orcids, (writer.name,), today)
+            yield from _known(other, writer.addresses, writer.orcids, (writer.name,), case)
     if writer.account is not None:
         orcids = frozenset(filter(None, (person.orcid,)))
         for other in writer.account.known:
@@ -242,7 +246,7 @@ def _by_facts(person: Person, writer: Writer, today: date) -> Iterator[Found]:
                 if same_words(other.name, person.unit):
                     yield TypeKey.SPONSOR, Strength.DETECTED, Source.SPONSOR
             else:
-                yield from _known(other, person.addresses, orcids, (person.name,), today)
+                yield from _known(other, person.addresses, orcids, (person.name,), case)
 
 
 def _sponsored(other: Other, writer: Writer) -> Iterator[Found]:
@@ -253,9 +257,9 @@ def _sponsored(other: Other, writer: Writer) -> Iterator[Found]:
 
 
 def _known(
-    other: Other, addresses: Collection[str], orcids: Collection[str], names: Iterable[str], today: date
+    other: Other, addresses: Collection[str], orcids: Collection[str], names: Iterable[str], case: CaseFacts
 ) -> Iterator[Found]:
-    if other.fact is Fact.COAUTHOR and not is_recent(other.on, today):
+    if other.fact is Fact.COAUTHOR and not is_recent(other.on, case.today, latest=case.latest):
         return
     type_key, source = _OF_FACT[other.fact]
     if (other.address and other.address.lower() in addresses) or (other.orcid and other.orcid in orcids):
@@ -264,12 +268,18 @@ def _known(
         yield type_key, Strength.SUSPECTED, source
 
 
-def is_recent(on: date | None, today: date) -> bool:
-    """Whether two people wrote together within 36 months. What lies ahead is a work in print, so it counts."""
-    if on is None:
+def is_recent(on: date | None, today: date, *, latest: date = date.max) -> bool:
+    """Whether two people wrote together within 36 months. What lies ahead, up to ``latest``, is a work in print, so it
+    counts."""
+    if on is None or on > latest:
         return False
     last = date.max if on.year + COAUTHOR_YEARS > date.max.year else _years_later(on, COAUTHOR_YEARS)
     return today <= last
+
+
+def in_print_until(day: date) -> date:
+    """The last day on which a work may appear that two people were writing on this day."""
+    return _years_later(day, 1)
 
 
 def _years_later(day: date, years: int) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -81,6 +81,15 @@ def test_a_case_here_within_36_months() -> None:
     for on, expected in ((date(2023, 3, 2), 1), (date(2023, 3, 1), 0)):
         assert len(found(replace(ADA, wrote_with=((2, on),)), writer)) == expected
         assert found(replace(ADA, wrote_with=((3, on),)), writer) == []
+
+
+def test_what_lies_far_ahead_of_a_decision_says_nothing_about_it() -> None:
+    latest = ties.in_print_until(TODAY)
+    days = (TODAY, latest, latest + timedelta(days=1), date(9999, 1, 1))
+    assert [ties.is_recent(day, TODAY, latest=latest) for day in days] == [True, True, False, False]
+    person = replace(ADA, known=(Other(Fact.COAUTHOR, "Bob Hill", "bob@example.org", on=days[2]),))
+    facts = CaseFacts(writers=(Writer("Bob Hill", account=BOB),), today=TODAY)
+    assert [len(ties.find([person], case)) for case in (facts, replace(facts, latest=latest))] == [1, 0]
 
 
 @pytest.mark.parametrize(

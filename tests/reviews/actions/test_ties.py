@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -566,3 +566,25 @@ def test_looking_again_asks_as_much_of_many_cases_as_of_one(count: int) -> None:
     with CaptureQueriesContext(connection) as seen:
         edit(first, first.board.reviewers[0], unit="Somewhere new")
     assert len(seen) == 25
+
+
+def test_a_case_that_two_people_wrote_together_after_a_decision_does_not_mark_it() -> None:
+    case = cases.submission_in(State.DECIDED)
+    judge = case.board.reviewers[0]
+    decided = case.submission.decisions.get().effective_at
+    assert decided is not None
+    later = cases.draft(cases.elsewhere(), author=case.author, label="Later work")
+    later.now = case.now + timedelta(days=10)
+    later.submission.contributors.create(order=90, name=judge.display_name, user=judge)
+    cases.submit(later)
+    seen = {case.submission.pk: [judge.pk]}
+    of = lambda **at: ties.found_together([case.again()], seen, later.now, **at)[case.submission.pk]  # noqa: E731
+    assert [tie.type_key for tie in of()] == ["coauthor_36m"]
+    assert of(at={case.submission.pk: decided}) == ()
+    Tie.objects.create(
+        user=judge, fact="coauthor", email=case.author.email, on_date=(decided + timedelta(days=500)).date(),
+        noted_at=later.now, noted_by=case.board.administrator,
+    )  # fmt: skip
+    assert of(at={case.submission.pk: decided}) == ()
+    Tie.objects.update(on_date=(decided + timedelta(days=300)).date())
+    assert [tie.type_key for tie in of(at={case.submission.pk: decided})] == ["coauthor_36m"]
