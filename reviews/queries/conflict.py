@@ -167,8 +167,9 @@ def acting_instead(submission: Submission) -> Sequence[Instead]:
     """Where the deputy, or somebody appointed, acts for a chair or a coordinator who may not."""
     out, found = excluded(submission), []
     rows = Membership.objects.filter(
-        committee=submission.committee_id, role__in=[CommitteeRole.CHAIR, CommitteeRole.COORDINATOR], until_at=None
-    )
+        committee=submission.committee_id, role__in=[CommitteeRole.CHAIR, CommitteeRole.COORDINATOR], until_at=None,
+        user__is_active=True,
+    )  # fmt: skip
     held = list(rows.select_related("user").order_by("user_id"))
     for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR):
         holders = [row.user for row in held if row.role == role]

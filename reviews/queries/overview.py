@@ -6,7 +6,7 @@ A fixed number of queries; the head of the case has read most of it already.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Absence, User
-from reviews.access.committee import standing_in
+from reviews.access.committee import acting, standing_in
 from reviews.models import Artifact, Conflict, Membership, Revision, Submission
 from reviews.queries.head import Head
 from reviews.queries.people import away_between
@@ -62,6 +62,7 @@ class Point:
     text: str
 
 
+LEADING = (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR)
 ORDER = (State.DRAFT, State.SUBMITTED, State.IN_REVIEW, State.DELIBERATION, State.SIGN_OFF, State.DECIDED)
 PATHS = {
     Basis.SYSTEM: (State.DRAFT, State.SUBMITTED, State.DECIDED),
@@ -103,15 +104,15 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
     groups = [Group(_("Authors"), writers)]
     if sight.as_author:
         return (*groups, Group(_("Board"), text=case.committee.name))
-    runs = Q(role__in=[CommitteeRole.COORDINATOR, CommitteeRole.CHAIR])
+    runs = Q(role__in=[CommitteeRole.COORDINATOR, CommitteeRole.CHAIR], user__is_active=True)
     rows = Membership.objects.filter(runs | Q(user__in=accounts), committee=case.committee_id, until_at=None)
     board = list(rows.select_related("user").order_by("pk"))
     today = case.committee.day_of(head.now)
-    leading = [row for row in board if row.role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR)]
-    away = away_between([row.user_id for row in leading], today, today)
+    held = {role: [row.user for row in board if row.role == role and row.user.is_active] for role in LEADING}
+    acts = {role: acting(case, role) if sight.board else held[role] for role in LEADING}
+    away = away_between([person.pk for people in acts.values() for person in people], today, today)
     for role, label in ((CommitteeRole.COORDINATOR, _("Coordinator")), (CommitteeRole.CHAIR, _("Chair"))):
-        here = [row for row in leading if row.role == role]
-        groups.append(Group(label, tuple(_on_duty(row.user, away.get(row.user_id)) for row in here)))
+        groups.append(_leading(label, acts[role], held[role], away))
     if sight.board and (joined := standing_in(case)):
         people = tuple(Person(person.display_name, role_words(role)) for role, person in joined)
         groups.append(Group(_("Stand in on this case"), people))
@@ -125,6 +126,24 @@ def people(head: Head, sight: Sight) -> tuple[Group, ...]:
         text = ngettext("%(n)d person stands aside", "%(n)d people stand aside", stand_aside) % {"n": stand_aside}
         groups.append(Group(_("Conflicts"), text=text))
     return tuple(groups)
+
+
+def _leading(label: str, acts: Sequence[User], held: Sequence[User], away: Mapping[int, Absence]) -> Group:
+    """Who acts in a role, and in whose place where its holders stand outside the case."""
+    if held and not acts:
+        return Group(label, text=_("Nobody may act now: whoever holds the role stands outside this case."))
+    names = ", ".join(person.display_name for person in held)
+    instead = ngettext(
+        "instead of %(names)s, who stands outside this case",
+        "instead of %(names)s, who stand outside this case",
+        len(held),
+    ) % {"names": names}
+    found = []
+    for person in acts:
+        one = _on_duty(person, away.get(person.pk))
+        notes = (instead if held and person not in held else "", one.note)
+        found.append(replace(one, note="; ".join(filter(None, notes))))
+    return Group(label, tuple(found))
 
 
 def _on_duty(person: User, absence: Absence | None) -> Person:

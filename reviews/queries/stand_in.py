@@ -57,7 +57,9 @@ def _without_holder(submission: Submission) -> tuple[CommitteeRole, ...]:
     """Of coordinator and chair, those that somebody holds and in which nobody may act but a deputy."""
     found = []
     for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR):
-        held = Membership.objects.filter(committee=submission.committee_id, role=role, until_at=None)
+        held = Membership.objects.filter(
+            committee=submission.committee_id, role=role, until_at=None, user__is_active=True
+        )
         if not holders(submission, [role]) and held.exists():
             found.append(role)
     return tuple(found)

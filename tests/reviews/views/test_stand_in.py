@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
+from accounts.actions import deactivate
 from accounts.models import User
+from reviews.actions.committee import appoint
 from reviews.models import StandIn
-from reviews.rules.states import State
+from reviews.queries.conflict import acting_instead
+from reviews.queries.stand_in import short
+from reviews.rules.states import CommitteeRole, State
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.people import AbsenceFactory, UserFactory
-from tests.reviews.views.pages import get, post, text_of
+from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
 SHORT = "The board cannot reach its quorum on this case. Missing: expert in the leading domain (1)."
@@ -122,3 +126,38 @@ def test_who_stands_in_for_the_chair_signs_as_the_chair_and_the_record_says_that
     assert "Chair, stands in on this case" in page(person, "decision-detail", case)
     cases.sign_all(case)
     assert "stands in on this case" not in page(case.author, "decision-detail", case)
+
+
+def people_on(case: Case, reader: User) -> dict[str, list[tuple[str, str]]]:
+    """The groups of people on the page of a case, each person with their note."""
+    context = client_of(reader).get(case.submission.get_absolute_url()).context_data
+    return {str(group.label): [(one.name, one.note) for one in group.people] for group in context["groups"]}
+
+
+def test_the_case_shows_who_acts_and_in_whose_place(case: Case) -> None:
+    made, reader = case.board, case.board.members[4]
+    assert people_on(case, reader)["Chair"] == [("Chair", "")]
+    cases.declare(case, made.chair)
+    cases.declare(case, made.coordinator)
+    seen = people_on(case, reader)
+    assert (seen["Chair"], seen["Coordinator"]) == (
+        [("Deputy", "instead of Chair, who stands outside this case")],
+        [("Deputy", "instead of Coordinator, who stands outside this case")],
+    )
+    cases.declare(case, made.deputy)
+    assert (people_on(case, reader)["Chair"], people_on(case, reader)["Coordinator"]) == ([], [])
+    assert page(reader, "submission-detail", case).count("Nobody may act now") == 2
+
+
+def test_a_closed_account_is_no_holder(case: Case) -> None:
+    made = case.board
+    second = UserFactory(display_name="Second chair")
+    appoint(committee=made.committee, user=second, role=CommitteeRole.CHAIR, by=made.administrator, now=case.later())
+    deactivate(user=second, by=made.administrator, now=case.later())
+    assert people_on(case, made.members[4])["Chair"] == [("Chair", "")]
+    cases.declare(case, made.chair)
+    (shown,) = acting_instead(case.again())
+    assert (shown.instead_of, shown.people) == ((made.chair,), (made.deputy,))
+    for person in (made.chair, made.deputy):
+        type(person).objects.filter(pk=person.pk).update(is_active=False)
+    assert CommitteeRole.CHAIR not in short(case.again()).roles
