@@ -25,6 +25,7 @@ __all__ = ["Fault", "check_document", "check_for_publication"]
 
 RESPONSIBLE = "responsible"
 PARTS = ("model", "paper")
+NEVER_GRANTED = ("counts_for_quorum", "may_vote", "may_see_deliberation")
 FACTOR_TABLES = ("uplift_factor", "reversibility_factor", "reach_factor")
 ROLES = tuple(role.value for role in CommitteeRole if role is not CommitteeRole.REVIEWER)
 
@@ -35,14 +36,23 @@ def check_document(document: Document) -> list[Fault]:
 
 
 def check_for_publication(document: Document) -> list[Fault]:
-    """``check_document``, and everything that can never be asked or fire.
+    """``check_document``, and everything that can never be asked or fire, or that the program never grants.
 
     A version that was published before is applied all the same: such a part changes nothing in any case.
     """
     view = _checked(document)
+    _check_conflicted(view)
     if not view.report.too_large and not view.report.is_full:
         check_reach(view)
     return sorted(view.report.found)
+
+
+def _check_conflicted(view: View) -> None:
+    """Whoever stands aside neither votes nor counts nor reads along; a policy that says otherwise would mislead."""
+    for name in NEVER_GRANTED:
+        if view.at("decision", "conflicted_member", name) is True:
+            text = "Nobody with a conflict ever has this here, whatever the policy says: write false."
+            view.report.add(("decision", "conflicted_member", name), text)
 
 
 def _checked(document: Document) -> View:

@@ -145,3 +145,11 @@ def test_condition_that_holds_for_some_answers_is_never_named(when: dict[str, An
     check_reach(view)
     if holds(condition(when), read(PACK, answers).value):
         assert view.report.found == set()
+
+
+@pytest.mark.parametrize("name", ["counts_for_quorum", "may_vote", "may_see_deliberation"])
+def test_what_nobody_with_a_conflict_ever_has_is_no_promise_of_a_policy(name: str) -> None:
+    text = edited(f"{name}: false", f"{name}: true")
+    said = [fault.message for fault in policy.check(text)]
+    assert said == ["Nobody with a conflict ever has this here, whatever the policy says: write false."]
+    assert policy.load(text).decision.conflicted_member[name] is True
