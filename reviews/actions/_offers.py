@@ -94,9 +94,9 @@ def offer_seats(asks: Sequence[Ask], *, by: User, now: datetime) -> list[Assignm
         )  # fmt: skip
         rows.append(row)
         events.append(_transition.new(case, "assignment.offered", by=by, now=now, **_facts(row)))
-    for key, asked in wanted.items():
-        if len(asked) > opening(standing[cases[key].reference], people).open:
-            raise Stale(_(FEWER) % {"case": cases[key].reference}, code="stale")
+    for case in cases.values():
+        if len(wanted[case.pk]) > opening(standing[case.reference], people).open:
+            raise Stale(_(FEWER) % {"case": case.reference}, code="stale")
     Assignment.objects.bulk_create(rows)
     waiting = {ask.submission.pk: ask.submission for ask in asks if ask.submission.state == State.SUBMITTED}
     events += _transition.apply_all(waiting.values(), "start_review", actor=Actor.COORDINATOR, by=by, now=now)
