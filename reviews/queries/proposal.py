@@ -29,6 +29,7 @@ from reviews.rules.states import (
 
 MAX_DAYS = 90
 SUSPECTED = "suspected"  # a tie to the authors that nobody has settled yet
+RECUSED = AssignmentStatus.RECUSED  # kept off by the conflict alone, which may be settled as none
 SET_ASIDE = "set_aside"  # by the coordinator, while looking at a proposal
 
 
@@ -189,7 +190,7 @@ def _case(
     for row in rows:
         if row.revision_id == case.revision_id and row.status in SEATED_ASSIGNMENT:
             seated.add(row.reviewer.public_id)
-        elif row.revision_id == case.revision_id or row.status in FINAL_ASSIGNMENT:
+        elif row.status in FINAL_ASSIGNMENT or (row.revision_id == case.revision_id and row.status != RECUSED):
             barred[row.reviewer.public_id] = row.status
     # What somebody answered before says nothing once they sit, and a suspicion unseats nobody.
     barred = {key: why for key, why in barred.items() if key not in seated}

@@ -88,8 +88,9 @@ class AssignmentStatus(StrEnum):
 
 LIVE_ASSIGNMENT = frozenset({AssignmentStatus.OFFERED, AssignmentStatus.ACCEPTED})
 SEATED_ASSIGNMENT = LIVE_ASSIGNMENT | {AssignmentStatus.DONE}
-# Whoever gave a seat of a case back is not asked for it again; after the others only a new revision asks anew.
-FINAL_ASSIGNMENT = frozenset({AssignmentStatus.DECLINED, AssignmentStatus.RECUSED})
+# Whoever gave a seat of a case back is not asked for it again; after the others only a new revision asks anew. Who
+# stepped aside is kept off by the conflict, as long as it stands.
+FINAL_ASSIGNMENT = frozenset({AssignmentStatus.DECLINED})
 TAKEN_ASSIGNMENT = SEATED_ASSIGNMENT - {AssignmentStatus.OFFERED}
 
 

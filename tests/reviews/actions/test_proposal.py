@@ -207,3 +207,22 @@ def test_the_time_for_a_review_has_limits(days: int) -> None:
     found = several(1)
     pick = Pick(found[0].submission, found[0].version, found[0].board.reviewers[0], days)
     assert refused(found, [pick]).code == "days"
+
+
+def test_who_stepped_aside_can_be_proposed_once_the_conflict_is_settled_as_none() -> None:
+    case = several(1)[0]
+    row = cases.offer(case, case.board.reviewers[0])
+    found = conflict.declare_for(
+        submission=case.submission, person=row.reviewer, type_key="personal", note="Siblings.",
+        by=case.board.coordinator, now=case.later(),
+    )  # fmt: skip
+
+    def barred() -> bool:
+        facts = proposal.table(case.board.coordinator, case.now).facts
+        return row.reviewer.public_id in facts.cases[0].barred
+
+    assert barred()
+    cases.settle(case, found, "none", case.board.chair)
+    assert not barred()
+    given = [Pick(case.submission, case.version, row.reviewer, 20)]
+    assert len(offer_all(picks=given, by=case.board.coordinator, now=case.later())) == 1
