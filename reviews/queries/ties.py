@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from accounts.models import User
 from reviews.access.committee import excluded
 from reviews.models import (
@@ -46,7 +48,12 @@ def found_together(
     for row in Contributor.objects.filter(submission__in=written).order_by("order", "pk"):
         written[row.submission_id].append(row)
     writing = {case.pk: {case.created_by_id, *(row.user_id or 0 for row in written[case.pk])} for case in cases}
-    known = _people({key for keys in (*people.values(), *writing.values()) for key in keys})
+    typed = {row.email.lower() for rows in written.values() for row in rows if row.user_id is None and row.email}
+    known = _people({key for keys in (*people.values(), *writing.values()) for key in keys}, typed)
+    holder = {address: person for person in known.values() for address in person.addresses if address in typed}
+    for case in cases:
+        rows = (row for row in written[case.pk] if row.user_id is None)
+        writing[case.pk] |= {holder[row.email.lower()].key for row in rows if row.email.lower() in holder}
     past = _past_cases(known, {key for keys in writing.values() for key in keys})
     named: dict[int, list[Named]] = {case.pk: [] for case in cases}
     for said in Objection.objects.filter(submission__in=named):
@@ -61,7 +68,14 @@ def found_together(
         today = boards[case.committee_id].day_of(then or now)
         facts = CaseFacts(
             writers=tuple(
-                Writer(row.name, row.email, row.orcid, row.unit, known.get(row.user_id or 0))
+                Writer(
+                    row.name,
+                    row.email,
+                    row.orcid,
+                    row.unit,
+                    known.get(row.user_id or 0),
+                    holder.get(row.email.lower()) if row.user_id is None else None,
+                )
                 for row in written[case.pk]
             ),
             named=tuple(named[case.pk]),
@@ -129,10 +143,11 @@ def _known(cases: Collection[Submission]) -> dict[int, Known]:
     return {case.pk: Known(tuple(rows[case.pk]), frozenset(excluded(case))) for case in cases}
 
 
-def _people(keys: Collection[int]) -> dict[int, Person]:
-    accounts = list(User.objects.filter(pk__in=keys).order_by("pk"))
+def _people(keys: Collection[int], addresses: Collection[str]) -> dict[int, Person]:
+    """These people, and whoever has one of these addresses."""
+    accounts = list(User.objects.filter(Q(pk__in=keys) | Q(email__in=addresses)).order_by("pk"))
     known: dict[int, list[Other]] = defaultdict(list)
-    for row in Tie.objects.filter(user__in=keys):
+    for row in Tie.objects.filter(user__in=[user.pk for user in accounts]):
         known[row.user_id].append(Other(Fact(row.fact), row.name, row.email, row.orcid, row.on_date))
     return {
         user.pk: Person(

@@ -106,24 +106,34 @@ class Person:
 
 @dataclass(frozen=True)
 class Writer:
-    """A contributor as typed by the authors, with the account to which the entry belongs, if any."""
+    """A contributor as typed by the authors, with the account to which the entry belongs, if any.
+
+    ``addressee`` is the account with the address that was typed, where the entry belongs to none: one that was made
+    after the list was.
+    """
 
     name: str
     address: str = ""
     orcid: str = ""
     unit: str = ""
     account: Person | None = None
+    addressee: Person | None = None
+
+    @property
+    def known_as(self) -> Person | None:
+        """The account whose facts count."""
+        return self.account or self.addressee
 
     @property
     def addresses(self) -> frozenset[str]:
         """Every address of theirs that is known, in lower case."""
         typed = frozenset({self.address.lower()} if self.address else ())
-        return typed | (self.account.addresses if self.account else frozenset())
+        return typed | (self.known_as.addresses if self.known_as else frozenset())
 
     @property
     def orcids(self) -> frozenset[str]:
         """The same for identifiers of researchers."""
-        return frozenset(filter(None, (self.orcid, self.account.orcid if self.account else "")))
+        return frozenset(filter(None, (self.orcid, self.known_as.orcid if self.known_as else "")))
 
 
 @dataclass(frozen=True)
@@ -199,10 +209,12 @@ Found = tuple[str, Strength, Source]
 
 def _with(person: Person, writer: Writer, case: CaseFacts) -> Iterator[Found]:
     yield from _as_author(person, writer)
+    if writer.addressee is not None and writer.addressee.key == person.key:
+        return
     yield from _at_work(person, writer)
     yield from _by_facts(person, writer, case)
-    if writer.account is not None:
-        dates = [on for key, on in person.wrote_with if key == writer.account.key]
+    if writer.known_as is not None:
+        dates = [on for key, on in person.wrote_with if key == writer.known_as.key]
         if any(is_recent(on, case.today) for on in dates):
             yield TypeKey.COAUTHOR, Strength.DETECTED, Source.PAST_CASE
 
@@ -221,7 +233,7 @@ def _as_author(person: Person, writer: Writer) -> Iterator[Found]:
 
 def _at_work(person: Person, writer: Writer) -> Iterator[Found]:
     """What an administrator keeps about an account is sure; a unit that authors typed is not."""
-    account = writer.account
+    account = writer.known_as
     if account is None:
         if same_words(writer.unit, person.unit):
             yield TypeKey.SAME_UNIT, Strength.SUSPECTED, Source.UNIT
@@ -239,9 +251,9 @@ def _by_facts(person: Person, writer: Writer, case: CaseFacts) -> Iterator[Found
             yield from _sponsored(other, writer)
         else:
             yield from _known(other, writer.addresses, writer.orcids, (writer.name,), case)
-    if writer.account is not None:
+    if writer.known_as is not None:
         orcids = frozenset(filter(None, (person.orcid,)))
-        for other in writer.account.known:
+        for other in writer.known_as.known:
             if other.fact is Fact.SPONSOR:
                 if same_words(other.name, person.unit):
                     yield TypeKey.SPONSOR, Strength.DETECTED, Source.SPONSOR
@@ -250,7 +262,7 @@ def _by_facts(person: Person, writer: Writer, case: CaseFacts) -> Iterator[Found
 
 
 def _sponsored(other: Other, writer: Writer) -> Iterator[Found]:
-    if writer.account is not None and same_words(other.name, writer.account.unit):
+    if writer.known_as is not None and same_words(other.name, writer.known_as.unit):
         yield TypeKey.SPONSOR, Strength.DETECTED, Source.SPONSOR
     elif same_words(other.name, writer.unit):
         yield TypeKey.SPONSOR, Strength.SUSPECTED, Source.SPONSOR

@@ -588,3 +588,16 @@ def test_a_case_that_two_people_wrote_together_after_a_decision_does_not_mark_it
     assert of(at={case.submission.pk: decided}) == ()
     Tie.objects.update(on_date=(decided + timedelta(days=300)).date())
     assert [tie.type_key for tie in of(at={case.submission.pk: decided})] == ["coauthor_36m"]
+
+
+def test_the_facts_of_an_account_count_that_was_made_after_the_list_of_authors_was_typed() -> None:
+    case = cases.submit(drafted(Writer("Bea Later", "bea@later.org")))
+    bea = UserFactory(display_name="B. L.", email="bea@later.org", unit="Looms")
+    mate, student = case.board.reviewers[:2]
+    put(mate, unit="Looms")
+    put(student, reports_to=bea)
+    people = {case.submission.pk: [mate.pk, student.pk, bea.pk]}
+    found = ties.found_together([case.again()], people, case.now)[case.submission.pk]
+    assert {(one.person, one.type_key, str(one.source)) for one in found} == {
+        (mate.pk, "same_unit", "unit"), (student.pk, "same_unit", "line"), (bea.pk, "author", "address"),
+    }  # fmt: skip
