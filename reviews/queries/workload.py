@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from accounts.models import Absence, Expertise, User
 from reviews.access.committee import read_together
 from reviews.access.people import run_by
 from reviews.models import Assignment, Committee, Membership, Submission
 from reviews.queries import deadline, heads, listing, proposal
-from reviews.queries.people import away_between
 from reviews.rules import staffing
 from reviews.rules.matching_seats import opening
 from reviews.rules.pack import Domain
@@ -41,6 +40,10 @@ class Load:
     def open(self) -> int:
         """How many reviews are owed or offered."""
         return self.offered + self.accepted
+
+    def is_away(self, day: date) -> bool:
+        """Whether their first absence has begun by that day."""
+        return self.away is not None and self.away.from_date <= day
 
     @property
     def room(self) -> int:
@@ -102,8 +105,8 @@ class _Facts:
 
     counts: Counter[tuple[int, str]]
     known: dict[int, set[str]]
-    away: dict[int, Absence]
-    today: frozenset[int]
+    away: dict[int, list[Absence]]
+    now: datetime
     wanted: dict[int, Counter[str]]
 
 
@@ -115,12 +118,12 @@ def boards(user: User, now: datetime) -> tuple[Board, ...]:
     roles = _reviewers(committees)
     people = {person.pk: person for held in roles.values() for person, _ in held}
     cases = list(heads.with_rows(listing.run_by(user).select_related("revision__response")))
-    away = away_between(people, now, now + AHEAD)
+    near = now - timedelta(days=1), now + AHEAD + timedelta(days=1)  # a committee's day may be another one
     facts = _Facts(
         counts=_counts(cases, people, now),
         known=_known(people),
-        away=away,
-        today=frozenset(key for key, row in away.items() if row.from_date <= now.date()),
+        away=_away(people, near[0].date(), near[1].date()),
+        now=now,
         wanted=_wanted([case for case in cases if case.state in ROUND_OPEN], user, now),
     )
     return tuple(_board(one, roles[one.pk], facts) for one in committees)
@@ -157,6 +160,14 @@ def _counts(cases: Sequence[Submission], people: Iterable[int], now: datetime) -
     return found
 
 
+def _away(people: Iterable[int], first: date, last: date) -> dict[int, list[Absence]]:
+    """By person every absence that touches these days, the earliest first."""
+    found: dict[int, list[Absence]] = defaultdict(list)
+    for row in Absence.objects.filter(user__in=list(people)).within(first, last).select_related("stand_in"):
+        found[row.user_id].append(row)
+    return found
+
+
 def _known(people: Iterable[int]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     rows = Expertise.objects.for_seats().filter(user__in=list(people), kind=Expertise.Kind.DOMAIN)
@@ -179,6 +190,8 @@ def _wanted(cases: Sequence[Submission], user: User, now: datetime) -> dict[int,
 
 
 def _board(committee: Committee, reviewers: Sequence[tuple[User, bool]], facts: _Facts) -> Board:
+    today = committee.day_of(facts.now)
+    away = {key: _first(rows, today, today + AHEAD) for key, rows in facts.away.items()}
     loads = [
         Load(
             person=person,
@@ -186,26 +199,30 @@ def _board(committee: Committee, reviewers: Sequence[tuple[User, bool]], facts: 
             offered=facts.counts[person.pk, AssignmentStatus.OFFERED],
             accepted=facts.counts[person.pk, AssignmentStatus.ACCEPTED],
             overdue=facts.counts[person.pk, "overdue"],
-            away=facts.away.get(person.pk),
+            away=away.get(person.pk),
         )
         for person, is_external in reviewers
     ]
     loads.sort(key=lambda load: (-load.overdue, -load.open))
-    knowledge = [_domain(domain, committee, loads, facts) for domain in _domains(committee)]
+    knowledge = [_domain(domain, committee, loads, facts, today) for domain in _domains(committee)]
     knowledge.sort(key=lambda one: (-one.missing, one.experts))
     return Board(committee, tuple(loads), tuple(knowledge))
+
+
+def _first(rows: Sequence[Absence], first: date, last: date) -> Absence | None:
+    return next((row for row in rows if row.from_date <= last and row.until_date >= first), None)
 
 
 def _domains(committee: Committee) -> tuple[Domain, ...]:
     return committee.policy.pack.domains if committee.policy is not None else ()
 
 
-def _domain(domain: Domain, committee: Committee, loads: Sequence[Load], facts: _Facts) -> Knowledge:
+def _domain(domain: Domain, committee: Committee, loads: Sequence[Load], facts: _Facts, today: date) -> Knowledge:
     experts = [load for load in loads if domain.key in facts.known[load.person.pk]]
     return Knowledge(
         domain=domain,
         experts=len(experts),
-        free=sum(load.room > 0 and load.person.pk not in facts.today for load in experts),
+        free=sum(load.room > 0 and not load.is_away(today) for load in experts),
         asked=staffing.most_asked(committee.policy_in_force.pack, EXPERT),
         open_seats=facts.wanted[committee.pk][domain.key],
     )

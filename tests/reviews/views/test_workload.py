@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Expertise, User
 from reviews.actions.committee import appoint
-from reviews.models import Assignment, Submission
+from reviews.models import Assignment, Committee, Submission
 from reviews.queries import proposal
 from reviews.queries.workload import Board, boards
 from reviews.rules.states import CommitteeRole, State
@@ -173,3 +173,14 @@ def test_queries_do_not_grow_with_cases_or_people(
     client.get("/queue/workload/")
     with django_assert_num_queries(QUERIES):
         assert client.get("/queue/workload/").status_code == 200
+
+
+def test_an_absence_counts_by_the_day_of_the_committee() -> None:
+    made = board(reviewers=1)
+    Committee.objects.update(time_zone="Pacific/Honolulu")
+    person = made.reviewers[0]
+    AbsenceFactory(user=person, from_date=date(2026, 3, 4), until_date=date(2026, 3, 4))
+    evening = datetime(2026, 3, 5, 3, 0, tzinfo=UTC)  # there the evening of the fourth
+    assert [load.away is not None for one in boards(made.coordinator, evening) for load in one.loads] == [True]
+    late = evening + timedelta(days=1)
+    assert [load.away is not None for one in boards(made.coordinator, late) for load in one.loads] == [False]
