@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _l
 
 from accounts.models import User
 from reviews.access import stand_in as access
+from reviews.access.committee import holders
 from reviews.access.conflict import check_can_look
 from reviews.access.twin import can, refusal
 from reviews.actions import stand_in as actions
@@ -20,6 +21,7 @@ from reviews.queries import stand_in as queries
 from reviews.queries.stand_in import Short
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import RuleBroken
+from reviews.rules.states import CommitteeRole
 from reviews.rules.visibility import Level
 from reviews.views import wording
 from reviews.views.base import ActionView
@@ -52,8 +54,16 @@ def on_case(submission: Submission, reader: User) -> dict[str, Any]:
         disabled=refused is not None,
         reason=_(refused.text) if refused is not None else "",
     )
+    said = short_words(short)
+    if said and not holders(submission, [CommitteeRole.CHAIR, CommitteeRole.DEPUTY_CHAIR]):
+        said.append(
+            _(
+                "Neither chair nor deputy may act on this case, so nobody here can appoint. Administrators are told as "
+                "soon as it waits for a role, and appoint somebody to the committee."
+            )
+        )
     rows = [(row, wording.of(wording.ROLES, row.role), _end(row, reader)) for row in queries.of_case(submission)]
-    return {"short": short_words(short), "appoint": appoint, "stand_ins": rows}
+    return {"short": said, "appoint": appoint, "stand_ins": rows}
 
 
 def _end(row: StandIn, reader: User) -> Button:

@@ -161,3 +161,12 @@ def test_a_closed_account_is_no_holder(case: Case) -> None:
     for person in (made.chair, made.deputy):
         type(person).objects.filter(pk=person.pk).update(is_active=False)
     assert CommitteeRole.CHAIR not in short(case.again()).roles
+
+
+def test_where_neither_chair_nor_deputy_may_act_the_page_says_who_appoints(case: Case) -> None:
+    made, words = case.board, "Neither chair nor deputy may act on this case"
+    assert words not in page(made.coordinator, "conflict-list", case)
+    cases.declare(case, made.chair)
+    assert words not in page(made.coordinator, "conflict-list", case)
+    cases.declare(case, made.deputy)
+    assert words in page(made.coordinator, "conflict-list", case)
