@@ -243,9 +243,9 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
         "effect": "`excluded`, or `chair_decides`",
     },
     ("decision.conflicted_member",): {
-        "counts_for_quorum": "whether they count for the quorum",
-        "may_vote": "whether they vote",
-        "may_see_deliberation": "whether they read the deliberation",
+        "counts_for_quorum": "whether they count for the quorum; always `false` here",
+        "may_vote": "whether they vote; always `false` here",
+        "may_see_deliberation": "whether they read the deliberation; always `false` here",
         "may_give_information_when_asked": "whether they may be asked",
     },
     ("reminders[]",): {
