@@ -90,7 +90,7 @@ def hand_over(*, assignment: Assignment, to: User, reason: str = "", by: User, n
         raise RuleBroken(
             _("This person cannot take the seat now. Name somebody else, or decline: then the next one is asked."),
             code="cannot_take",
-            field="to",
+            field="reviewer",
         )
     _end(assignment, reason, now=now)
     _note(assignment, submission, "assignment.handed_over", by=by, now=now, reason=digest(reason))

@@ -63,13 +63,10 @@ class DeclineForm(PlainForm):
         self.helper = helper("reason")
 
 
-class ReplaceForm(PlainForm):
-    """Who takes the seat instead, and why."""
+class _InsteadForm(PlainForm):
+    """Who takes a seat instead, and a word about it. Each heir adds ``reason`` in its own words."""
 
     reviewer = forms.CharField(label=_("Instead"), widget=forms.Select)
-    reason = forms.CharField(
-        required=False, max_length=2000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,33 +74,29 @@ class ReplaceForm(PlainForm):
 
     def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
         """The people to choose from; who may is the action's rule."""
-        _offer(self, "reviewer", people)
+        select = self.fields["reviewer"].widget
+        assert isinstance(select, forms.Select)
+        select.choices = [("", _("Choose a person")), *people]
 
 
-class HandOverForm(PlainForm):
-    """The colleague, and a word about it."""
+class ReplaceForm(_InsteadForm):
+    """Somebody else, and why."""
 
-    to = forms.CharField(label=_("Colleague"), widget=forms.Select)
+    reason = forms.CharField(
+        required=False, max_length=2000, label=_("Reason"), widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class HandOverForm(_InsteadForm):
+    """The colleague, and a word to the coordinator."""
+
+    reviewer = forms.CharField(label=_("Colleague"), widget=forms.Select)
     reason = forms.CharField(
         required=False,
         max_length=2000,
         label=_("A word to the coordinator (optional)"),
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper("to", "reason")
-
-    def offer_people(self, people: Sequence[tuple[str, str]]) -> None:
-        """The people to choose from; who may is the action's rule."""
-        _offer(self, "to", people)
-
-
-def _offer(form: forms.Form, name: str, people: Sequence[tuple[str, str]]) -> None:
-    select = form.fields[name].widget
-    assert isinstance(select, forms.Select)
-    select.choices = [("", _("Choose a person")), *people]
 
 
 class ExtendForm(PlainForm):

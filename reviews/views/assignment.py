@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from reviews.access import assignment as access
 from reviews.actions import assignment as actions
 from reviews.forms.assignment import AcceptForm, DeclineForm, OfferForm
@@ -21,7 +20,7 @@ from reviews.queries import deadline
 from reviews.queries.assignment import SEATED, SUSPECTED, Candidate, Round, Seat
 from reviews.queries.submission import get_visible
 from reviews.rules import deadlines
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow
 from reviews.rules.states import ROUND_OPEN, AssignmentStatus, State
 from reviews.rules.visibility import Level
 from reviews.views import formats, wording
@@ -54,12 +53,9 @@ class Assign(ActionView):
 
     def act(self, form: forms.Form) -> object:
         """Offer the seat to the person named in the row."""
-        reviewer = User.objects.filter(public_id=form.cleaned_data["reviewer"]).first()
-        if reviewer is None:
-            raise RuleBroken(_("Choose a person from the list."), code="no_reviewer")
         return actions.offer(
             submission=self.submission,
-            reviewer=reviewer,
+            reviewer=self.person(form.cleaned_data["reviewer"]),
             review_days=form.cleaned_data["review_days"],
             version=self.seen(),
             by=self.user,

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
-from accounts.models import User
 from reviews.access import assignment as access
 from reviews.access.twin import can
 from reviews.actions import assignment as actions
@@ -20,7 +19,7 @@ from reviews.queries import assignment as queries
 from reviews.queries import succession
 from reviews.queries.assignment import Candidate
 from reviews.queries.submission import get_visible
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow
 from reviews.rules.states import LIVE_ASSIGNMENT
 from reviews.views.assignment import STEPS, OwnSeat, days_words
 from reviews.views.base import ActionView
@@ -100,12 +99,9 @@ class Replace(_Seat):
 
     def act(self, form: forms.Form) -> object:
         """Replace them."""
-        person = User.objects.filter(public_id=form.cleaned_data["reviewer"]).first()
-        if person is None:
-            raise RuleBroken(_("Choose a person from the list."), code="no_reviewer", field="reviewer")
         return actions.replace(
             assignment=self.assignment,
-            reviewer=person,
+            reviewer=self.person(form.cleaned_data["reviewer"], field="reviewer"),
             reason=form.cleaned_data["reason"],
             by=self.user,
             now=self.now,
@@ -197,9 +193,7 @@ class HandOver(OwnSeat):
 
     def act(self, form: forms.Form) -> object:
         """Hand it over."""
-        person = User.objects.filter(public_id=form.cleaned_data["to"]).first()
-        if person is None:
-            raise RuleBroken(_("Choose a person from the list."), code="no_reviewer", field="to")
+        person = self.person(form.cleaned_data["reviewer"], field="reviewer")
         return actions.hand_over(
             assignment=self.assignment, to=person, reason=form.cleaned_data["reason"], by=self.user, now=self.now
         )

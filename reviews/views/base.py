@@ -158,6 +158,14 @@ class Acting(_FormView):
         """The version that the form was shown with; a form without one is stale."""
         return version_seen(self.request.POST.get("version", ""))
 
+    def person(self, public_id: str, *, field: str = "") -> User:
+        """Who was chosen from a list; whether they may be is the action's rule. Raises ``RuleBroken`` beside
+        ``field``."""
+        found = User.objects.filter(public_id=public_id).first()
+        if found is None:
+            raise RuleBroken(_("Choose a person from the list."), code="nobody", field=field)
+        return found
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Call the action and turn its refusals into answers."""
         try:

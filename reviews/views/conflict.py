@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
-from accounts.models import User
 from reviews.access import conflict as access
 from reviews.access.twin import can, refusal
 from reviews.actions import conflict as actions
@@ -21,7 +20,7 @@ from reviews.forms.conflict import ConflictForm, DeclareForForm, DisownForm, Nam
 from reviews.models import Conflict, Submission
 from reviews.queries import conflict as queries
 from reviews.queries.submission import get_visible
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow
 from reviews.rules.ties import CHAIR_DECIDES, Settled, keeps_out
 from reviews.rules.visibility import Level
 from reviews.views import stand_in, wording
@@ -263,12 +262,9 @@ class DeclareFor(_Kinds, _AmongConflicts):
 
     def act(self, form: forms.Form) -> object:
         """Declare."""
-        person = User.objects.filter(public_id=form.cleaned_data["person"]).first()
-        if person is None:
-            raise RuleBroken(_("Choose somebody from the list."), code="nobody", field="person")
         return actions.declare_for(
             submission=self.submission,
-            person=person,
+            person=self.person(form.cleaned_data["person"], field="person"),
             type_key=form.cleaned_data["type_key"],
             note=form.cleaned_data["note"],
             by=self.user,

@@ -111,15 +111,18 @@ class Appoint(_OnCase):
     def act(self, form: forms.Form) -> object:
         """Appoint."""
         given = form.cleaned_data
-        named = {"public_id": given["person"]} if given["person"] else {"email": given["email"].lower()}
-        person = User.objects.filter(is_active=True, **named).first()
-        if person is None:
-            field = "person" if given["person"] else "email"
-            raise RuleBroken(_("Nobody with an open account has this address."), code="nobody", field=field)
+        chosen = given["person"]
+        person = self.person(chosen, field="person") if chosen else self._with_address(given["email"])
         return actions.appoint(
             submission=self.submission, person=person, role=given["role"], reason=given["reason"], by=self.user,
             now=self.now,
         )  # fmt: skip
+
+    def _with_address(self, address: str) -> User:
+        found = User.objects.filter(is_active=True, email=address.lower()).first()
+        if found is None:
+            raise RuleBroken(_("Nobody with an open account has this address."), code="nobody", field="email")
+        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is short stands above the form."""

@@ -244,7 +244,7 @@ def test_whoever_breaks_a_rule_gets_no_seat_and_the_reason_is_not_said(why: str)
     before = everything()
     with pytest.raises(RuleBroken) as refused:
         hand(case, User.objects.get(pk=out.pk))
-    assert (refused.value.code, refused.value.field) == ("cannot_take", "to")
+    assert (refused.value.code, refused.value.field) == ("cannot_take", "reviewer")
     assert everything() == before
 
 
