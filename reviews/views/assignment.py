@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -27,6 +28,8 @@ from reviews.views import formats, wording
 from reviews.views.base import ActionView, PersonView
 from reviews.views.components import Button, Check, Due, Fact
 
+PAGE = 50  # people; with all that is said of each a page stays small
+LONGEST = 100  # letters of a name that is looked for
 STEPS = (*range(1, 11), 12, 15, 20, 25, 30, 40, 60, 90)
 SEAT_BUTTONS = (("extend", _l("More time")), ("replace", _l("Replace")), ("take-back", _l("Take back")))
 
@@ -76,10 +79,19 @@ class Assign(ActionView):
         offer = bound if isinstance(bound, OfferForm) and bound.is_bound else None
         shown = offer or OfferForm(initial={"review_days": found.tier.sla_business_days})
         shown.offer_days(days)
-        rows = [self._row(candidate, found, offer, open_now) for candidate in found.candidates]
+        name = self.request.GET.get("q", "").strip()[:LONGEST]
+        named = [one for one in found.candidates if name.casefold() in str(one.person).casefold()]
+        page = Paginator([one for one in named if not one.why_not], PAGE).get_page(self.request.GET.get("page"))
+        shut = [one for one in named if one.why_not]
         context.update(
             seats=[self._seat(seat, found) for seat in found.seats],
-            rows=rows,
+            rows=[self._row(candidate, found, offer) for candidate in page],
+            page=page,
+            shut=[self._shut(candidate, found) for candidate in shut[:PAGE]],
+            shut_count=len(shut),
+            shut_more=max(len(shut) - PAGE, 0),
+            name=name,
+            filters=bool(name) or len(found.candidates) > PAGE,
             offer=shown,
             open_now=open_now,
             checks=self._needs(found),
@@ -97,7 +109,7 @@ class Assign(ActionView):
         numbers = sorted({*STEPS, found.tier.sla_business_days})
         return [(number, days_words(number, found.due_after(number, self.now), self)) for number in numbers]
 
-    def _row(self, candidate: Candidate, found: Round, offer: OfferForm | None, open_now: bool) -> dict[str, Any]:
+    def _row(self, candidate: Candidate, found: Round, offer: OfferForm | None) -> dict[str, Any]:
         person, names = candidate.person, {domain.key: domain.label for domain in found.pack.domains}
         asked = [domain.key for domain in found.chosen]
         if found.top_domain in names:
@@ -120,15 +132,17 @@ class Assign(ActionView):
             "is_full": candidate.is_full,
             "away": candidate.away,
             "before": wording.of(wording.ASSIGNMENTS, candidate.before) if candidate.before else "",
-            "why_not": self._why_not(candidate, found),
-            "settle_url": self._settle_url() if candidate.why_not == SUSPECTED else "",
-            "may_be_asked": open_now and not candidate.why_not,
             "errors": offer.errors if mine and offer is not None else {},
         }
 
+    def _shut(self, candidate: Candidate, found: Round) -> dict[str, Any]:
+        return {
+            "person": candidate.person,
+            "why_not": self._why_not(candidate, found),
+            "settle_url": self._settle_url() if candidate.why_not == SUSPECTED else "",
+        }
+
     def _why_not(self, candidate: Candidate, found: Round) -> str:
-        if not candidate.why_not:
-            return ""
         if candidate.why_not == SEATED:
             return _("Has a seat already")
         if candidate.why_not == SUSPECTED:

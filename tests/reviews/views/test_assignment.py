@@ -20,6 +20,7 @@ from reviews.queries.assignment import for_round
 from reviews.rules.states import AssignmentStatus, CommitteeRole, State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.committee import board
 from tests.factories.people import AbsenceFactory, UserFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
@@ -52,10 +53,48 @@ def test_assign_page_says_why_somebody_cannot_be_asked() -> None:
     conflict.declare(
         submission=case.submission, type_key="coauthor_36m", by=cases.offer(case, conflicted).reviewer, now=case.later()
     )
+    doubted = cases.suspect(case, case.board.reviewers[2]).user
     page = text_of(get(case.board.coordinator, "assignment-assign", case.submission.reference))
-    assert "Has a seat already" in page
-    assert "Conflict of interest: Co-author within 36 months" in page
-    assert page.count("Offer the seat") == len(case.board.reviewers) - 2
+    can, shut = page.split('<details class="rb-more mt-4" id="not-asked">')
+    assert "Not asked, and why: 3 people" in shut
+    assert [words in shut for words in ("Has a seat already", "Conflict of interest: Co-author within 36 months",
+                                        "Suspected tie, to be settled")] == [True] * 3  # fmt: skip
+    asked = can[can.index("People who can be asked") :]
+    assert [str(person) in asked for person in case.board.reviewers] == [False] * 3 + [True] * 2
+    assert [str(person) in shut for person in (seated, conflicted, doubted)] == [True] * 3
+    assert page.count("Offer the seat") == len(case.board.reviewers) - 3
+
+
+def test_assign_page_stays_below_its_size_however_many_review() -> None:
+    case = cases.submission_in(State.SUBMITTED, made=board(reviewers=300))
+    domains = [domain.key for domain in case.submission.revision.policy.pack.domains]
+    Expertise.objects.bulk_create(
+        Expertise(user=person, kind="domain", key=key, level=3, confirmed_at=case.now, confirmed_by=case.author)
+        for person in case.board.reviewers
+        for key in domains[:6]
+    )
+    coordinator, reference = case.board.coordinator, case.submission.reference
+    page = text_of(get(coordinator, "assignment-assign", reference))
+    assert page.count("Offer the seat") == 50
+    assert "1 to 50 of 300 entries" in page
+    assert len(page.encode()) < 200 * 1024
+    assert text_of(get(coordinator, "assignment-assign", reference, page=6)).count("Offer the seat") == 50
+    named = text_of(get(coordinator, "assignment-assign", reference, q="REVIEWER 29"))
+    assert named.count("Offer the seat") == 11  # 29 and 290 to 299
+    assert "Nobody who can be asked has “Zork” in their name." in text_of(
+        get(coordinator, "assignment-assign", reference, q="Zork")
+    )
+
+
+def test_somebody_of_a_later_page_is_asked_from_it() -> None:
+    case = cases.submission_in(State.SUBMITTED, made=board(reviewers=60))
+    last = case.board.reviewers[59]
+    url = reverse("reviews:assignment-assign", args=[case.submission.reference]) + "?page=2"
+    client = client_of(case.board.coordinator)
+    bad = text_of(client.post(url, {"reviewer": last.public_id, "review_days": "0", "version": case.version}))
+    assert f'id="person-{last.public_id}"' in bad
+    client.post(url, {"reviewer": last.public_id, "review_days": "9", "version": case.version})
+    assert Assignment.objects.get().reviewer == last
 
 
 def asked_for(case: Case) -> list[tuple[str, str]]:
