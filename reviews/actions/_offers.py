@@ -38,7 +38,8 @@ FEWER = gettext_noop("%(case)s has fewer open seats by now than this page showed
 GAVE_BACK = gettext_noop("This person was asked before and did not keep the seat. Ask them by hand, if at all.")
 CONFLICT = gettext_noop("This person has a conflict of interest with the case, which goes on without them.")
 SUSPECTED = gettext_noop(
-    "There may be a tie between this person and the authors. Settle it on the page of conflicts, then ask again."
+    "There may be a tie between this person and the authors. Press “Look for ties now” on the page of conflicts, settle"
+    " what it finds, then ask again."
 )
 
 

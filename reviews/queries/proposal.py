@@ -12,7 +12,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from accounts.models import Absence, Expertise, User
 from reviews.access.committee import acts_as, excluded, read_together
 from reviews.models import Assessment, Assignment, Committee, Conflict, Submission
-from reviews.queries import deadline, heads, listing
+from reviews.queries import deadline, heads, listing, ties
 from reviews.rules import questionnaire, tiers
 from reviews.rules.deadlines import due_moment
 from reviews.rules.matching_facts import ANYBODY, Case, Facts, Person
@@ -76,11 +76,26 @@ def table(user: User, now: datetime, *, only: Submission | None = None) -> Table
     wanting = found_table.wanting
     short = [case for case in found_table.facts.cases if opening(case, by_key).open]
     short.sort(key=lambda case: (-case.tier, wanting[case.key].submission.submitted_at or now, case.key))
-    return replace(
+    of_short = replace(
         found_table,
         wanting={case.key: wanting[case.key] for case in short},
         facts=replace(found_table.facts, cases=tuple(short)),
     )
+    return without_ties(of_short, now)
+
+
+def without_ties(found: Table, now: datetime) -> Table:
+    """The same, with everybody barred of whom the facts of this moment show a tie that nobody has settled: an offer to
+    them would be refused."""
+    cases = [one.submission for one in found.wanting.values()]
+    keys = {person.pk: key for key, person in found.people.items()}
+    barred = ties.barred(cases, {case.pk: list(keys) for case in cases}, now)
+    fresh = {
+        case.reference: {keys[person]: SUSPECTED for person, why in barred[case.pk].items() if why == "tie"}
+        for case in cases
+    }
+    told = tuple(replace(case, barred={**fresh[case.key], **case.barred}) for case in found.facts.cases)
+    return replace(found, facts=replace(found.facts, cases=told))
 
 
 def of_cases(
@@ -298,4 +313,4 @@ def _paired(cases: Sequence[Submission], rows: QuerySet[Assignment]) -> dict[int
     return found
 
 
-__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "counted", "of_cases", "standing", "table"]
+__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "counted", "of_cases", "standing", "table", "without_ties"]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
 from reviews.access.committee import read_together
 from reviews.models import Assignment, Membership, Submission
-from reviews.queries import proposal, ties
-from reviews.queries.proposal import SUSPECTED
+from reviews.queries import proposal
 from reviews.rules import succession
 from reviews.rules.matching import Shortage
 from reviews.rules.matching_facts import Case, Facts, Person
@@ -63,11 +62,7 @@ def colleagues(assignment: Assignment) -> list[User]:
 def _seat(assignment: Assignment, submission: Submission, now: datetime) -> _Seat:
     read_together([submission])
     table = proposal.of_cases([submission], now, leaving=[assignment.reviewer], days=assignment.review_days)
-    people = dict(table.people)
-    (case,) = table.facts.cases
-    by_key = {person.pk: key for key, person in people.items()}
-    fresh = ties.barred([submission], {submission.pk: list(by_key)}, now)[submission.pk]
-    unsettled = {by_key[key]: SUSPECTED for key, why in fresh.items() if why == "tie"}
-    case = replace(case, barred={**unsettled, **case.barred})
-    leaving = next(one for one in table.facts.people if one.key == assignment.reviewer.public_id)
-    return _Seat(replace(table.facts, cases=(case,)), case, leaving, people)
+    facts = proposal.without_ties(table, now).facts
+    (case,) = facts.cases
+    leaving = next(one for one in facts.people if one.key == assignment.reviewer.public_id)
+    return _Seat(facts, case, leaving, dict(table.people))

@@ -25,10 +25,10 @@ from reviews.forms.proposal import INSTEAD, NOBODY, ProposalForm
 from reviews.models import Submission
 from reviews.queries import proposal as queries
 from reviews.queries import work
-from reviews.queries.proposal import Table, Wanting
+from reviews.queries.proposal import SUSPECTED, Table, Wanting
 from reviews.rules import matching
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.matching import Proposal, Seat
+from reviews.rules.matching import Proposal, Seat, Shortage
 from reviews.rules.matching_facts import Person
 from reviews.rules.states import ROUND_OPEN, State
 from reviews.views import proposal_words as words
@@ -107,7 +107,7 @@ class _Proposing(PersonView, Acting):
             count=len(shown),
             said=_said(found, len(self.table.wanting)),
             shortages=[
-                (words.short(self.table.wanting[row.case], row), words.remedy(row))
+                (words.short(self.table.wanting[row.case], row), words.remedy(row), _settle_url(row))
                 for row in found.shortages
                 if row.case in here
             ],
@@ -168,6 +168,12 @@ class _Proposing(PersonView, Acting):
     def _loads(self, seats: list[Seat]) -> list[tuple[str, int, int]]:
         found = {str(self.table.people[seat.person]): (seat.load_after, seat.cap) for seat in seats}
         return sorted(((name, *load) for name, load in found.items()), key=lambda row: (-row[1], row[0]))[:PAGE]
+
+
+def _settle_url(shortage: Shortage) -> str:
+    """Where ties are looked for and settled, for a seat that is short by one."""
+    is_suspected = any(reason == SUSPECTED for reason, _count in shortage.shut)
+    return reverse("reviews:conflict-list", args=[shortage.case]) if is_suspected else ""
 
 
 def _said(found: Proposal, cases: int) -> str:

@@ -26,7 +26,8 @@ def seat_name(one: Wanting, seat: str, *, external: bool = False) -> str:
 
 
 def why(one: Wanting, seat: Seat, person: Person) -> list[str]:
-    """Why this person: what they know of the case, and what they know of its authors."""
+    """Why this person: what they know of the case, and how they stand to its authors. Of whoever is proposed no
+    conflict is known and no tie is suspected, or they would be barred."""
     names = {domain.key: domain.label for domain in one.pack.domains}
     found = [names.get(key, key) for key in seat.knows]
     if seat.knows and seat.knows[0] == one.leading:
@@ -37,6 +38,7 @@ def why(one: Wanting, seat: Seat, person: Person) -> list[str]:
     ]
     if seat.is_external:
         found.append(_("external"))
+    found.append(_("no conflict known"))
     if seat.repeats:
         text = ngettext(
             "reviewed these authors %(n)d time before", "reviewed these authors %(n)d times before", seat.repeats
@@ -80,7 +82,7 @@ def remedy(shortage: Shortage) -> str:
     if reasons.get(Bar.FULL) or shortage.needed_elsewhere:
         ways.append(_("Or raise what somebody takes at the same time."))
     if reasons.get(SUSPECTED):
-        ways.append(_("Or settle what is suspected."))
+        ways.append(_("Or press “Look for ties now” on its page of conflicts, and settle what is suspected."))
     if reasons.get(SET_ASIDE):
         ways.append(_("Or take back whom you set aside."))
     return " ".join(ways)

@@ -23,7 +23,7 @@ from tests.factories.people import AbsenceFactory
 from tests.reviews.views.pages import client_of, get, post, text_of
 
 pytestmark = pytest.mark.django_db
-QUERIES = 25
+QUERIES = 33
 
 
 def knows(person: User, kind: str, key: str) -> None:
@@ -58,6 +58,8 @@ def test_case_page_proposes_experts_and_says_why_and_who_would_be_next() -> None
     page = text_of(get(made_board.coordinator, "assignment-proposal", case.submission.reference))
     assert f'<option value="{case.submission.reference}:{expert.public_id}">' in page
     assert "the leading domain" in page
+    seats = re.findall(r'<ul class="rb-why-list">(.*?)</ul>', page)
+    assert [words.count("no conflict known") for words in seats] == [1] * page.count('name="pick"')
     assert "never reviewed these authors" in page
     assert "Next best:" in page
     assert "No better proposal exists." in page
@@ -111,6 +113,28 @@ def test_what_is_short_is_said_with_its_numbers() -> None:
     assert "1 is away" in page
     assert "This seat stays open." in page
     assert "Offer this seat" in page
+
+
+def test_nobody_is_proposed_whom_the_action_would_refuse_for_a_tie_that_nobody_looked_for_yet() -> None:
+    made_board, (case,) = made()
+    tied = made_board.reviewers[3]
+    knows(tied, "domain", leading(case))
+    reference = case.submission.reference
+    url = f'{reverse("reviews:conflict-list", args=[reference])}">Open the page of conflicts'
+    before = text_of(get(made_board.coordinator, "assignment-proposal", reference))
+    assert f'<option value="{reference}:{tied.public_id}">' in before
+    tied.unit, case.author.unit = "Institute of Letters", "Institute of Letters"
+    for person in (tied, case.author):
+        person.save(update_fields=["unit"])
+    assert not Conflict.objects.exists()
+    page = text_of(get(made_board.coordinator, "assignment-proposal", reference))
+    assert tied.public_id not in page
+    assert "of 1 a tie to the authors is suspected" in page
+    assert "press “Look for ties now” on its page of conflicts" in page
+    assert (url in before, url in page) == (False, True)
+    response = post(made_board.coordinator, "assignment-proposal", reference, do="offer", **fields(page))
+    assert response.status_code == 302
+    assert Assignment.objects.exists()
 
 
 def test_queue_is_offered_as_it_stands() -> None:
