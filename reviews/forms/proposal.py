@@ -29,12 +29,14 @@ class PairsField(forms.Field):
 
 
 class ProposalForm(PlainForm):
-    """The seats of one page, each as it was proposed or as it was changed."""
+    """The seats of one page, each as it was proposed or as it was changed, and what was changed on the others."""
 
     pick = PairsField(required=False)
     keep = PairsField(required=False)
     drop = PairsField(required=False)
     seen = PairsField(required=False)
+    held = PairsField(required=False)  # who was kept when this page was made, on every page
+    rest = forms.CharField(required=False, max_length=64)  # the digest of the seats of the other pages
 
     @property
     def taken(self) -> list[Pair]:
@@ -43,10 +45,12 @@ class ProposalForm(PlainForm):
 
     @property
     def kept(self) -> list[Pair]:
-        """The people around whom to propose again: those who are marked, and those who were chosen instead."""
-        picks = set(self._picks)
+        """The people around whom to propose again: those who are marked, those who were chosen instead, and those who
+        were kept on other pages."""
+        picks, here = set(self._picks), self.versions
         chosen = [(case, word[1:]) for case, word in self._picks if word.startswith(INSTEAD)]
-        return chosen + [pair for pair in self.cleaned_data.get("keep", ()) if pair in picks]
+        marked = [pair for pair in self.cleaned_data.get("keep", ()) if pair in picks]
+        return chosen + marked + [pair for pair in self.cleaned_data.get("held", ()) if pair[0] not in here]
 
     @property
     def dropped(self) -> list[Pair]:

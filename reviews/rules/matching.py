@@ -82,11 +82,12 @@ def propose(
     seed: int = 0,
     limits: model.Limits | None = None,
     next_best: int = NEXT_BEST,
+    explained: Collection[str] | None = None,
 ) -> Proposal:
     """The best assignment of people to the open seats of these cases.
 
     ``kept`` are pairs of case and person that stand already; what the rules do not allow of them is left out.
-    ``next_best`` is how many others each seat names.
+    ``next_best`` is how many others each seat names; ``explained`` are the cases whose seats do, None for all.
     """
     fixed = _allowed(facts, kept)
     load = {one.key: one.load + sum(one.key == person for _, person in fixed) for one in facts.people}
@@ -94,7 +95,8 @@ def propose(
     found = model.solve(desk.instance(), wanted=sum(one.open for one in desk.openings), seed=seed, limits=limits)
     pairs = [*fixed, *((desk.openings[row].case.key, desk.people[column].key) for row, column in found.pairs)]
     gained = total(facts, pairs)
-    seats, shortages = _all_told(facts, pairs, next_best)
+    others = {case.key: next_best for case in facts.cases if explained is None or case.key in explained}
+    seats, shortages = _all_told(facts, pairs, others)
     return Proposal(seats, shortages, gained, gained + found.bound - found.worth, found.is_proven)
 
 
@@ -138,7 +140,7 @@ def _around(facts: Facts, fixed: Sequence[tuple[str, str]], load: Mapping[str, i
 
 
 def _all_told(
-    facts: Facts, pairs: Iterable[tuple[str, str]], next_best: int
+    facts: Facts, pairs: Iterable[tuple[str, str]], others: Mapping[str, int]
 ) -> tuple[tuple[Seat, ...], tuple[Shortage, ...]]:
     people = {one.key: one for one in facts.people}
     load = {one.key: one.load for one in facts.people}
@@ -149,7 +151,7 @@ def _all_told(
     seats: list[Seat] = []
     shortages: list[Shortage] = []
     for case in facts.cases:
-        filling, empty = _told(facts, opening(case, people), taken[case.key], load, next_best)
+        filling, empty = _told(facts, opening(case, people), taken[case.key], load, others.get(case.key, 0))
         seats += filling
         shortages += empty
     return tuple(seats), tuple(shortages)

@@ -1,12 +1,14 @@
 """Proposed reviewers, for one case or for everything that a coordinator has open: look, change, confirm.
 
 Nothing of a proposal is stored before it is confirmed. The same facts lead to the same proposal, so a page carries
-only what was changed: who is kept, who is set aside, who was chosen instead.
+only what was changed on any page: who is kept, who is set aside, who was chosen instead. Seats of other pages are
+offered with those of this one, by the digest that the page carries of them.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from django import forms
@@ -27,7 +29,7 @@ from reviews.queries import proposal as queries
 from reviews.queries import work
 from reviews.queries.proposal import SUSPECTED, Table, Wanting
 from reviews.rules import matching
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow, RuleBroken, Stale
 from reviews.rules.matching import Proposal, Seat, Shortage
 from reviews.rules.matching_facts import Person
 from reviews.rules.states import ROUND_OPEN, State
@@ -66,21 +68,42 @@ class _Proposing(PersonView, Acting):
         return super().form_valid(form)
 
     def act(self, form: forms.Form) -> object:
-        """Offer every seat as it stands on the page."""
+        """Offer every seat of the proposal, those of this page as they stand on it."""
         assert isinstance(form, ProposalForm)
-        picks = []
-        for reference, name in form.taken:
-            one, person = self.table.wanting.get(reference), self.table.people.get(name)
-            if one is None or person is None:
-                raise RuleBroken(_("This page has changed. Propose again."), code="changed")
-            seen = form.versions.get(reference, -1)
-            picks.append(Pick(submission=one.submission, version=seen, reviewer=person, days=one.days))
+        picks = [self._pick(*pair, form.versions.get(pair[0], -1)) for pair in form.taken]
+        picks += self._picks_elsewhere(form)
         if not picks:
             raise RuleBroken(_("There is no seat to offer on this page."), code="no_seats")
         made = actions.offer_all(picks=picks, by=self.user, now=self.now)
         text = ngettext("%(n)d offer is on its way.", "%(n)d offers are on their way.", len(made))
         messages.success(self.request, text % {"n": len(made)})
         return made
+
+    def _pick(self, reference: str, name: str, seen: int) -> Pick:
+        one, person = self.table.wanting.get(reference), self.table.people.get(name)
+        if one is None or person is None:
+            raise RuleBroken(_("This page has changed. Propose again."), code="changed")
+        return Pick(submission=one.submission, version=seen, reviewer=person, days=one.days)
+
+    def _picks_elsewhere(self, form: ProposalForm) -> list[Pick]:
+        """The seats of the other pages. The same facts lead to the same ones; where they are not those that the
+        person who confirms could look at, raises ``Stale``."""
+        given = form.cleaned_data
+        if not given["rest"]:
+            return []
+        found = matching.propose(self.table.without(given["drop"]).facts, kept=given["held"], next_best=0)
+        rest = [seat for seat in found.seats if seat.case not in form.versions]
+        if self._digest(rest) != given["rest"]:
+            raise Stale(_("Something changed on another page of this proposal. Here it is as it is now."), code="stale")
+        return [self._pick(seat.case, seat.person, self._version(seat)) for seat in rest]
+
+    def _version(self, seat: Seat) -> int:
+        return self.table.wanting[seat.case].submission.version
+
+    def _digest(self, seats: list[Seat]) -> str:
+        """What stands for seats that are not on the page, and for the cases as they are; empty for none."""
+        lines = sorted(f"{seat.case}:{seat.person}:{self._version(seat)}" for seat in seats)
+        return sha256("\n".join(lines).encode()).hexdigest() if lines else ""
 
     def stale(self, form: forms.Form, text: str) -> HttpResponse:
         """What is true now is read again."""
@@ -94,9 +117,9 @@ class _Proposing(PersonView, Acting):
         form = given if isinstance(given, ProposalForm) and given.is_bound and hasattr(given, "cleaned_data") else None
         dropped, kept = (form.dropped, form.kept) if form is not None else ([], [])
         facts = self.table.without(dropped).facts
-        found = matching.propose(facts, kept=kept)
         page = Paginator(list(self.table.wanting.values()), PAGE).get_page(self.request.GET.get("page"))
         here = {one.submission.reference for one in page.object_list}
+        found = matching.propose(facts, kept=kept, explained=here)
         shown = [seat for seat in found.seats if seat.case in here]
         context.update(
             now=self.now,
@@ -104,7 +127,9 @@ class _Proposing(PersonView, Acting):
             blocks=[self._block(one, found, kept) for one in page.object_list],
             dropped=[(f"{case}:{name}", self.table.people[name], case) for case, name in sorted(set(dropped))
                      if name in self.table.people],
-            count=len(shown),
+            held=sorted({f"{seat.case}:{seat.person}" for seat in found.seats if (seat.case, seat.person) in kept}),
+            rest=self._digest([seat for seat in found.seats if seat.case not in here]),
+            count=len(found.seats),
             said=_said(found, len(self.table.wanting)),
             shortages=[
                 (words.short(self.table.wanting[row.case], row), words.remedy(row), _settle_url(row))
@@ -155,7 +180,7 @@ class _Proposing(PersonView, Acting):
     def _costs(self, found: Proposal, is_changed: bool) -> tuple[Fact, ...]:
         facts = []
         if is_changed:
-            best = matching.propose(self.table.facts)
+            best = matching.propose(self.table.facts, next_best=0)
             lost = len(best.seats) - len(found.seats)
             facts.append(Fact(_("Your changes cost"), _("%(n)d points") % {"n": best.worth - found.worth}))
             if lost:
