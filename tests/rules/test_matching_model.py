@@ -63,3 +63,29 @@ def test_as_many_seats_as_possible_are_filled_however_little_their_pairs_are_wor
     )  # fmt: skip
     found = solve(given, wanted=9)
     assert (len(found.pairs), found.most, found.is_proven) == (4, 4, True)
+
+
+def entangled(seed: int, *, cases: int = 20, people: int = 15, kinds: int = 20, rows: int = 12) -> Instance:
+    """Each case bounds many overlapping sets of kinds, so that whole seats are hard to find by shares."""
+    chance = np.random.default_rng(seed)
+    marks = chance.random((cases * rows, kinds)) < 0.3
+    return Instance(
+        worth=chance.integers(0, 1000, (cases, people)),
+        kind=chance.integers(0, kinds, (cases, people)).astype(np.int16),
+        row_case=np.repeat(np.arange(cases), rows),
+        row_most=np.ones(cases * rows, dtype=np.int64),
+        marks=marks,
+        steps=((0, 0, 0, 0),) * people,
+    )
+
+
+def test_a_limit_that_is_met_is_said() -> None:
+    """Few nodes leave a solution that keeps every rule, and a bound that the optimum does not pass."""
+    given = entangled(4)
+    short, again = (solve(given, wanted=60, limits=Limits(nodes=1)) for _ in range(2))
+    best = solve(given, wanted=60)
+    assert short == again
+    assert (short.is_proven, best.is_proven) == (False, True)
+    assert (len(short.pairs), short.most) == (len(best.pairs), best.most) == (60, 60)
+    assert short.worth <= best.worth <= short.bound
+    assert short.bound > best.bound

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,6 +17,7 @@ from django.utils import timezone
 from accounts.models import Expertise, User
 from reviews.models import Assignment, Committee, Conflict
 from reviews.queries.proposal import table
+from reviews.rules import matching, matching_model
 from reviews.rules.matching_facts import bar
 from reviews.rules.states import State
 from tests.factories import cases
@@ -65,6 +69,21 @@ def test_case_page_proposes_experts_and_says_why_and_who_would_be_next() -> None
     assert "never reviewed these authors" in page
     assert "Next best:" in page
     assert "No better proposal exists." in page
+
+
+def test_how_much_better_it_could_be_is_said_where_the_solver_met_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_board, (case,) = made()
+
+    def solve(*given: Any, **options: Any) -> matching_model.Solved:
+        """The solver that stopped seven points before a proof."""
+        found = matching_model.solve(*given, **options)
+        return replace(found, bound=found.worth + 7)
+
+    monkeypatch.setattr(matching, "model", SimpleNamespace(**{**vars(matching_model), "solve": solve}))
+    page = text_of(get(made_board.coordinator, "assignment-proposal", case.submission.reference))
+    assert "A better one could be worth 7 more at most." in page
+    assert "No better proposal exists." not in page
+    assert page.count('name="pick"') == 1
 
 
 def test_what_somebody_only_says_of_themselves_helps_to_find_them_but_makes_no_expert() -> None:
