@@ -39,9 +39,10 @@ demo: install ## run the demo at http://127.0.0.1:8000 (PORT=… chooses another
 test: install-dev lint types contracts migrations suite suite-postgresql journeys ## check everything, as the server does
 	@echo "Everything passed."
 
-benchmark: install-dev ## how long first pages, a replay of 10,000 cases and scoring take
+benchmark: install-dev ## how long first pages, a replay of 10,000 cases, scoring and proposals take
 	@$(CLEAN) $(BIN)/python -m tests.benchmarks.first_page
 	@$(CLEAN) $(BIN)/python -m tests.benchmarks.replay
+	@$(CLEAN) $(BIN)/python -m tests.benchmarks.matching
 
 soak: install-dev ## races, stories, properties and kills on both databases, many more of each; takes long
 	env -u DATABASE_URL REVIEWBOARD_SOAK=1 $(PYTEST) -n auto $(GROWING)
