@@ -1,4 +1,4 @@
-"""A question to the authors, and its answer. Shape only."""
+"""A question to the authors or to somebody who stands aside, and its answer. Shape only."""
 
 from __future__ import annotations
 
@@ -45,4 +45,35 @@ class AnswerForm(PlainForm):
         max_length=MOST_TEXT,
         widget=forms.Textarea(attrs={"rows": 8}),
         help_text=_("Without hazardous detail. Coordinator and reviewers read it."),
+    )
+
+
+class AskOutsideForm(PlainForm):
+    """The board's question to one of those who stand outside the case."""
+
+    person = forms.CharField(label=_("Whom to ask"), widget=forms.Select)
+    text = forms.CharField(
+        label=_("Your question"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "They read this and the reference of the case, and nothing else. Write no more than they may know."
+        ),
+    )
+
+    def __init__(self, *args: Any, people: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        select = self.fields["person"].widget
+        assert isinstance(select, forms.Select)
+        select.choices = [("", _("Choose a person")), *people]
+
+
+class InformForm(PlainForm):
+    """What somebody who stands outside tells the board."""
+
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=MOST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("The board reads it with your name, as information from somebody who stands outside the case."),
     )

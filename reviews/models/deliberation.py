@@ -1,4 +1,4 @@
-"""Questions of the board to the authors. The clock is stopped while one is open."""
+"""Questions of the board: to the authors, while whose answer the clock is stopped, and to people who stand aside."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from reviews.models.submission import Pause, Revision
 
 
 class Inquiry(models.Model):
-    """One question to the authors and its answer. No new revision, no change of state.
+    """One question and its answer. No new revision, no change of state.
 
+    It goes to the authors, or to ``asked_of``: somebody who stands outside the case, of whom no clock waits.
     ``question_key`` names the one answer of the questionnaire that it is about; empty: the case as a whole.
     """
 
     public_id = public_id_field()
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="inquiries")
-    pause = models.OneToOneField(Pause, on_delete=models.PROTECT, related_name="inquiry")
+    asked_of = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    pause = models.OneToOneField(Pause, on_delete=models.PROTECT, null=True, related_name="inquiry")
     question_key = models.CharField(max_length=64, blank=True)
     text = models.TextField()
     asked_at = models.DateTimeField()
@@ -32,6 +34,10 @@ class Inquiry(models.Model):
             together("answered_at", "answered_by", "inquiry_answered_pair"),
             models.CheckConstraint(condition=Q(answered_at=None) | ~Q(answer=""), name="inquiry_answer_given"),
             models.CheckConstraint(condition=~Q(text=""), name="inquiry_text_given"),
+            models.CheckConstraint(
+                condition=Q(asked_of=None, pause__isnull=False) | Q(asked_of__isnull=False, pause=None),
+                name="inquiry_pauses_for_authors",
+            ),
         ]
         ordering = ["pk"]
 

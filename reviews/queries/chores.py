@@ -1,4 +1,5 @@
-"""What somebody owes the organisation and no case: a policy to put in force, expertise to confirm."""
+"""What somebody owes the organisation and no case of theirs: a policy to put in force, expertise to confirm, and
+information that the board of a case asks for from which they stand aside."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from accounts.models import Expertise, OrganisationRole, User
 from reviews.access import people
 from reviews.models import Adoption
+from reviews.queries.deliberation import waiting_for
 from reviews.rules.states import RUNNING
 
 
@@ -22,12 +24,13 @@ class Chore:
 
 
 def of(user: User, held: Collection[str]) -> tuple[Chore, ...]:
-    """The chores of a person who holds these roles now; nothing is asked of the database for most people."""
+    """The chores of a person who holds these roles now; one question to the database for most people."""
+    asked = [Chore("inform", row.public_id, row.revision.submission.reference) for row in waiting_for(user)]
     administers = OrganisationRole.Role.ADMINISTRATOR in held
     if not administers and not RUNNING & set(held):
-        return ()
+        return tuple(asked)
     found = _policies(user) if administers else []
-    return (*found, *_expertise(user, administers=administers))
+    return (*asked, *found, *_expertise(user, administers=administers))
 
 
 def _policies(user: User) -> list[Chore]:

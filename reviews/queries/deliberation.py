@@ -1,4 +1,5 @@
-"""The questions to the authors and their answers, as the reader may know them: of the case, and of each answer."""
+"""The questions to the authors and their answers, as the reader may know them: of the case, and of each answer; and
+what people who stand outside the case were asked."""
 
 from __future__ import annotations
 
@@ -8,6 +9,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from reviews.access.committee import excluded
 from reviews.models import Inquiry, Submission
 from reviews.rules.states import TERMINAL
 
@@ -36,11 +39,41 @@ class Asked:
 
 
 def questions(submission: Submission, *, as_author: bool) -> tuple[Asked, ...]:
-    """All questions of a case, newest first; one query."""
-    rows = Inquiry.objects.filter(revision__submission=submission).order_by("-pk")
+    """All questions to the authors of a case, newest first; one query."""
+    rows = Inquiry.objects.filter(revision__submission=submission, asked_of=None).order_by("-pk")
     rows = rows.select_related("revision__policy", "asked_by", "answered_by")
     current = None if submission.state in TERMINAL else submission.revision_id
     return tuple(_asked(row, as_author=as_author, is_open=row.revision_id == current) for row in rows)
+
+
+def outsiders(submission: Submission) -> list[User]:
+    """Who stands aside from the case by a conflict, and is no author of it: whom the board may ask for information."""
+    authors = submission.contributors.filter(user__isnull=False).values_list("user_id", flat=True)
+    aside = set(excluded(submission)) - {submission.created_by_id, *authors}
+    return list(User.objects.filter(pk__in=aside, is_active=True).order_by("display_name", "pk"))
+
+
+def information(submission: Submission) -> tuple[Inquiry, ...]:
+    """What people who stand outside were asked, newest first; for the board. One query."""
+    rows = Inquiry.objects.filter(revision__submission=submission, asked_of__isnull=False).order_by("-pk")
+    return tuple(rows.select_related("revision", "asked_by", "asked_of"))
+
+
+def asked_of(person: User, public_id: str) -> Inquiry | None:
+    """A question that was put to this person, who stands outside its case."""
+    rows = Inquiry.objects.select_related("revision__submission")
+    return rows.filter(public_id=public_id, asked_of=person).first()
+
+
+def waiting_for(person: User) -> tuple[Inquiry, ...]:
+    """What this person was asked as somebody who stands outside, and has not answered; the oldest first."""
+    rows = Inquiry.objects.filter(asked_of=person, answered_at=None).select_related("revision__submission")
+    return tuple(row for row in rows if is_open(row, row.revision.submission))
+
+
+def is_open(inquiry: Inquiry, submission: Submission) -> bool:
+    """Whether the case still stands where the question was asked."""
+    return submission.state not in TERMINAL and inquiry.revision_id == submission.revision_id
 
 
 def by_question(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:

@@ -161,7 +161,7 @@ class Head:
     @cached_property
     def open_inquiries(self) -> list[Inquiry]:
         """Questions that the authors have not answered yet."""
-        return list(Inquiry.objects.filter(revision=self.revision, answered_at=None))
+        return list(Inquiry.objects.filter(revision=self.revision, asked_of=None, answered_at=None))
 
     @cached_property
     def open_motion(self) -> Motion | None:

@@ -75,7 +75,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     seats = by_revision(seated.select_related("reviewer", "review").order_by("pk"))
     evidence = by_revision(Evidence.objects.filter(revision__in=revisions))
     holds = by_revision(Hold.objects.filter(revision__in=revisions))
-    inquiries = by_revision(Inquiry.objects.filter(revision__in=revisions, answered_at=None))
+    inquiries = by_revision(Inquiry.objects.filter(revision__in=revisions, asked_of=None, answered_at=None))
     motions = by_revision(
         Motion.objects.filter(revision__in=revisions, status=MotionStatus.OPEN).prefetch_related(
             "ballots__voter", "parts"

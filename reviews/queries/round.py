@@ -61,7 +61,7 @@ def _evidence_open(revision: Revision) -> int:
 
 
 def _questions_open(revision: Revision) -> int:
-    return Inquiry.objects.filter(revision=revision, answered_at=None).count()
+    return Inquiry.objects.filter(revision=revision, asked_of=None, answered_at=None).count()
 
 
 def facts(revision: Revision) -> RoundFacts:

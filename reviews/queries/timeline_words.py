@@ -119,6 +119,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "stand_in.ended": Sentence(_("ended that %(person)s stands in on this case, as %(role)s.")),
     "inquiry.asked": _all(_("asked the authors a question. The clock is stopped until they answer.")),
     "inquiry.answered": _all(_("answered a question.")),
+    "inquiry.put_outside": Sentence(_("asked %(person)s, who stands outside the case, for information.")),
+    "inquiry.informed": Sentence(_("gave information from outside the case.")),
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),
     "evidence.waived": _all(_("waived evidence with a reason: %(evidence)s.")),
     "hold.cleared": _all(_("cleared the hold of the %(role)s in writing.")),

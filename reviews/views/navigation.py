@@ -36,7 +36,7 @@ class Entry:
     areas: frozenset[str] = frozenset()
 
 
-WORK = Entry("reviews:my-work", _("My work"), "check2-square", areas=frozenset({"work"}))
+WORK = Entry("reviews:my-work", _("My work"), "check2-square", areas=frozenset({"work", "information"}))
 # Rows of a case have addresses of their own, which do not name it.
 OF_CASES = frozenset(
     {

@@ -219,6 +219,9 @@ def _chore(one: Chore, *, first: bool) -> WorkItem:
     if one.kind == "approve_policy":
         what, label = _("Read a proposed policy and decide"), _("Read and decide")
         url = reverse("reviews:adoption-approve", args=[one.about])
+    elif one.kind == "inform":
+        what, label = _("Tell the board what you know, if you like"), _("Read the question")
+        url = reverse("reviews:inquiry-inform", args=[one.about])
     else:
         what = ngettext("Confirm what %(n)d person knows", "Confirm what %(n)d people know", one.count)
         what, label = what % {"n": one.count}, _("Look")

@@ -125,6 +125,7 @@ def build() -> World:
     _cases(world, made)
     for case in world.cases.values():
         conflict_of(world, case)
+    world.ids["information"] = cases.ask_outside(world.cases["in_review"], world.people["conflicted"]).public_id
     for actor, person in world.people.items():
         client = Client()
         client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])

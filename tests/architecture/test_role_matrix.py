@@ -117,7 +117,7 @@ def form(
 
 # Those who run the committee of these cases, whether or not a conflict closes its cases to them.
 RUN_HERE = RUNNERS | {"conflicted", "coauthor_on_board"}
-MEMBER, OUTSIDER = frozenset({"member"}), frozenset({"outsider"})
+MEMBER, OUTSIDER, CONFLICTED = frozenset({"member"}), frozenset({"outsider"}), frozenset({"conflicted"})
 ELSEWHERE = RUNNERS | {"other_author", "coauthor_on_board"}
 LIVE = ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided")
 IN_REVIEW = INSIDE["in_review"] | AUTHORS
@@ -224,6 +224,10 @@ ROWS = [
     ),
     row("inquiry-list", "in_review", {200: IN_REVIEW}, {200: COORDINATOR, 403: IN_REVIEW - COORDINATOR}),
     form("inquiry-answer", "question", AUTHORS, IN_REVIEW),
+    form("inquiry-ask-outside", "in_review", COORDINATOR, IN_REVIEW),
+    form("inquiry-ask-outside", "decided", COORDINATOR, DECIDED, get=302),
+    # Whoever stands aside reads the question that was put to them, and nothing else of the case.
+    row("inquiry-inform", "information", {200: CONFLICTED}, {200: CONFLICTED}),
     # Everybody inside sees that another body was asked; one question is a page for those who read its text.
     row("referral-list", "in_review", {200: IN_REVIEW}, {200: RUNNERS, 403: IN_REVIEW - RUNNERS}),
     row("referral-answer", "referral", {200: RUNNERS, 403: OFFICER}, {200: RUNNERS, 403: OFFICER}),

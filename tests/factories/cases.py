@@ -290,6 +290,14 @@ def ask(case: Case) -> Inquiry:
     )
 
 
+def ask_outside(case: Case, person: User) -> Inquiry:
+    """The coordinator asks somebody who stands aside."""
+    return deliberation.ask_outside(
+        submission=case.submission, person=person, text="What do you know of it?", by=case.board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+
+
 def declare(case: Case, person: User, type_key: str = "personal") -> Conflict:
     """Somebody who sees the case declares a conflict of their own."""
     return conflict.declare(submission=case.submission, type_key=type_key, by=person, now=case.later())

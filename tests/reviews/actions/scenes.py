@@ -478,6 +478,20 @@ def answer_board() -> Scene:
     return _scene(case, "author", lambda **facts: deliberation.answer(**{**given, **facts}), row)
 
 
+def ask_outside() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    cases.declare(case, case.board.reviewers[1])
+    given = {"submission": case.submission, "person": case.board.reviewers[1], "text": "What do you know?"}
+    return _scene(case, "coordinator", lambda **facts: deliberation.ask_outside(**{**given, **facts}))
+
+
+def inform() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    cases.declare(case, case.board.reviewers[1])
+    given = {"inquiry": cases.ask_outside(case, case.board.reviewers[1]), "text": "They used public data."}
+    return _scene(case, "reviewer 1", lambda **facts: deliberation.inform(**{**given, **facts}))
+
+
 def put_motion() -> Scene:
     case = cases.submission_in(State.DELIBERATION)
     given = {
@@ -636,7 +650,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
         save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict,
         declare_for_another, name_somebody, disown, look_for_ties, settle_conflict, offer_seat, offer_all, accept_offer,
         decline_offer, take_back_offer, hand_over, replace_reviewer, give_more_time,
-        save_review, file_review, ask_authors, answer_board, put_motion, put_return,
+        save_review, file_review, ask_authors, answer_board, ask_outside, inform, put_motion, put_return,
         cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in,

@@ -59,6 +59,8 @@ MAY: dict[str, str] = {
     "file_review": "reviewer 0",
     "ask_authors": "coordinator",
     "answer_board": "author",
+    "ask_outside": "coordinator",
+    "inform": "reviewer 1",
     "put_motion": f"coordinator, {VOTERS}",
     "put_return": f"coordinator, {VOTERS}",
     "cast_vote": VOTERS,
@@ -118,6 +120,8 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "file_review": ([("review.filed", "*")], State.IN_REVIEW),
     "ask_authors": ([("inquiry.asked", "*")], State.IN_REVIEW),
     "answer_board": ([("inquiry.answered", "*")], State.IN_REVIEW),
+    "ask_outside": ([("inquiry.put_outside", "*")], State.IN_REVIEW),
+    "inform": ([("inquiry.informed", "*")], State.IN_REVIEW),
     "put_motion": ([("motion.put", "*")], State.DELIBERATION),
     "put_return": ([("motion.put", "*")], State.DELIBERATION),
     "cast_vote": ([("ballot.cast", "*")], State.DELIBERATION),
@@ -176,6 +180,8 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "file_review": {("review.filed", "Coordinator")},
     "ask_authors": {("inquiry.asked", "Author One")},
     "answer_board": {("inquiry.answered", "Coordinator")},
+    "ask_outside": {("inquiry.asked_outside", "Reviewer 1")},
+    "inform": {("inquiry.informed", "Coordinator")},
     "put_motion": {("motion.put", name) for name in ALL_VOTERS},
     "put_return": {("motion.put", name) for name in ALL_VOTERS},
     "close_lost": {("motion.closed", "Coordinator"), ("motion.closed", "Member 4")},
@@ -316,7 +322,7 @@ def test_action_twice_is_refused_or_harmless(name: str) -> None:
     scene.act()
     moved = scene.case.again().version
     again = {"describe", "save_answers", "give_evidence", "cast_vote", "ask_authors", "save_review", "refer",
-             "look_for_ties"}  # fmt: skip
+             "ask_outside", "look_for_ties"}  # fmt: skip
     if name in again:
         return
     before = everything()

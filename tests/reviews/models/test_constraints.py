@@ -140,6 +140,7 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "inquiry_answered_pair": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answer": "x"}),
     "inquiry_answer_given": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answered_by": _somebody()}),
     "inquiry_text_given": ("reviews.Inquiry", Q(), lambda: {"text": ""}),
+    "inquiry_pauses_for_authors": ("reviews.Inquiry", Q(), lambda: {"asked_of": _somebody()}),
     "motion_kind_known": ("reviews.Motion", Q(), lambda: {"kind": "song"}),
     "motion_basis_known": ("reviews.Motion", Q(), lambda: {"basis": "feeling"}),
     "motion_status_known": ("reviews.Motion", Q(status="carried"), lambda: {"status": "asleep"}),

@@ -299,6 +299,11 @@ def tied_story(made: Board) -> None:
         submission=case.submission, name=made.reviewers[3].display_name, type_key="personal", note=f"{CANARY}tie",
         by=case.author, now=case.later(),
     )  # fmt: skip
+    asked = deliberation.ask_outside(
+        submission=case.submission, person=made.reviewers[4], text=f"{CANARY}question", by=made.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    deliberation.inform(inquiry=asked, text=f"{CANARY}answer", by=made.reviewers[4], now=case.later())
     cases.sign_all(cases.reviewed(case))
     cases.declare(case, made.reviewers[0])
 

@@ -93,6 +93,31 @@ def test_nothing_that_one_reads_changes_because_of_a_case_from_which_one_stands_
     assert person.public_id not in {voter.key for voter in board_of.eligible(case.submission)}
 
 
+def test_a_question_to_somebody_who_stands_aside_opens_one_page_and_no_door() -> None:
+    shown = cases.submission_in(State.IN_REVIEW)
+    person, author = omniscient(shown), UserFactory(display_name="Author Two")
+    case = cases.draft(shown.board, author=author, tier=3, label="Hidden case")
+    case.now = shown.now
+    cases.submit(case)
+    cases.declare(case, person)
+    before = everything(person, shown)
+    asked = cases.ask_outside(case, person)
+    work = [reverse(f"reviews:{name}") for name in ("my-work", "own-work")]
+
+    after = everything(person, shown)
+    changed = {path for path in before if path not in work and after[path] != before[path]}
+    assert changed == set()
+    page = text_of(client_of(person).get(reverse("reviews:inquiry-inform", args=[asked.public_id])))
+    for text in (page, *("\n".join(after[path]) for path in work)):
+        assert case.submission.reference in text
+        hidden = (case.submission.title, "Hidden case", "Author Two", case.submission.get_absolute_url())
+        assert [words for words in hidden if words in text] == []
+    assert client_of(person).get(case.submission.get_absolute_url()).status_code == 404
+    decide(case)
+    gone = client_of(person).get(reverse("reviews:inquiry-inform", args=[asked.public_id]))
+    assert gone.status_code in (200, 302)
+
+
 def stand_aside(how: str, case: Case, person: User) -> None:
     """Each way in which one can come to stand aside."""
     if how == "declared by themselves":

@@ -8,12 +8,20 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from notifications import outbox
 from reviews.actions import deliberation as actions
 from reviews.actions import submission
-from reviews.models import Inquiry
+from reviews.actions.policy import publish
+from reviews.models import Conflict, Inquiry, Pause, Revision
+from reviews.notices.deliberation import may_inform
+from reviews.queries.head import Head
+from reviews.rules.errors import NotNow
 from reviews.rules.states import State
+from reviews.rules.workflow import Owner
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.policy import text_of as text_of_pack
+from tests.reviews.views.pages import faults_in, get, post, text_of
 from tests.rules.packs import PACK
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +98,7 @@ def test_decided_case_is_not_asked_any_more(client: Client) -> None:
     client.force_login(case.board.coordinator)
     assert 'id="ask"' not in client.get(page(case)).content.decode()
     html = client.post(page(case), {"text": "Late.", "version": case.version}).content.decode()
-    assert "The authors are asked between submission and decision." in html
+    assert "Questions are asked between submission and decision." in html
 
 
 def test_question_about_one_answer_stands_beside_it_for_both_sides(client: Client) -> None:
@@ -160,3 +168,68 @@ def test_list_needs_the_same_queries_for_one_and_three(
     client.force_login(case.author)
     with django_assert_num_queries(19):
         client.get(page(case))
+
+
+def test_whoever_stands_aside_tells_the_board_what_they_know_and_no_clock_stops() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    made, aside = case.board, case.board.reviewers[1]
+    cases.declare(case, aside)
+    coordinator = get(made.coordinator, "inquiry-list", case.submission.reference)
+    assert "Ask somebody who stands aside" in text_of(coordinator)
+    url = ("inquiry-ask-outside", case.submission.reference)
+    wrong = post(made.coordinator, *url, person=made.reviewers[0].public_id, text="What?")
+    assert faults_in(text_of(wrong)) == {"person": "This person does not stand aside from the case."}
+    assert post(made.coordinator, *url, person=aside.public_id, text="Was it public?").status_code == 302
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.asked_of, inquiry.pause) == (aside, None)
+    assert not Pause.objects.exists()
+    head = Head(case.again(), case.now)
+    assert (head.open_inquiries, head.owner, head.is_paused) == ([], Owner.COORDINATOR, False)
+    assert "Tell the board what you know, if you like" in text_of(get(aside, "my-work"))
+    page = text_of(get(aside, "inquiry-inform", inquiry.public_id))
+    assert "Was it public?" in page
+    assert case.submission.reference in page
+    assert not any(hidden in page for hidden in (case.submission.title, case.submission.label, "Coordinator"))
+    for person in (made.coordinator, case.author, made.reviewers[0]):
+        assert get(person, "inquiry-inform", inquiry.public_id).status_code == 404
+    assert get(case.author, "inquiry-answer", inquiry.public_id).status_code == 200  # the page of another question
+    assert post(case.author, "inquiry-answer", inquiry.public_id, text="Yes.").status_code == 403
+    done = post(aside, "inquiry-inform", inquiry.public_id, text="Yes, all of it.")
+    assert (done.status_code, done["Location"]) == (302, "/")
+    assert get(aside, "inquiry-inform", inquiry.public_id).status_code == 302
+    board = text_of(get(made.coordinator, "inquiry-list", case.submission.reference))
+    assert f"Information from {aside}, who stands outside the case" in board
+    assert "Yes, all of it." in board
+    for person in (case.author, made.reviewers[0]):  # who wrote it, and who judges alone so far
+        assert "Yes, all of it." not in text_of(get(person, "inquiry-list", case.submission.reference))
+
+
+def test_nobody_who_stands_aside_is_asked_where_the_policy_does_not_let_them() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    cases.declare(case, case.board.reviewers[1])
+    flag = "may_give_information_when_asked: "
+    silent = publish(text=text_of_pack("2026.13", (flag + "true", flag + "false")), by=None, now=case.now)
+    Revision.objects.filter(pk=case.submission.revision_id).update(policy=silent)
+    with pytest.raises(NotNow) as refused:
+        cases.ask_outside(case, case.board.reviewers[1])
+    assert refused.value.code == "not_by_policy"
+    coordinator, reference = case.board.coordinator, case.submission.reference
+    assert "Ask somebody who stands aside" not in text_of(get(coordinator, "inquiry-list", reference))
+    assert get(coordinator, "inquiry-ask-outside", reference).status_code == 302
+
+
+def test_a_mail_to_whoever_stands_aside_goes_only_while_the_question_waits_for_them() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    aside = case.board.reviewers[1]
+    row = cases.declare(case, aside)
+    actions.inform(inquiry=cases.ask_outside(case, aside), text="Yes.", by=aside, now=case.later())
+    cases.ask_outside(case, aside)
+    sent = [one for one in outbox.recent(limit=100) if one.template == "inquiry.asked_outside"]
+    assert [may_inform(one) for one in sorted(sent, key=lambda one: one.created_at)] == [False, True]
+    Conflict.objects.filter(pk=row.pk).update(
+        outcome="none", settled_at=case.now, settled_by=case.board.chair, reason="It was nothing."
+    )
+    assert [may_inform(one) for one in sent] == [False, False]
+    with pytest.raises(NotNow) as refused:
+        actions.inform(inquiry=Inquiry.objects.get(answered_at=None), text="Yes.", by=aside, now=case.later())
+    assert refused.value.code == "not_aside"
