@@ -114,6 +114,7 @@ urlpatterns: list[URLPattern] = [
     path("motions/<str:public_id>/close/", motion.Close.as_view(), name="motion-close"),
     path("motions/<str:public_id>/finalise/", decision.Finalise.as_view(), name="decision-finalise"),
     path(CASE + "decision/", decision.Detail.as_view(), name="decision-detail"),
+    path(CASE + "decision/look-again/", decision.LookAgain.as_view(), name="decision-look-again"),
     path("decisions/<str:public_id>/sign/<slug:seat>/", decision.Sign.as_view(), name="decision-sign"),
     path("decisions/<str:public_id>/send-back/", decision.SendBack.as_view(), name="decision-send-back"),
     path(CASE + "release/", release.Detail.as_view(), name="release-detail"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reviews.access.committee import acting, acts_as
+from reviews.access.committee import acting, acts_as, check_acts_as_coordinator
 from reviews.access.motion import behind
 from reviews.models import Decision, Motion, SignOff, Submission
 from reviews.rules.errors import Denied
@@ -29,6 +29,11 @@ def check_can_sign(user: User, submission: Submission, decision: Decision, seat:
     check_can_fill(user, submission, seat, decision.motion)
     if decision.sign_offs.filter(signed_by=user).exists():
         raise Denied(_("You have signed this decision already; nobody fills two seats."), code="signed_already")
+
+
+def check_can_look_again(user: User, submission: Submission) -> None:
+    """The coordinator notes what looking at a decision again came to. Raises ``Denied``."""
+    check_acts_as_coordinator(user, submission)
 
 
 def vacant_seats(submission: Submission, decision: Decision) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from reviews.actions._records import open_decision, system_motion
 from reviews.models import Review, Submission
 from reviews.notices import decision as decision_notices
 from reviews.notices import submission as submission_notices
+from reviews.queries.motion import open_motion
 from reviews.queries.round import facts
 from reviews.rules import progress
 from reviews.rules.progress import Next
@@ -23,9 +24,14 @@ from reviews.rules.workflow import Actor
 def advance(submission: Submission, *, now: datetime) -> None:
     """Count the reviews once all are filed, and move a case out of review if its round is complete.
 
-    A tier that rises by the count asks for more reviewers and evidence first.
+    A tier that rises by the count asks for more reviewers and evidence first. Before the board reviews are counted
+    anew when one of them counts no longer, but not while a ballot rests on the tier.
     """
-    if submission.state != State.IN_REVIEW or submission.revision is None:
+    if submission.revision is None:
+        return
+    if submission.state == State.DELIBERATION and open_motion(submission.revision) is None:
+        _reassess.count_reviews(submission, submission.revision, now=now)
+    if submission.state != State.IN_REVIEW:
         return
     found = facts(submission.revision)
     if progress.is_judged(found) and _reassess.count_reviews(submission, submission.revision, now=now) is not None:

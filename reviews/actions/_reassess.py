@@ -39,20 +39,28 @@ def escalate(submission: Submission, revision: Revision, *, reason: str, by: Use
 def count_reviews(submission: Submission, revision: Revision, *, now: datetime) -> Assessment | None:
     """The assessment of the authors' and the reviewers' answers together; None where nothing new is to be counted.
 
-    It starts from what ruled before any review was counted, so that a review that counts no longer leaves no trace.
+    It starts from what ruled before any review was counted, so that a review that counts no longer leaves no trace;
+    where none is left, the authors' numbers are shown again. Once the round is closed nothing more is asked for, and
+    the tier does not fall below those on which a board votes.
     """
     filed = [row for row in reviews.filed(revision) if row.judgement]
     counted = sorted(row.public_id for row in filed)
     last, base = queries.counted(revision), queries.uncounted(revision)
-    if not filed or (last is not None and list(last.counted) == counted):
+    if counted == (list(last.counted) if last is not None else []):
         return None
     pack, before = revision.policy.pack, queries.current(revision)
-    scored = reviews.aggregated(revision, filed).scored(pack)
-    tier = tiers.after_reviews(pack, base.tier, scored, is_set=base.basis == Assessment.Basis.OVERRIDE)
-    result = scored.as_json() | {"reviews": counted}
+    result, tier = queries.of_authors(revision).result, base.tier
+    if filed:
+        scored = reviews.aggregated(revision, filed).scored(pack)
+        tier = tiers.after_reviews(pack, base.tier, scored, is_set=base.basis == Assessment.Basis.OVERRIDE)
+        result = scored.as_json()
+    if submission.state not in ROUND_OPEN:
+        tier = tiers.at_board(pack, tier)
+    result = {**result, "reviews": counted}
     made = _make(revision, Assessment.Basis.REVIEWS, result, tier=tier, reason="", by=None, now=now)
     _transition.note(submission, "assessment.reviewed", by=None, now=now, before=before.tier, tier=tier)
-    _ask(submission, revision, made, by=None, now=now)
+    if submission.state in ROUND_OPEN:
+        _ask(submission, revision, made, by=None, now=now)
     if tier > before.tier:
         notices.raised(made, submission, now=now)
     return made

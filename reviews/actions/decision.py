@@ -1,4 +1,4 @@
-"""Finalising, signing and sending back. The chair's finalising is the chair's signature."""
+"""Finalising, signing, sending back, and looking again. The chair's finalising is the chair's signature."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from audit.log import digest
 from reviews.access import decision as access
 from reviews.access.committee import excluded, roles_on
 from reviews.actions import _transition
+from reviews.actions._progress import advance
 from reviews.actions._records import complete, facts, open_decision
 from reviews.actions._transition import action
-from reviews.models import Decision, Motion, SignOff, Submission
+from reviews.models import Conflict, Decision, Motion, SignOff, Submission
 from reviews.notices import decision as notices
 from reviews.notices import motion as motion_notices
 from reviews.queries import motion as board
@@ -71,6 +72,33 @@ def sign(*, decision: Decision, seat: str, version: int, by: User, now: datetime
 
 
 @action
+def look_again(*, submission: Submission, finding: str, by: User, now: datetime) -> Decision:
+    """Note what looking again at a decision came to after somebody who had a part in it stepped aside. The decision
+    stays as it is; changing it is a new one.
+
+    Raises ``RuleBroken`` without a finding, ``NotNow`` where nothing unsettles the decision.
+    """
+    submission = _transition.lock(submission)
+    access.check_can_look_again(by, submission)
+    rows = Conflict.objects.to_look_at().filter(submission=submission).select_related("unsettles")
+    waiting = list(rows.order_by("pk"))
+    if not waiting:
+        raise NotNow(_("Nothing asks for another look at this decision."), code="nothing_to_look_at")
+    if not finding.strip():
+        raise RuleBroken(_("Write down what you found; it stays on the record."), code="finding", field="finding")
+    Conflict.objects.filter(pk__in=[row.pk for row in waiting]).update(
+        looked_at=now, looked_by=by, finding=finding.strip()
+    )
+    decision = waiting[-1].unsettles
+    assert decision is not None
+    _transition.note(
+        submission, "decision.looked_again", by=by, now=now, decision=decision.public_id,
+        conflicts=[row.public_id for row in waiting], finding=digest(finding),
+    )  # fmt: skip
+    return decision
+
+
+@action
 def send_back(*, decision: Decision, reason: str, version: int, by: User, now: datetime) -> Submission:
     """Refuse a signature with a reason: back to the board, or to review where the tier has no board vote."""
     submission = _transition.lock(decision.submission)
@@ -96,6 +124,8 @@ def send_back(*, decision: Decision, reason: str, version: int, by: User, now: d
         **freed,
     )
     notices.sent_back(decision, submission, now=now)
+    if has_vote:
+        advance(submission, now=now)
     return submission
 
 

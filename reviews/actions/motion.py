@@ -15,6 +15,7 @@ from reviews.access import motion as access
 from reviews.access.committee import excluded
 from reviews.actions import _offers, _ties, _transition
 from reviews.actions._motions import Proposal, faults, whole
+from reviews.actions._progress import advance
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
 from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Submission
@@ -117,6 +118,7 @@ def take_back(*, motion: Motion, by: User, now: datetime) -> Motion:
     submission = _transition.lock(motion.revision.submission)
     access.check_can_withdraw(by, submission, motion)
     _close(submission, motion, MotionStatus.WITHDRAWN, "motion.taken_back", by, now)
+    advance(submission, now=now)
     return motion
 
 
@@ -136,6 +138,7 @@ def close_lost(*, motion: Motion, by: User, now: datetime) -> Motion:
         raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
     _close(submission, motion, MotionStatus.LOST, "motion.lost", by, now)
     notices.closed(motion, submission, now=now)
+    advance(submission, now=now)
     return motion
 
 
@@ -187,6 +190,7 @@ def _lock_deliberation(submission: Submission, version: int, by: User, now: date
     # Whoever joined the board since it met votes without a tie, and so does the mover.
     if _ties.detect(submission, now=now):
         access.check_can_put(by, submission)
+        advance(submission, now=now)
     return submission
 
 

@@ -1,4 +1,4 @@
-"""Sending a decision back instead of signing it."""
+"""Sending a decision back instead of signing it, and noting what another look at one came to."""
 
 from __future__ import annotations
 
@@ -24,3 +24,22 @@ class SendBackForm(PlainForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper("reason")
+
+
+class LookAgainForm(PlainForm):
+    """What looking at the decision again came to."""
+
+    finding = forms.CharField(
+        required=False,
+        max_length=20000,
+        label=_("What did you find?"),
+        help_text=_(
+            "Whether the decision would have come out the same without those who stand aside, whom you asked, and what "
+            "follows. The board reads it beside the decision."
+        ),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper("finding")

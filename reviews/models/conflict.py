@@ -26,6 +26,10 @@ class ConflictQuerySet(models.QuerySet["Conflict"]):
         """Those that set their person aside now."""
         return self.filter(Q(outcome=Settled.STANDS) | (Q(outcome="") & ~Q(strength=Strength.SUSPECTED)))
 
+    def to_look_at(self) -> ConflictQuerySet:
+        """Those after which nobody has looked again at the decision that they unsettle."""
+        return self.in_force().filter(unsettles__isnull=False, looked_at=None)
+
     def suspicions(self) -> ConflictQuerySet:
         """Those that nobody settled yet; their person gets no new offer."""
         return self.filter(outcome="", strength=Strength.SUSPECTED)
@@ -35,7 +39,7 @@ class Conflict(models.Model):
     """A conflict, however it came up: said or found, sure or suspected. Never deleted; settled once, with a reason.
 
     ``declared_by`` is None where the program found it. ``unsettles`` is the decision in force in which the person had
-    a part when it came up.
+    a part when it came up; who looked at that decision again, ``looked_at``, wrote down a ``finding``.
     """
 
     public_id = public_id_field()
@@ -52,6 +56,9 @@ class Conflict(models.Model):
     outcome = models.CharField(max_length=16, choices=choices(Settled), blank=True)
     reason = models.TextField(blank=True)
     unsettles = models.ForeignKey("reviews.Decision", on_delete=models.PROTECT, null=True, related_name="unsettled_by")
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    finding = models.TextField(blank=True)
 
     objects = ConflictQuerySet.as_manager()
 
@@ -75,6 +82,12 @@ class Conflict(models.Model):
             models.CheckConstraint(
                 condition=~Q(source__in=HEARSAY) | Q(strength=Strength.SUSPECTED.value),
                 name="conflict_hearsay_is_suspicion",
+            ),
+            together("looked_at", "looked_by", "conflict_looked_pair"),
+            models.CheckConstraint(
+                condition=Q(looked_at=None, finding="")
+                | (Q(looked_at__isnull=False, unsettles__isnull=False) & ~Q(finding="")),
+                name="conflict_looked_whole",
             ),
             together("settled_at", "settled_by", "conflict_settled_pair"),
             models.CheckConstraint(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from reviews.models import Assessment, Revision, Submission, TierProposal
+from reviews.models import Assessment, Review, Revision, Submission, TierProposal
 from reviews.rules.errors import NotNow
+from reviews.rules.states import AssignmentStatus
 
 
 def latest(revision: Revision) -> Assessment | None:
@@ -24,6 +25,17 @@ def last_of_case(submission: Submission) -> Assessment | None:
 def counted(revision: Revision) -> Assessment | None:
     """The newest assessment of a revision that reviewers' answers gave; None before they were counted."""
     return revision.assessments.filter(basis=Assessment.Basis.REVIEWS).order_by("-pk").first()
+
+
+def rests_on_gone(revision: Revision, assessment: Assessment) -> bool:
+    """Whether answers are in the numbers of a reviewer who stands aside by now; one query where any are counted."""
+    counted = set(assessment.counted)
+    if not counted:
+        return False
+    filed = Review.objects.filter(
+        assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
+    )
+    return not counted <= set(filed.values_list("public_id", flat=True))
 
 
 def uncounted(revision: Revision) -> Assessment:

@@ -118,7 +118,7 @@ def taken(cases: Collection[int]) -> dict[int, Taken]:
 
 def unsettling(decision: Decision) -> tuple[Conflict, ...]:
     """The conflicts that came up after a decision and concern somebody who had a part in it."""
-    rows = Conflict.objects.in_force().filter(unsettles=decision).select_related("user")
+    rows = Conflict.objects.in_force().filter(unsettles=decision).select_related("user", "looked_by")
     return tuple(rows.order_by("declared_at", "pk"))
 
 

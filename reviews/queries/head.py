@@ -9,6 +9,7 @@ from functools import cached_property
 from reviews.models import (
     Assessment,
     Assignment,
+    Conflict,
     Decision,
     Evidence,
     Hold,
@@ -178,6 +179,11 @@ class Head:
         """The current decision of the current revision, signed or not."""
         rows = Decision.objects.filter(revision=self.revision, sent_back_at=None)
         return rows.select_related("motion").prefetch_related("parts", "sign_offs__signed_by").first()
+
+    @cached_property
+    def is_unsettled(self) -> bool:
+        """Whether the decision is to be looked at again, since somebody who had a part in it stands aside."""
+        return self.decision is not None and Conflict.objects.to_look_at().filter(unsettles=self.decision).exists()
 
     @cached_property
     def plans(self) -> list[ReleasePlan]:

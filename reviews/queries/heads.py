@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet, Subquery, Value
 
 from reviews.models import (
     Assessment,
@@ -83,6 +83,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     )
     decisions = by_revision(
         Decision.objects.filter(revision__in=revisions, sent_back_at=None)
+        .annotate(is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))))
         .select_related("motion")
         .prefetch_related("parts", "sign_offs", "conditions")
     )
@@ -109,6 +110,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             open_motion=_last(motions[key]),
             open_tier=_last(tiers[key]),
             decision=decision,
+            is_unsettled=decision is not None and decision.is_unsettled,
             plans=plans[decision.pk] if decision is not None else [],
         )
     return heads

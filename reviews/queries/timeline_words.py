@@ -115,6 +115,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "conflict.unsettled_decision": Sentence(
         _("noted that the decision rests on %(person)s, who stands aside now. It is to be looked at again."), key=True
     ),
+    "decision.looked_again": Sentence(
+        _("looked at the decision again, after somebody who had a part in it stepped aside, and wrote down a finding."),
+        key=True,
+    ),
     "stand_in.appointed": Sentence(_("appointed %(person)s to stand in on this case, as %(role)s.")),
     "stand_in.ended": Sentence(_("ended that %(person)s stands in on this case, as %(role)s.")),
     "inquiry.asked": _all(_("asked the authors a question. The clock is stopped until they answer.")),

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from reviews.access.submission import sights
-from reviews.models import Condition, Motion, Stage, Submission
+from reviews.models import Condition, Conflict, Motion, Stage, Submission
 from reviews.queries import heads as many
 from reviews.queries import vacancy
 from reviews.queries.head import Head
@@ -68,8 +68,9 @@ class Work:
 def of(user: User, *, now: datetime) -> Work:
     """The work of one person at this moment."""
     unopened = Stage.objects.filter(plan__decision__submission=OuterRef("pk"), opened_at=None)
+    unsettled = Conflict.objects.to_look_at().filter(submission=OuterRef("pk"))
     unmet = Condition.objects.filter(decision__submission=OuterRef("pk"), met_at=None, due_date__isnull=False)
-    goes_on = Q(Exists(unopened)) | Q(Exists(unmet))
+    goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled))
     wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | goes_on
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
     cases = list(many.with_rows(rows))
@@ -216,6 +217,8 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
         found.append(Duty("put_motion", head, sight, key, head.decision_due))
     if head.state is State.DECIDED and many.stage_may_open(head):
         found.append(Duty("open_stage", head, sight, key))
+    if head.state is State.DECIDED and head.is_unsettled:
+        found.append(Duty("look_again", head, sight, key))
     return found + _conditions("note_conditions", head, sight)
 
 

@@ -96,6 +96,11 @@ def may_set(pack: Pack, ruling: int, triggers: Iterable[str]) -> tuple[int, ...]
     return tuple(tier.tier for tier in pack.tiers if tier.tier >= lowest and tier.tier != ruling)
 
 
+def at_board(pack: Pack, tier: int) -> int:
+    """The tier of a case that is before its board already: none below the lowest on which a board votes."""
+    return max(tier, min(row.tier for row in pack.tiers if row.quorum is not None))
+
+
 def after_reviews(pack: Pack, before: int, scored: Scored, *, is_set: bool) -> int:
     """The tier that rules once reviews are counted. Above the one before, theirs replaces it; below, it is shown and
     the one before stays. One that two people set (``is_set``) stays too, but never below a trigger that fired.

@@ -12,7 +12,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from reviews.models import Review
+from reviews.models import Assessment, Review, Revision
+from reviews.queries import assessment as queries
+from reviews.queries.motion import open_motion
 from reviews.rules import judgement
 from reviews.rules.aggregation import Aggregated, Kind, Mark, Why
 from reviews.rules.judgement import from_json
@@ -143,3 +145,13 @@ def _note(mark: Mark, one: judgement.Judgement) -> str:
     if mark.kind is Kind.SEVERITY:
         return one.moves[mark.key].reason if mark.key in one.moves else ""
     return one.cleared.get(mark.key, "")
+
+
+def gone(revision: Revision, numbers: Assessment) -> str:
+    """That answers of somebody who stands aside are in the numbers, for those who know who reviewed; else empty."""
+    if not queries.rests_on_gone(revision, numbers):
+        return ""
+    said = _("The numbers hold answers of a reviewer who stands aside since.")
+    if open_motion(revision) is not None:
+        return f"{said} {_('They stay while the ballot is open and are counted again once it is closed.')}"
+    return f"{said} {_('They stay as they were when it was decided.')}"

@@ -66,6 +66,7 @@ class Detail(CasePage):
             assessment=ruling,
             numbers=numbers,
             reason=ruling.reason if self._reads_reason() else "",
+            gone=aggregation.gone(self.revision, numbers) if self.sight.peers and not self.sight.as_author else "",
             it=explain(self.revision, ruling, numbers, counted),
             table=table,
             difference=self._difference(),

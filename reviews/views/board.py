@@ -33,7 +33,7 @@ from reviews.rules.pack import Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
 from reviews.rules.visibility import Level, referred
-from reviews.views import meter, wording
+from reviews.views import aggregation, meter, wording
 from reviews.views.base import CaseView
 from reviews.views.components import Button, Check, Empty, Fact, shown
 from reviews.views.stand_in import short_words
@@ -181,6 +181,7 @@ class DeliberationPage(BoardView):
             motion=motion,
             tier=tier,
             short=self._short(),
+            gone=aggregation.gone(revision, self.facts.assessment) if self.facts.assessment is not None else "",
             in_deliberation=self.submission.state == State.DELIBERATION,
             referrals=referral.standing(referral.lines(self.submission, referred(self.sight))),
             earlier=[self._line(row) for row in queries.closed(self.submission) if motion is None or row != motion],

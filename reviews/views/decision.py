@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,8 +18,8 @@ from reviews.access.committee import roles_on
 from reviews.access.submission import is_author, relation
 from reviews.access.twin import can
 from reviews.actions import decision as actions
-from reviews.forms.decision import SendBackForm
-from reviews.models import Decision, SignOff, Submission
+from reviews.forms.decision import LookAgainForm, SendBackForm
+from reviews.models import Conflict, Decision, SignOff, Submission
 from reviews.queries import conflict as conflicts
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
@@ -147,15 +148,29 @@ class Detail(DecisionView, CasePage):
             buttons=self._buttons(),
             facts=self._facts(),
             is_restricted=self.reader() == "names",
-            unsettled=self._unsettled(),
+            **self._looks(),
         )
         return context
 
-    def _unsettled(self) -> str:
-        """Who had a part in a decision in force and stands aside by now; for those who read names."""
+    def _looks(self) -> dict[str, Any]:
+        """What unsettles a decision in force, the way to note another look at it, and what such looks came to; for
+        those who read names."""
         if self.decision.effective_at is None or self.reader() != "names":
-            return ""
-        people = dict.fromkeys(str(row.user) for row in conflicts.unsettling(self.decision))
+            return {}
+        rows = conflicts.unsettling(self.decision)
+        waiting = [row for row in rows if row.looked_at is None]
+        looks = dict.fromkeys((row.looked_at, row.looked_by, row.finding) for row in rows if row.looked_at is not None)
+        note = Button(
+            _("Note that you looked again"),
+            reverse("reviews:decision-look-again", args=[self.submission.reference]),
+            kind="primary",
+            shown=bool(waiting) and can(access.check_can_look_again, self.user, self.submission),
+        )
+        return {"unsettled": self._unsettled(waiting), "look_again": note, "looks": list(looks)}
+
+    def _unsettled(self, waiting: Sequence[Conflict]) -> str:
+        """Who had a part in the decision and stands aside by now."""
+        people = dict.fromkeys(str(row.user) for row in waiting)
         if not people:
             return ""
         text = ngettext(
@@ -293,3 +308,36 @@ class SendBack(SeatView):
         """The case, for whom it is still open; a signatory's sight ends with the seat."""
         still = get_visible(self.user, self.submission.reference, Level.CASE)
         return still.get_absolute_url() if still is not None else reverse("reviews:my-work")
+
+
+class LookAgain(ActionView):
+    """Note what another look at the decision came to, after somebody who had a part in it stepped aside."""
+
+    form_class = LookAgainForm
+    level = Level.MATERIAL
+    tab = "decision"
+    heading = _l("Look at this decision again")
+    lead = _l(
+        "The decision stays as it is until another one takes its place. Write down what you found; the record of the "
+        "case keeps who looked and when."
+    )
+    submit_label = _l("Note it")
+    done_text = _l("Noted. It stands beside the decision.")
+
+    def check(self) -> None:
+        """The coordinator, while something asks for it."""
+        access.check_can_look_again(self.user, self.submission)
+        if not self.facts.is_unsettled and self.request.method != "POST":
+            raise NotNow(_("Nothing asks for another look at this decision."), code="nothing_to_look_at")
+
+    def back_url(self) -> str:
+        """The decision, where there is one."""
+        if queries.current(self.submission) is None:
+            return super().back_url()
+        return reverse("reviews:decision-detail", args=[self.submission.reference])
+
+    def act(self, form: forms.Form) -> object:
+        """Note it."""
+        return actions.look_again(
+            submission=self.submission, finding=form.cleaned_data["finding"], by=self.user, now=self.now
+        )

@@ -183,6 +183,9 @@ def _coordinator_steps(head: Head) -> Iterator[Next]:
         if head.seats and head.filed == len(head.seats) and head.open_evidence:
             text = _("all reviews are in; evidence is still open. Wait for the authors, or waive it with a reason.")
             yield _step(text, _("See the evidence"), "evidence-list", reference)
+    if head.state is State.DECIDED and head.is_unsettled:
+        text = _("somebody who had a part in the decision stands aside since. Look at it again.")
+        yield _step(text, _("See the decision"), "decision-detail", reference)
     if head.plans and stage_may_open(head):
         yield _step(_("the next stage may open."), _("See the stages"), "release-detail", reference)
 

@@ -74,10 +74,11 @@ WORDS: Mapping[str, Words] = {
         _l("See"),
         "release-detail",
     ),
+    "look_again": Words(_l("Look at this decision again"), _l("See the decision"), "decision-detail"),
     "open_stage": Words(_l("The next stage may open"), _l("See the stages"), "release-detail"),
 }
 # Without a date, but nothing goes on before they are done.
-PRESSING = frozenset({"answer", "revise", "open_stage"})
+PRESSING = frozenset({"answer", "revise", "open_stage", "look_again"})
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,7 @@ ROWS = [
     row("decision-detail", "sign_off", {200: SIGN_OFF}),
     row("decision-detail", "decided", {200: ON_RECORD["decided"] | AUTHORS}),
     form("decision-sign", "decision_sign_off", SIGNATORY, SIGN_OFF, "head_of_research", empty=409),
+    form("decision-look-again", "decided", COORDINATOR, DECIDED, get=302),
     form("decision-send-back", "decision_sign_off", SIGNATORY, SIGN_OFF, empty=409),
     *read("release-detail", "decided"),
     form("release-open-stage", "stage_first", COORDINATOR, DECIDED, empty=302),

@@ -69,3 +69,8 @@ def test_next_path_skips_further_system_tiers() -> None:
     old = "label: Low\n    path: reviewer\n    reviewers: 1\n    external_reviewers: 0\n    expertise: [generalist]"
     new = "label: Low\n    path: system\n    reviewers: 0\n    external_reviewers: 0\n    expertise: []"
     assert tiers.path_of(load(edited(old, new)), 0, triggers=("unsure",)) == "reviewers"
+
+
+@pytest.mark.parametrize(("tier", "at_board"), [(0, 2), (1, 2), (2, 2), (3, 3), (4, 4)])
+def test_no_case_is_before_a_board_that_has_no_vote_on_it(tier: int, at_board: int) -> None:
+    assert tiers.at_board(PACK, tier) == at_board

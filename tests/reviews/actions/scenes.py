@@ -571,6 +571,13 @@ def decided() -> tuple[Case, Decision]:
     return before.case, row
 
 
+def look_again() -> Scene:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    cases.declare(case, case.board.voters[0])
+    given = {"submission": case.submission, "finding": "It would have carried without them."}
+    return _scene(case, "coordinator", lambda **facts: decision.look_again(**{**given, **facts}))
+
+
 def open_stage() -> Scene:
     case, row = decided()
     stage = Stage.objects.get(plan__decision=row, order=1)
@@ -651,7 +658,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
         declare_for_another, name_somebody, disown, look_for_ties, settle_conflict, offer_seat, offer_all, accept_offer,
         decline_offer, take_back_offer, hand_over, replace_reviewer, give_more_time,
         save_review, file_review, ask_authors, answer_board, ask_outside, inform, put_motion, put_return,
-        cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, open_stage,
+        cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, look_again, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in,
     )

@@ -7,16 +7,21 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from audit import log
 from notifications import outbox
-from reviews.actions import assessment, conflict
-from reviews.models import Assessment, Evidence, Hold, Review, TierProposal
-from reviews.queries.assessment import current
+from reviews.actions import assessment, conflict, motion
+from reviews.actions import decision as decisions
+from reviews.models import Assessment, Assignment, Evidence, Hold, Review, TierProposal
+from reviews.queries import motion as board_of
+from reviews.queries.assessment import current, of_authors, rests_on_gone
 from reviews.queries.round import working_tier
 from reviews.rules.errors import Denied, NotNow, RuleBroken
 from reviews.rules.judgement import Judgement
-from reviews.rules.states import State
+from reviews.rules.states import State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.reviews.views.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
 HIGHER = {"cap_cyber": 3}
@@ -181,3 +186,73 @@ def test_a_proposal_ends_with_its_revision_and_with_the_committee() -> None:
     cases.give_away(case)
     row.refresh_from_db()
     assert (row.is_open, Assessment.objects.count()) == (False, 2)
+
+
+def deliberated() -> tuple[Case, list[User]]:
+    """Tier 2 by the authors, raised by all three reviewers and so before the board; who they are."""
+    case = cases.submission_in(State.IN_REVIEW)
+    filed(case, **HIGHER)
+    cases.accept(case, cases.offer(case, case.board.reviewers[2]))
+    filed(case, **HIGHER)
+    cases.settle_evidence(case)
+    assert (case.again().state, bases(case)[-1]) == (State.DELIBERATION, ("reviews", 3))
+    return case, [row.assignment.reviewer for row in Review.objects.order_by("pk")]
+
+
+def gone(case: Case) -> bool:
+    return rests_on_gone(case.submission.revision, current(case.submission.revision))
+
+
+def test_a_reviewer_who_leaves_after_the_round_is_counted_no_longer() -> None:
+    case, people = deliberated()
+    owed = Evidence.objects.count()
+    for number, person in enumerate(people[:2], start=1):
+        cases.declare(case, person)
+        assert len(current(case.submission.revision).counted) == 3 - number
+    assert (bases(case)[-1], case.again().state) == (("reviews", 3), State.DELIBERATION)
+    cases.declare(case, people[2])  # the only one who was left
+    found = current(case.submission.revision)
+    assert (found.basis, found.tier, found.counted) == ("reviews", 2, ())
+    assert found.result["domains"] == of_authors(case.submission.revision).result["domains"]
+    assert (case.again().state, Evidence.objects.count(), Assignment.objects.count()) == (State.DELIBERATION, owed, 3)
+    put = cases.put(case)
+    assert board_of.tally(put, case.submission).quorum_needed == 4
+    assert log.verify(case.submission.stream).faults == ()
+
+
+@pytest.mark.parametrize("how", ["taken back", "lost", "sent back"])
+def test_the_tier_stays_while_a_ballot_rests_on_it_and_is_counted_again_after(how: str) -> None:
+    case, people = deliberated()
+    put = cases.put(case)
+    decision = None
+    if how == "sent back":
+        cases.vote(case, put)
+        decision = cases.finalise(case, put)
+    for person in people:
+        cases.declare(case, person)
+    assert (bases(case)[-1], gone(case)) == (("reviews", 3), True)
+    made = case.board
+    if how == "taken back":
+        motion.take_back(motion=put, by=put.put_by, now=case.later())
+    elif how == "lost":
+        cases.vote(case, put, choice=Vote.AGAINST)
+        motion.close_lost(motion=put, by=made.chair, now=case.later())
+    else:
+        seat = decision.sign_offs.filter(signed_at=None).first().seat
+        signer = {"coordinator": made.coordinator, **made.officers}[seat]
+        decisions.send_back(decision=decision, reason="Look.", version=case.version, by=signer, now=case.later())
+    assert (case.again().state, bases(case)[-1], gone(case)) == (State.DELIBERATION, ("reviews", 2), False)
+
+
+def test_pages_say_that_a_ballot_rests_on_answers_of_somebody_who_left() -> None:
+    case, people = deliberated()
+    made, reference = case.board, case.submission.reference
+    said = "The numbers hold answers of a reviewer who stands aside since."
+    cases.put(case)
+    cases.declare(case, people[0])
+    readers = [made.chair, made.members[0], people[1], case.author]
+    pages = [said in text_of(get(one, "assessment-detail", reference)) for one in readers]
+    assert pages == [True, True, True, False]
+    page = text_of(get(made.chair, "motion-list", reference))
+    assert said in page
+    assert "They stay while the ballot is open and are counted again once it is closed." in page

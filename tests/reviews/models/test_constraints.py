@@ -13,7 +13,7 @@ from django.db import IntegrityError, models, transaction
 from accounts.models import User
 from reviews.actions import policy_draft, replay
 from reviews.actions.policy import publish
-from reviews.models import Adoption, Committee, PolicyVersion
+from reviews.models import Adoption, Committee, Decision, PolicyVersion
 from tests.factories import cases, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
@@ -25,6 +25,10 @@ Q, F = models.Q, models.F
 
 def _somebody() -> User:
     return User.objects.earliest("pk")
+
+
+def _any() -> Decision:
+    return Decision.objects.earliest("pk")
 
 
 # Constraint → which rows, and the change that must be refused.
@@ -119,6 +123,8 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "conflict_source_known": ("reviews.Conflict", Q(), lambda: {"source": "rumour", "declared_by": None}),
     "conflict_says_by_whom": ("reviews.Conflict", Q(source="oneself"), lambda: {"declared_by": None}),
     "conflict_hearsay_is_suspicion": ("reviews.Conflict", Q(source="author"), lambda: {"strength": "detected"}),
+    "conflict_looked_pair": ("reviews.Conflict", Q(), lambda: {"looked_at": NOW, "finding": "x", "unsettles": _any()}),
+    "conflict_looked_whole": ("reviews.Conflict", Q(), lambda: {"looked_at": NOW, "looked_by": _somebody()}),
     "conflict_settled_pair": ("reviews.Conflict", Q(settled_at__isnull=False), lambda: {"settled_by": None}),
     "conflict_settled_whole": ("reviews.Conflict", Q(settled_at__isnull=False), lambda: {"reason": ""}),
     "conflict_settled_by_third_person": (

@@ -43,6 +43,7 @@ def facts(head: Head) -> dict[str, object]:
         "holds": [row.pk for row in head.holds],
         "motion": head.open_motion and head.open_motion.pk,
         "decision": head.decision and head.decision.pk,
+        "unsettled": head.is_unsettled,
         "plans": [plan.pk for plan in head.plans],
         "parts": [part.pk for part in head.parts],
         "paused": head.is_paused,

@@ -15,8 +15,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.actions import note_absence, organisation, state_expertise
 from accounts.models import User
 from reviews.actions import committee, conflict, deliberation, policy, release
-from reviews.models import Adoption, Decision
-from reviews.queries import work
+from reviews.models import Adoption, Decision, Submission
+from reviews.queries import heads, work
+from reviews.queries.head import Head
 from reviews.rules.states import CommitteeRole, State
 from reviews.views import formats
 from reviews.views.work import WORDS, groups, others
@@ -25,7 +26,7 @@ from tests.factories.cases import Case
 from tests.factories.committee import START, board
 from tests.factories.people import UserFactory, administrator
 from tests.reviews.actions.scenes import decided
-from tests.reviews.views.pages import client_of, get, text_of
+from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 from tests.rules.packs import edited
 
 pytestmark = pytest.mark.django_db
@@ -440,3 +441,39 @@ def test_expertise_waits_for_those_who_look_after_the_person() -> None:
     assert reverse("reviews:people") in page
     assert "Confirm what" not in text_of(get(own, "my-work"))
     assert "Confirm what" not in text_of(get(made.members[0], "my-work"))
+
+
+def test_a_decision_is_owed_another_look_until_the_coordinator_notes_what_it_came_to() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    made, reference = case.board, case.submission.reference
+    gone = made.voters[0]
+
+    def owed(person: User) -> list[str]:
+        return [duty.kind for duty in work.of(person, now=case.now).duties]
+
+    def both() -> tuple[bool, bool]:
+        (many,) = heads.build(list(heads.with_rows(Submission.objects.filter(reference=reference))), case.now)
+        return many.is_unsettled, Head(case.again(), case.now).is_unsettled
+
+    assert ("look_again" in owed(made.coordinator), both()) == (False, (False, False))
+    cases.declare(case, gone)
+    assert ("look_again" in owed(made.coordinator), both()) == (True, (True, True))
+    assert [("look_again" in owed(person)) for person in (made.chair, case.author, gone)] == [False] * 3
+    page = text_of(get(made.coordinator, "own-work"))
+    assert "Look at this decision again" in page
+    decision = text_of(get(made.coordinator, "decision-detail", reference))
+    assert "stands aside since" in decision
+    assert reverse("reviews:decision-look-again", args=[reference]) in decision
+    assert "Note that you looked again" not in text_of(get(made.chair, "decision-detail", reference))
+    url = ("decision-look-again", reference)
+    assert faults_in(text_of(post(made.coordinator, *url, finding=" "))) == {
+        "finding": "Write down what you found; it stays on the record."
+    }
+    assert post(made.coordinator, *url, finding="It carries without them.").status_code == 302
+    assert ("look_again" in owed(made.coordinator), both()) == (False, (False, False))
+    decision = text_of(get(made.chair, "decision-detail", reference))
+    assert "It carries without them." in decision
+    assert "stands aside since" not in decision
+    assert "It carries without them." not in text_of(get(case.author, "decision-detail", reference))
+    cases.declare(case, made.voters[1])
+    assert ("look_again" in owed(made.coordinator), both()) == (True, (True, True))
