@@ -1,4 +1,4 @@
-"""The six cases of the demo as the files describe them: history retold, people and dates made up."""
+"""The seven cases of the demo as the files describe them: history retold and one invented, people and dates made up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 
 FOLDER = Path(__file__).parent / "cases"
 # The oldest story first, so that accounts and mails are in the order in which things happened.
-ORDER = ("gpt2", "criminality", "bert", "megasyn", "llama", "stable_diffusion")
+ORDER = ("gpt2", "criminality", "bert", "megasyn", "llama", "stable_diffusion", "plain_words")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read(key: str) -> CaseData:
 
 
 def read_all() -> Iterator[CaseData]:
-    """All six, the oldest first."""
+    """All seven, the oldest first."""
     return (read(key) for key in ORDER)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,7 +27,8 @@ class Person:
     name: str
     unit: str
     roles: tuple[str, ...] = ()
-    domains: tuple[str, ...] = ()
+    domains: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, str] = field(default_factory=dict)
     skills: tuple[str, ...] = ()
     listed: str = ""
     outside: bool = False
@@ -94,12 +96,18 @@ def load(cast: Cast, *, time_zone: str, now: datetime) -> None:
 
 
 def send_away_and_invite(cast: Cast, *, now: datetime) -> None:
-    """Who is away these days, and who was asked to come and has not; whoever was before stays so."""
+    """Who is away these days, who was asked to come and has not, and what somebody says of themselves that waits to be
+    confirmed; whatever was before stays so."""
     by = cast.users[administrator(cast).key]
     for person in cast.people:
         user = cast.users[person.key]
         if person.invited and not user.invitations.exists():
             actions.invite_again(user=user, by=by, now=now)
+        known = set(user.expertise.values_list("key", flat=True)) if person.says else set()
+        for key, word in person.says.items():
+            if key not in known:
+                kind = Expertise.Kind.DOMAIN
+                actions.state_expertise(user=user, kind=kind, key=key, level=_level(word), by=user, now=now)
         if person.away and not user.absences.exists():
             first, last, key = person.away
             days = [(now + timedelta(days=number)).date() for number in (first, last)]
@@ -115,9 +123,14 @@ def _give(user: User, person: Person, *, by: User, second: User, now: datetime) 
         if role not in held:
             # The first administrator is installed by nobody: nobody gives a role to themselves.
             actions.grant(user=user, role=role, by=None if user.pk == by.pk else by, now=now)
-    wanted = [(Expertise.Kind.DOMAIN, key) for key in person.domains]
-    wanted += [(Expertise.Kind.SKILL, key) for key in person.skills]
+    wanted = [(Expertise.Kind.DOMAIN, key, _level(word)) for key, word in person.domains.items()]
+    wanted += [(Expertise.Kind.SKILL, key, Expertise.Level.EXPERT) for key in person.skills]
     confirmed = set(Expertise.objects.filter(user=user, confirmed_at__isnull=False).values_list("kind", "key"))
-    for kind, key in wanted:
+    for kind, key, level in wanted:
         if (kind, key) not in confirmed:
-            actions.confirm_expertise(user=user, kind=kind, key=key, by=second if user.pk == by.pk else by, now=now)
+            vouches = second if user.pk == by.pk else by
+            actions.confirm_expertise(user=user, kind=kind, key=key, level=level, by=vouches, now=now)
+
+
+def _level(word: str) -> Expertise.Level:
+    return Expertise.Level[word.upper()]

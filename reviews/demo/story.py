@@ -15,16 +15,20 @@ from audit import log
 from notifications import delivery
 from reviews.actions import (
     artifact,
+    assessment,
     assignment,
     conflict,
     decision,
     deliberation,
     evidence,
     motion,
+    proof,
     questionnaire,
     release,
     reminder,
     review,
+    splitting,
+    stand_in,
     submission,
 )
 from reviews.actions.motion import Proposal, Term
@@ -138,6 +142,22 @@ class Story:
             version=case.revision.response.version, by=self.author, now=now,
         )  # fmt: skip
 
+    def prove(self, words: Words, now: datetime) -> None:
+        """The authors attach what proves one of their answers."""
+        blob = artifact.receive([cases.content(words)])
+        question, name = words["question"], words["name"]
+        proof.add(submission=self.case, question=question, name=name, blob=blob, by=self.author, now=now)
+
+    def split(self, words: Words, now: datetime) -> None:
+        """The authors take one part out into a case of its own, a draft that stays theirs."""
+        case, part = self.case, PartKind(words["part"])
+        assert case.revision is not None
+        with splitting.copied(case.revision, part) as copies:
+            splitting.split(
+                submission=case, part=part, suffix=words["suffix"], copies=copies,
+                version=case.revision.response.version, by=self.author, now=now,
+            )  # fmt: skip
+
     def submit(self, words: Words, now: datetime) -> None:
         """The author attests and submits."""
         case, name = self.case, self.author.display_name
@@ -215,6 +235,21 @@ class Story:
         """The coordinator returns the case to its authors."""
         case, reason = self.case, words["reason"]
         submission.return_to_authors(submission=case, reason=reason, version=case.version, by=self.coordinator, now=now)
+
+    def propose_tier(self, words: Words, now: datetime) -> None:
+        """The chair proposes another tier; a second person has not looked yet."""
+        case = self.case
+        assessment.propose_tier(
+            submission=case, tier=words["tier"], reason=words["reason"], version=case.version,
+            by=self.people[words["by"]], now=now,
+        )  # fmt: skip
+
+    def stand_in(self, words: Words, now: datetime) -> None:
+        """Chair or deputy appoint somebody for this case alone."""
+        stand_in.appoint(
+            submission=self.case, person=self.people[words["person"]], role=words["role"], reason=words["reason"],
+            by=self.people[words["by"]], now=now,
+        )  # fmt: skip
 
     def conflict(self, words: Words, now: datetime) -> None:
         """Somebody steps aside."""

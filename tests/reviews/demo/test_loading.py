@@ -9,15 +9,16 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import Expertise, User
 from audit import log
 from notifications import outbox
 from reviews.demo import loading, people
 from reviews.demo.clock import StoryClock
 from reviews.demo.story import Story
-from reviews.models import Committee, Decision, Membership, Stage, Submission
+from reviews.models import Committee, Decision, Membership, Proof, Stage, StandIn, Submission, TierProposal
 from reviews.queries import deadline
-from reviews.rules import deadlines
+from reviews.queries.proposal import table
+from reviews.rules import deadlines, matching
 from reviews.rules.deadlines import Calendar
 from reviews.rules.states import VOTING, AssignmentStatus, CommitteeRole, Outcome, State
 
@@ -43,7 +44,7 @@ def states() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("now", DAYS, ids=str)
-def test_six_cases_stand_where_the_story_leaves_them(now: datetime) -> None:
+def test_seven_cases_stand_where_the_story_leaves_them(now: datetime) -> None:
     loading.load(now=now)
 
     assert states() == {
@@ -53,6 +54,8 @@ def test_six_cases_stand_where_the_story_leaves_them(now: datetime) -> None:
         "Inverted drug discovery paper": State.DELIBERATION,
         "LLaMA, 7B to 65B": State.RETURNED,
         "Image model 1.x, open weights": State.IN_REVIEW,
+        "Plain words": State.SUBMITTED,
+        "Plain words (paper)": State.DRAFT,  # split off by its authors
     }
     outcomes = {
         (decision.submission.label, part.kind): part.outcome
@@ -106,6 +109,21 @@ def test_committee_has_everybody_it_needs_and_all_can_sign_in(folder: Path) -> N
     assert [log.events(case.stream) for case in Submission.objects.all()] == before
 
 
+def test_there_is_somebody_to_propose_reviewers_for_and_each_kind_of_thing_to_look_at() -> None:
+    loading.load(now=MONDAY)
+    known = {(row.user.email.split("@")[0], row.key): row for row in Expertise.objects.select_related("user")}
+    levels = {known[pair].level for pair in (("kofi.adeyemi", "privacy"), ("diego.alvarez", "weapons"))}
+    assert levels == {Expertise.Level.WORKING, Expertise.Level.BASIC}
+    assert [pair for pair, row in known.items() if row.confirmed_at is None] == [("farah.aziz", "unreliable_output")]
+    case = Submission.objects.get(label="Plain words")
+    found = matching.propose(table(User.objects.get(email="tom.hale@example.org"), MONDAY, only=case).facts)
+    assert (len(found.seats), found.shortages) == (2, ())
+    assert Proof.objects.filter(revision=case.revision).count() == 1
+    assert TierProposal.objects.get(confirmed_at=None, withdrawn_at=None).revision == case.revision
+    joined = StandIn.objects.live().get()
+    assert (joined.submission.label, joined.role) == ("LLaMA, 7B to 65B", "chair")
+
+
 def test_second_load_changes_nothing() -> None:
     call_command("demo", verbosity=0)
     before = [log.events(case.stream) for case in Submission.objects.all()]
@@ -136,9 +154,9 @@ def test_interrupted_load_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPat
     assert not loading.is_loaded()
     loading.load(now=MONDAY)
 
-    assert (Submission.objects.count(), Decision.objects.count()) == (6, 3)
+    assert (Submission.objects.count(), Decision.objects.count()) == (8, 3)
     assert sorted(states().values()) == sorted(
-        [State.DECIDED] * 3 + [State.DELIBERATION, State.RETURNED, State.IN_REVIEW]
+        [State.DECIDED] * 3 + [State.DELIBERATION, State.RETURNED, State.IN_REVIEW, State.SUBMITTED, State.DRAFT]
     )
 
 
