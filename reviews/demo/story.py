@@ -150,7 +150,7 @@ class Story:
 
     def split(self, words: Words, now: datetime) -> None:
         """The authors take one part out into a case of its own, a draft that stays theirs."""
-        case, part = self.case, PartKind(words["part"])
+        case, part = self.case, words["part"]
         assert case.revision is not None
         with splitting.copied(case.revision, part) as copies:
             splitting.split(
