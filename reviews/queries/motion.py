@@ -13,7 +13,7 @@ from reviews.models import Ballot, Membership, Motion, Revision, Submission
 from reviews.queries.assessment import current as current_assessment
 from reviews.queries.round import working_tier
 from reviews.rules import questionnaire, quorum, tiers
-from reviews.rules.quorum import Tally, Voter
+from reviews.rules.quorum import Around, Tally, Voter
 from reviews.rules.states import VOTING, Basis, CommitteeRole, Outcome, Vote
 
 
@@ -98,13 +98,12 @@ class Electorate:
     """Who may vote on a case now, and what decides which of the tier's seats each of them fills."""
 
     voters: tuple[Voter, ...]
-    domain: str
-    author_units: frozenset[str]
+    around: Around
 
     @classmethod
     def of(cls, revision: Revision, submission: Submission) -> Electorate:
         """As the case stands at this moment; a fixed number of queries."""
-        return cls(eligible(submission), leading_domain(revision), author_units(submission))
+        return cls(eligible(submission), around(revision, submission))
 
 
 def tally(motion: Motion, submission: Submission) -> Tally:
@@ -121,15 +120,27 @@ def _count(motion: Motion, board: Electorate, votes: Mapping[str, str]) -> Tally
         board.voters,
         {public_id: Vote(vote) for public_id, vote in votes.items()},
         above_ceiling=is_above_ceiling(motion, tier, revision),
-        top_domain=board.domain,
-        author_units=board.author_units,
+        around=board.around,
     )
 
 
 def leading_domain(revision: Revision) -> str:
     """The hazard domain whose experts the board of this revision needs; empty where none is named."""
+    return _leading(revision, _scores(revision))
+
+
+def around(revision: Revision, submission: Submission) -> Around:
+    """What decides which seats a voter fills: the domains that the ruling assessment scored, and the authors' units."""
+    scores = _scores(revision)
+    return Around(_leading(revision, scores), frozenset(scores), author_units(submission))
+
+
+def _scores(revision: Revision) -> dict[str, float]:
+    return {row["key"]: row["score"] for row in current_assessment(revision).result["domains"]}
+
+
+def _leading(revision: Revision, scores: Mapping[str, float]) -> str:
     pack = revision.policy.pack
-    scores = {row["key"]: row["score"] for row in current_assessment(revision).result["domains"]}
     return tiers.leading_domain(pack, scores, questionnaire.effective(pack, revision.response.answers))
 
 
@@ -173,7 +184,7 @@ def sheet(motion: Motion, submission: Submission) -> Sheet:
         VoterRow(
             people[voter.key],
             voter.role,
-            tuple(key for key in wanted if quorum.has_seat(voter, key, board.domain, board.author_units)),
+            tuple(key for key in wanted if quorum.has_seat(voter, key, board.around)),
             ballots.get(voter.key),
             voter.key in joined,
         )

@@ -50,7 +50,7 @@ def lacking(submission: Submission, *joined: tuple[User, str]) -> tuple[Lack, ..
         return ()
     board = Electorate.of(revision, submission)
     people = {one.key: one for one in (*board.voters, *(voter(person, role) for person, role in joined))}
-    return quorum.lacking(rule, people.values(), top_domain=board.domain, author_units=board.author_units)
+    return quorum.lacking(rule, people.values(), around=board.around)
 
 
 def _without_holder(submission: Submission) -> tuple[CommitteeRole, ...]:

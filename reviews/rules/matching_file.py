@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from reviews.rules.matching import Proposal
 from reviews.rules.matching_facts import LEVELS, Case, Facts, Person, Weights
 from reviews.rules.quoting import short
+from reviews.rules.seating import SKILLED
 from reviews.rules.sentences import gettext_noop
-from reviews.rules.staffing import SKILLED
 
 T = TypeVar("T")
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import floor
 
 from reviews.rules.pack import QuorumRule, ShareRule, Tier
+from reviews.rules.seating import Seated, fills
 from reviews.rules.states import CommitteeRole, Vote
 
 
@@ -20,6 +21,15 @@ class Voter:
     unit: str = ""
     domains: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Around:
+    """What of a case decides who fills which seat: its leading domain, every chosen one, and its authors' units."""
+
+    top_domain: str = ""
+    chosen: frozenset[str] = frozenset()
+    author_units: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -100,8 +110,7 @@ def tally(
     ballots: Mapping[str, Vote],
     *,
     above_ceiling: bool,
-    top_domain: str,
-    author_units: frozenset[str],
+    around: Around,
 ) -> Tally:
     """Count the ballots of those who are eligible now.
 
@@ -125,7 +134,7 @@ def tally(
         abstained=len(counted) - len(cast),
         quorum_needed=quorum_needed(tier.quorum, len(board)),
         seats=tuple(
-            SeatCheck(key, needed, sum(has_seat(voter, key, top_domain, author_units) for voter in present))
+            SeatCheck(key, needed, sum(has_seat(voter, key, around) for voter in present))
             for key, needed in tier.quorum.seats.items()
         ),
         is_override=is_override,
@@ -142,14 +151,12 @@ class Lack:
     missing: int
 
 
-def lacking(
-    rule: QuorumRule, voters: Iterable[Voter], *, top_domain: str, author_units: frozenset[str]
-) -> tuple[Lack, ...]:
+def lacking(rule: QuorumRule, voters: Iterable[Voter], *, around: Around) -> tuple[Lack, ...]:
     """What keeps these voters from a quorum even if all of them took part; empty where they can reach it."""
     board = tuple(voters)
     found = [Lack("", quorum_needed(rule, len(board)) - len(board))]
     for key, needed in rule.seats.items():
-        here = sum(has_seat(voter, key, top_domain, author_units) for voter in board)
+        here = sum(has_seat(voter, key, around) for voter in board)
         found.append(Lack(key, needed - here))
     return tuple(lack for lack in found if lack.missing > 0)
 
@@ -159,18 +166,14 @@ def _for_needed(rule: ShareRule, *, eligible: int, cast: int) -> int:
     return least(rule.share, base, strictly_more=rule.strictly_more)
 
 
-def has_seat(voter: Voter, seat: str, top_domain: str, author_units: frozenset[str]) -> bool:
+def has_seat(voter: Voter, seat: str, around: Around) -> bool:
     """Whether a person fills a seat of the pack's ``seat_rules``. Unknown seats are filled by nobody.
 
-    Where the case names no domain at all, nobody can be its expert and anybody fills that seat.
+    What knowledge fills is decided as for reviewers (``rules/seating.py``): where the case names no domain at all,
+    nobody can be its expert and anybody fills that seat.
     """
-    checks = {
-        "generalist": True,
-        "expert_top_domain": not top_domain or top_domain in voter.domains,
-        "security": "security" in voter.skills,
-        "legal": "legal" in voter.skills,
-        "security_or_policy": bool(voter.skills & {"security", "policy"}),
-        "external": voter.role == CommitteeRole.EXTERNAL_MEMBER,
-        "outside_unit": bool(voter.unit) and voter.unit not in author_units,
-    }
-    return checks.get(seat, False)
+    if seat == "external":
+        return voter.role == CommitteeRole.EXTERNAL_MEMBER
+    if seat == "outside_unit":
+        return bool(voter.unit) and voter.unit not in around.author_units
+    return fills(Seated(voter.domains, voter.skills), seat, leading=around.top_domain, chosen=around.chosen)

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviews.rules.staffing import SKILLED
+# Seats of the pack that one skill fills, or one of several.
+SKILLED = {
+    "security": frozenset({"security"}),
+    "legal": frozenset({"legal"}),
+    "policy": frozenset({"policy"}),
+    "security_or_policy": frozenset({"security", "policy"}),
+}
 
 
 @dataclass(frozen=True)

@@ -11,16 +11,10 @@ from dataclasses import dataclass, replace
 
 from reviews.rules.pack import Pack, Tier
 from reviews.rules.quorum import quorum_needed
+from reviews.rules.seating import SKILLED
 from reviews.rules.states import VOTING, CommitteeRole
 from reviews.rules.tiers import SYSTEM
 
-# Seats of the pack that one skill fills, or one of several.
-SKILLED = {
-    "security": frozenset({"security"}),
-    "legal": frozenset({"legal"}),
-    "policy": frozenset({"policy"}),
-    "security_or_policy": frozenset({"security", "policy"}),
-}
 # The deputy acts where there is nobody else, or nobody else may.
 STOOD_IN = frozenset({CommitteeRole.CHAIR, CommitteeRole.COORDINATOR})
 

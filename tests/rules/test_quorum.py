@@ -11,13 +11,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.rules.pack import QuorumRule, ShareRule, Tier
-from reviews.rules.quorum import SeatCheck, Tally, Voter, has_seat, least, may_close_lost, may_end, quorum_needed, tally
+from reviews.rules.policy_schema import SEATS
+from reviews.rules.quorum import (
+    Around,
+    SeatCheck,
+    Tally,
+    Voter,
+    has_seat,
+    least,
+    may_close_lost,
+    may_end,
+    quorum_needed,
+    tally,
+)
 from reviews.rules.states import CommitteeRole, Vote
 from tests.rules.packs import PACK
 
 FOR, AGAINST, ABSTAIN = Vote.FOR, Vote.AGAINST, Vote.ABSTAIN
 HALF, TWO_THIRDS, THREE_QUARTERS = Fraction(1, 2), Fraction(2, 3), Fraction(3, 4)
 NO_SEATS: Mapping[str, int] = {}
+CASE = Around("cbrn", frozenset({"cbrn", "cyber"}), frozenset({"Lab A"}))
 
 
 def tier(
@@ -43,12 +56,9 @@ def count(
     ballots: Mapping[str, Vote],
     *,
     above_ceiling: bool = False,
-    top_domain: str = "cbrn",
-    author_units: frozenset[str] = frozenset({"Lab A"}),
+    around: Around = CASE,
 ) -> Tally:
-    return tally(
-        rules, board, ballots, above_ceiling=above_ceiling, top_domain=top_domain, author_units=author_units
-    )  # fmt: skip
+    return tally(rules, board, ballots, above_ceiling=above_ceiling, around=around)
 
 
 def cast(votes: str) -> dict[str, Vote]:
@@ -168,6 +178,8 @@ def voter(key: str, **facts: object) -> Voter:
     [
         ("generalist", voter("a"), None),
         ("expert_top_domain", voter("a", domains=frozenset({"cbrn"})), voter("b", domains=frozenset({"cyber"}))),
+        ("expert_other_domain", voter("a", domains=frozenset({"cyber"})), voter("b", domains=frozenset({"cbrn"}))),
+        ("expert_other_domain", voter("a", domains=frozenset({"cyber"})), voter("b", domains=frozenset({"bias"}))),
         ("security", voter("a", skills=frozenset({"security"})), voter("b", skills=frozenset({"policy"}))),
         ("legal", voter("a", skills=frozenset({"legal"})), voter("b", skills=frozenset({"security"}))),
         ("security_or_policy", voter("a", skills=frozenset({"policy"})), voter("b", skills=frozenset({"legal"}))),
@@ -178,16 +190,36 @@ def voter(key: str, **facts: object) -> Voter:
     ],
 )
 def test_seat(seat: str, fills: Voter, does_not: Voter | None) -> None:
-    assert has_seat(fills, seat, "cbrn", frozenset({"Lab A"})) is True
-    assert does_not is None or has_seat(does_not, seat, "cbrn", frozenset({"Lab A"})) is False
+    assert has_seat(fills, seat, CASE) is True
+    assert does_not is None or has_seat(does_not, seat, CASE) is False
 
 
 def test_expert_seat_where_the_case_names_no_domain_is_filled_by_anybody() -> None:
-    assert has_seat(voter("a"), "expert_top_domain", "", frozenset()) is True
+    assert has_seat(voter("a"), "expert_top_domain", Around()) is True
+    assert has_seat(voter("a"), "expert_other_domain", Around()) is True
+
+
+def test_where_one_domain_alone_is_chosen_its_experts_are_the_other_experts_too() -> None:
+    alone = replace(CASE, chosen=frozenset({"cbrn"}))
+    assert has_seat(voter("a", domains=frozenset({"cbrn"})), "expert_other_domain", alone) is True
+    assert has_seat(voter("a", domains=frozenset({"cyber"})), "expert_other_domain", alone) is False
+
+
+@pytest.mark.parametrize("seat", SEATS)
+def test_every_seat_that_a_pack_may_ask_a_quorum_for_can_be_filled(seat: str) -> None:
+    everything = voter(
+        "a",
+        role=CommitteeRole.EXTERNAL_MEMBER,
+        unit="Lab B",
+        domains=CASE.chosen,
+        skills=frozenset({"security", "legal", "policy"}),
+    )
+    rules = tier(quorum=QuorumRule("eligible_voters", HALF, True, 1, {seat: 1}))
+    assert count(rules, [everything], {"a": FOR}).carried is True
 
 
 def test_unknown_seat_is_filled_by_nobody() -> None:
-    assert has_seat(voter("a", skills=frozenset({"wizard"})), "wizard", "cbrn", frozenset()) is False
+    assert has_seat(voter("a", skills=frozenset({"wizard"})), "wizard", CASE) is False
 
 
 def test_seats_are_filled_by_those_present_alone() -> None:
@@ -273,8 +305,7 @@ def test_tally_equals_a_count_by_hand(given_board: tuple[Tier, list[Voter], dict
 
     enough = len(present) >= quorum.at_least and reaches(len(present), quorum.share, len(board), quorum.strictly_more)
     seated = all(
-        sum(has_seat(person, seat, "cbrn", frozenset({"Lab A"})) for person in present) >= needed
-        for seat, needed in quorum.seats.items()
+        sum(has_seat(person, seat, CASE) for person in present) >= needed for seat, needed in quorum.seats.items()
     )
     base = len(board) if rule.of == "eligible_voters" else yes + no
     assert found.quorum_met is (enough and seated)
