@@ -11,7 +11,7 @@ from accounts.models import User
 from audit.log import digest
 from reviews.access import decision as access
 from reviews.access.committee import excluded, roles_on
-from reviews.actions import _transition
+from reviews.actions import _ties, _transition
 from reviews.actions._progress import advance
 from reviews.actions._records import complete, facts, open_decision
 from reviews.actions._transition import action
@@ -100,7 +100,10 @@ def look_again(*, submission: Submission, finding: str, by: User, now: datetime)
 
 @action
 def send_back(*, decision: Decision, reason: str, version: int, by: User, now: datetime) -> Submission:
-    """Refuse a signature with a reason: back to the board, or to review where the tier has no board vote."""
+    """Refuse a signature with a reason: back to the board, or to review where the tier has no board vote.
+
+    A case that reviewers decided alike comes before the board for the first time by this.
+    """
     submission = _transition.lock(decision.submission)
     decision = Decision.objects.select_related("motion", "revision").get(pk=decision.pk)
     if submission.state != State.SIGN_OFF or decision.sent_back_at is not None:
@@ -112,6 +115,10 @@ def send_back(*, decision: Decision, reason: str, version: int, by: User, now: d
     decision.sent_back_at, decision.sent_back_by, decision.sent_back_reason = now, by, reason.strip()
     decision.save(update_fields=["sent_back_at", "sent_back_by", "sent_back_reason"])
     has_vote = decision.revision.policy.pack.tier(decision.tier).quorum is not None
+    opens = has_vote and submission.deliberation_opened_at is None
+    if opens:
+        # Somebody joined the committee or changed units since the case was submitted; nobody with a tie may read it.
+        _ties.detect(submission, now=now)
     freed = {} if has_vote else {"replaced": _free_seats(decision, now=now)}
     _transition.apply(
         submission,
@@ -123,7 +130,7 @@ def send_back(*, decision: Decision, reason: str, version: int, by: User, now: d
         reason=digest(reason),
         **freed,
     )
-    notices.sent_back(decision, submission, now=now)
+    notices.sent_back(decision, submission, opened=opens, now=now)
     if has_vote:
         advance(submission, now=now)
     return submission

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from reviews.access.committee import acting
+from reviews.access.committee import acting, voters
 from reviews.access.motion import behind
 from reviews.models import Decision, Submission
 from reviews.notices import vacancy
@@ -28,7 +28,9 @@ def completed(decision: Decision, submission: Submission, *, now: datetime) -> N
     tell(coordinators, "decision.recorded", submission, now=now, occasion=occasion)
 
 
-def sent_back(decision: Decision, submission: Submission, *, now: datetime) -> None:
-    """Chair and coordinator take it up again."""
+def sent_back(decision: Decision, submission: Submission, *, opened: bool, now: datetime) -> None:
+    """Chair and coordinator take it up again; where that has ``opened`` the deliberation, the voters may read now."""
     people = acting(submission, CommitteeRole.CHAIR) + acting(submission, CommitteeRole.COORDINATOR)
     tell(people, "decision.sent_back", submission, now=now, occasion=decision.public_id)
+    if opened:
+        tell(voters(submission), "submission.deliberation_opened", submission, now=now)

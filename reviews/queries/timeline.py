@@ -1,8 +1,9 @@
 """What happened to a case, in sentences, as far as the reader may know it.
 
 Events hold codes and identifiers; here they become words. Authors read "A reviewer" and "The board" and never learn
-who or how many review or vote; reviewers who have not filed learn nothing of what other reviewers do, and those who
-have, nothing of a ballot in which they have no vote.
+who or how many review or vote, and no more does whoever cleared a hold or signed and is left with the record; reviewers
+who have not filed learn nothing of what other reviewers do, and those who have, nothing of a ballot in which they have
+no vote.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audit import log
 from audit.log import Entry
+from reviews.access.submission import relation
 from reviews.models import Assignment, Committee, Referral, Submission
 from reviews.queries.roles import finding_words, outcome_words, part_words, role_words, settled_words
 from reviews.queries.timeline_words import OF_THE_BALLOT, SENTENCES, Sentence
@@ -34,9 +36,13 @@ class Reader(Enum):
     """For whom a timeline is told."""
 
     AUTHOR = auto()
+    SIGNATORY = auto()
     BLIND = auto()
     PEER = auto()
     BOARD = auto()
+
+
+NAMELESS = frozenset({Reader.AUTHOR, Reader.SIGNATORY})
 
 
 @dataclass(frozen=True)
@@ -54,11 +60,16 @@ BOARD: Promise = gettext_lazy("The board")
 SYSTEM: Promise = gettext_lazy("The program")
 
 
-def reader(sight: Sight) -> Reader:
-    """Whose eyes read: the authors', a reviewer's before filing and after, or those of the board and the record."""
+def reader(sight: Sight, *, is_auditor: bool) -> Reader:
+    """Whose eyes read: the authors', a reviewer's before filing and after, those of the board and of auditors.
+
+    Who has the record alone and is no auditor reads it as the decision's own page tells it: without names.
+    """
     if sight.as_author:
         return Reader.AUTHOR
-    if sight.level < Level.CASE or sight.board:
+    if sight.level < Level.CASE:
+        return Reader.BOARD if is_auditor else Reader.SIGNATORY
+    if sight.board:
         return Reader.BOARD
     return Reader.PEER if sight.peers else Reader.BLIND
 
@@ -66,7 +77,8 @@ def reader(sight: Sight) -> Reader:
 def for_case(submission: Submission, viewer: User, sight: Sight) -> tuple[Happening, ...]:
     """Everything that this person may read of a case's history, newest first; a fixed number of queries."""
     entries = log.events(submission.stream)
-    told = _Teller(submission, viewer, reader(sight), entries)
+    is_auditor = sight.level < Level.CASE and relation(viewer, submission).is_auditor
+    told = _Teller(submission, viewer, reader(sight, is_auditor=is_auditor), entries)
     found = (told.tell(entry) for entry in entries)
     return tuple(happening for happening in found if happening is not None)[::-1]
 
@@ -85,6 +97,7 @@ class _Teller:
         wanted |= {str(entry.data[key]) for entry in entries for key in PERSON_KEYS if key in entry.data}
         people = User.objects.filter(public_id__in=wanted)
         self.names: dict[str, str] = dict(people.values_list("public_id", "display_name"))
+        self._self = viewer.public_id if who is Reader.SIGNATORY else ""
         writers = {person.user.public_id for person in submission.contributors.all() if person.user is not None}
         self.authors = writers | {submission.created_by.public_id}
 
@@ -116,20 +129,20 @@ class _Teller:
             return sentence.board
         if self.who is Reader.PEER:
             return None if entry.type in OF_THE_BALLOT else sentence.board
-        if self.who is Reader.AUTHOR:
+        if self.who in NAMELESS:
             return sentence.authors
         return sentence.blind
 
     def _is_own(self, entry: Entry) -> bool:
-        """A reader who has not filed still reads what they did themselves, and what was asked of them."""
-        if self.who is not Reader.BLIND:
+        """A reader to whom others are not told still reads what they did themselves, and what was asked of them."""
+        if self.who not in (Reader.BLIND, Reader.SIGNATORY):
             return False
         return self.viewer.public_id in (entry.actor, entry.data.get("reviewer"))
 
     def _actor(self, public_id: str) -> str:
         if public_id == log.SYSTEM:
             return str(SYSTEM)
-        if self.who is Reader.AUTHOR and public_id not in self.authors:
+        if self.who in NAMELESS and public_id not in self.authors | {self._self}:
             return str(BOARD)
         return self._name(public_id)
 

@@ -42,6 +42,7 @@ _RESUMED = _("took the case up again before it was decided.")
 _CLEARED = _("decided the case on the authors' attestation: the lowest tier, no trigger, no hold.")
 _GRANTED = _("gave the last signature. The decision is in force: %(parts)s.")
 _ANSWERED = _("recorded the answer of another body: %(body)s, %(finding)s.")
+_COUNTED = _("counted the reviewers' answers with the authors': tier %(before)s before, tier %(tier)s now.")
 _NAMED = _("named somebody who should not judge this case.")
 _DISOWNED = _("said not to be an author of this case.")
 
@@ -78,10 +79,7 @@ SENTENCES: Mapping[str, Sentence] = {
         _("raised the tier from %(before)s to %(tier)s."),
         key=True,
     ),
-    "assessment.reviewed": _all(
-        _("counted the reviewers' answers with the authors': tier %(before)s before, tier %(tier)s now."),
-        key=True,
-    ),
+    "assessment.reviewed": Sentence(_COUNTED, _COUNTED, key=True),
     "assessment.tier_proposed": Sentence(_("proposed tier %(tier)s in place of tier %(before)s, with a reason.")),
     "assessment.tier_refused": Sentence(_("refused tier %(tier)s, which was proposed, with a reason.")),
     "assessment.tier_taken_back": Sentence(_("took the proposal of another tier back.")),

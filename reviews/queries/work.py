@@ -211,7 +211,7 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
         if head.seats and head.filed == len(head.seats) and head.open_evidence:
             found.append(Duty("settle_evidence", head, sight, key, head.decision_due, len(head.open_evidence)))
         late = [seat for seat in head.seats if is_late(head, seat)]
-        if late:
+        if late and sight.peers:
             found.append(Duty("late_reviews", head, sight, key, head.review_due(late[0]), len(late)))
     if head.state is State.DELIBERATION and head.open_motion is None:
         found.append(Duty("put_motion", head, sight, key, head.decision_due))

@@ -171,7 +171,7 @@ class DeliberationPage(BoardView):
         bound = kwargs.get("form")
         context = super().get_context_data(**kwargs)
         revision = self.facts.revision
-        tier = self.facts.tier
+        tier = self.facts.working
         assert tier is not None
         motion = self.shown_motion()
         sheet = queries.sheet(motion, self.submission) if motion is not None else None

@@ -108,7 +108,7 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
                 yield _step(_("your signature is open."), _("Read and sign"), "decision-detail", reference)
         yield from _vacancy_steps(user, case, head.decision)
     if committee.acts_as(user, case, CommitteeRole.COORDINATOR):
-        yield from _coordinator_steps(head)
+        yield from _coordinator_steps(user, head)
 
 
 def _tier_steps(user: User, head: Head) -> Iterator[Next]:
@@ -165,14 +165,14 @@ def _withholds(current: Motion) -> bool:
     return all(part.outcome == Outcome.WITHHELD for part in current.parts.all())
 
 
-def _coordinator_steps(head: Head) -> Iterator[Next]:
+def _coordinator_steps(user: User, head: Head) -> Iterator[Next]:
     reference = head.submission.reference
     if head.state in ROUND_OPEN:
         if count := head.reviewers_short:
             text = ngettext("ask %(n)d reviewer.", "ask %(n)d reviewers.", count) % {"n": count}
             yield _step(text, _("Ask reviewers"), "assignment-assign", reference)
         late = [s.reviewer.display_name for s in head.seats if is_late(head, s)]
-        if late:
+        if late and submission.sight(user, head.submission).peers:
             text = ngettext(
                 "the review of %(names)s is late. Ask for it, or give the seat to somebody else.",
                 "%(n)d reviews are late: %(names)s. Ask for them, or give the seats to others.",

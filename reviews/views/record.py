@@ -15,8 +15,8 @@ from reviews.models import Artifact, Ballot, Decision, Hold, Motion, Submission
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
 from reviews.queries import referral
-from reviews.queries.assessment import current
 from reviews.queries.decision import Names
+from reviews.queries.round import working_tier
 from reviews.rules.pack import Pack, Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import Basis, Outcome
@@ -167,7 +167,7 @@ def of_motion(motion: Motion, submission: Submission, count: Tally) -> Record:
     """What the record would say if the motion were finalised now; for those who see the board."""
     revision = motion.revision
     pack = revision.policy.pack
-    tier = pack.tier(current(revision).tier)
+    tier = pack.tier(working_tier(revision))
     requested = {part.kind: part.requested_rung for part in revision.parts.all()}
     sheet = board.sheet(motion, submission)
     ballots = [row.ballot for row in sheet.rows if row.ballot is not None]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from audit import log
 from reviews.access.decision import vacant_seats
 from reviews.actions import conflict, decision, motion
@@ -279,10 +280,37 @@ def test_tier_1_is_sent_back_to_review_and_asks_somebody_again() -> None:
 
 def test_tier_2_is_sent_back_to_the_board() -> None:
     case = cases.submission_in(State.SIGN_OFF, tier=2)
-    decision.send_back(
-        decision=Decision.objects.get(), reason="Discuss.", version=case.version, by=case.board.chair, now=case.later()
-    )
+    with watch(case) as seen:
+        decision.send_back(
+            decision=Decision.objects.get(), reason="Discuss.", version=case.version, by=case.board.chair,
+            now=case.later(),
+        )  # fmt: skip
     assert case.again().state == State.DELIBERATION
+    assert seen.mails == {
+        ("decision.sent_back", "Chair"), ("decision.sent_back", "Coordinator"),
+        *(("submission.deliberation_opened", str(person)) for person in case.board.voters),
+    }  # fmt: skip
+
+
+def test_who_got_a_tie_to_the_authors_meanwhile_is_not_told_of_a_deliberation_that_a_sending_back_opens() -> None:
+    case = cases.submission_in(State.SIGN_OFF, tier=2)
+    tied = case.board.members[0]
+    for person in (tied, case.author):
+        User.objects.filter(pk=person.pk).update(unit="Lab A")
+    with watch(case) as seen:
+        decision.send_back(
+            decision=Decision.objects.get(), reason="Discuss.", version=case.version, by=case.board.chair,
+            now=case.later(),
+        )  # fmt: skip
+    opened = {person for event, person in seen.mails if event == "submission.deliberation_opened"}
+    assert opened == {str(person) for person in case.board.voters if person != tied}
+
+
+def test_voters_are_told_once_that_deliberation_has_opened() -> None:
+    scene = SCENES["send_back"]()
+    with watch(scene.case) as seen:
+        scene.act()
+    assert {event for event, _person in seen.mails} == {"decision.sent_back"}
 
 
 def test_chair_who_has_signed_cannot_send_back() -> None:

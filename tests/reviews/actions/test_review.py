@@ -10,12 +10,14 @@ import pytest
 from audit import log
 from notifications import outbox
 from reviews.actions import review
+from reviews.actions.committee import appoint
 from reviews.actions.review import Findings
 from reviews.models import Assessment, Assignment, Decision, Evidence, Review
 from reviews.rules.errors import NotNow, RuleBroken, Stale
-from reviews.rules.states import Basis, Outcome, State
+from reviews.rules.states import Basis, CommitteeRole, Outcome, State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.people import UserFactory
 from tests.reviews.actions.scenes import SCENES, watch, whole
 
 pytestmark = pytest.mark.django_db
@@ -218,3 +220,20 @@ def test_review_is_filed_while_the_case_is_in_review() -> None:
     with pytest.raises(NotNow) as refused:
         cases.file_review(case, row)
     assert refused.value.code == "wrong_state"
+
+
+def test_coordinator_who_judges_alone_is_not_told_of_the_others_reviews() -> None:
+    case = cases.submit(cases.draft(tier=3))
+    reviewing = case.board.coordinator
+    other = UserFactory(display_name="Second coordinator")
+    for person, role in ((reviewing, CommitteeRole.REVIEWER), (other, CommitteeRole.COORDINATOR)):
+        appoint(committee=case.board.committee, user=person, role=role, by=case.board.administrator, now=case.later())
+    seats = [cases.accept(case, cases.offer(case, person)) for person in (*case.board.reviewers[:2], reviewing)]
+
+    def told() -> list[str]:
+        return [row.recipient for row in outbox.recent(limit=500) if row.template == "review.filed"]
+
+    cases.file_review(case, seats[0])
+    assert told() == [other.public_id]
+    cases.file_review(case, seats[2])
+    assert sorted(told()) == sorted([other.public_id, other.public_id, reviewing.public_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,7 @@ from reviews.actions import (
     submission,
 )
 from reviews.actions import decision as decisions
-from reviews.models import Assignment, Condition, Evidence, MotionCondition, Stage
+from reviews.models import Assignment, Condition, Evidence, Hold, MotionCondition, Review, Stage
 from reviews.queries import timeline
 from reviews.queries.submission import get_visible
 from reviews.queries.timeline_words import SENTENCES
@@ -205,3 +206,37 @@ def test_draft_that_was_withdrawn_is_told_to_its_author() -> None:
     case = cases.draft(tier=0)
     submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
     assert told(case, case.author).splitlines()[-1] == "Author One withdrew the case."
+
+
+@pytest.mark.django_db
+def test_reviewer_before_filing_does_not_learn_that_the_others_answers_moved_the_tier() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    higher = cases.like_the_authors(case, cap_cyber=3)
+    for row in Review.objects.order_by("pk"):
+        cases.file_review(case, row, replace(cases.findings(case), judgement=higher))
+    third = case.board.reviewers[2]
+    added = cases.accept(case, cases.offer(case, third))
+    sentence = "The program counted the reviewers' answers with the authors': tier 2 before, tier 3 now."
+    assert sentence in told(case, case.board.chair)
+    assert sentence in told(case, case.author)
+    assert "tier 2 before" not in told(case, third)
+    cases.file_review(case, added)
+    assert sentence in told(case, third)
+
+
+@pytest.mark.django_db
+def test_who_cleared_a_hold_and_is_left_with_the_record_reads_no_name_of_who_judged() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    officers = {Hold.objects.filter(revision=case.submission.revision).values_list("cleared_by", flat=True)[0]}
+    officer = User.objects.get(pk__in=officers)
+    found = get_visible(officer, case.submission.reference, Level.RECORD)
+    assert found is not None
+    assert sight(officer, found).level is Level.RECORD
+    lines = told(case, officer).splitlines()
+    assert f"{officer} cleared the hold of the" in "\n".join(lines)
+    others = [line for line in lines if not line.startswith(str(officer))]
+    assert not STAFF.search("\n".join(others).replace("hold of the", ""))
+    for hidden in ("voted", "motion", "filed", "to review revision"):
+        assert hidden not in "\n".join(lines)
+    assert "The board came to a decision; it waits for its signatures." in lines
+    assert "Member 0 voted." in told(case, case.board.auditor)

@@ -162,6 +162,20 @@ def test_condition_with_a_date_is_owed_by_authors_and_noted_by_the_coordinator()
     assert "note_conditions" not in kinds(board.coordinator, case)
 
 
+def test_coordinator_who_judges_alone_does_not_learn_whose_review_is_late() -> None:
+    case = cases.submit(cases.draft(tier=3))
+    reviewing, others_too = case.board.coordinator, case.board.reviewers[:2]
+    committee.appoint(
+        committee=case.board.committee, user=reviewing, role=CommitteeRole.REVIEWER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    first, *_rest = [cases.accept(case, cases.offer(case, person)) for person in (reviewing, *others_too)]
+    late = case.now + timedelta(days=60)
+    assert [duty.kind for duty in work.of(reviewing, now=late).duties] == ["file_review"]
+    cases.file_review(case, first)
+    assert [(duty.kind, duty.count) for duty in work.of(reviewing, now=late).duties] == [("late_reviews", 2)]
+
+
 def test_late_ballot_is_the_chairs_to_close_only_with_its_quorum() -> None:
     case = cases.submission_in(State.DELIBERATION)
     made = cases.put(case)
