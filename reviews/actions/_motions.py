@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from reviews.actions._records import lowest_rung
 from reviews.models import Part, Revision
@@ -13,6 +14,10 @@ from reviews.rules import tiers
 from reviews.rules.errors import RuleBroken
 from reviews.rules.pack import Pack
 from reviews.rules.states import Outcome, PartKind
+
+STILL_OPEN = gettext_noop(
+    "Votes that are still out could change the result. Wait for them, or until the days for voting are over."
+)
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def open_decision(
         tier=tier.tier,
         rationale=motion.rationale,
         override_reason=motion.override_reason,
-        board=board.snapshot(submission),
+        board=board.counted(motion, submission, now=now),
         tally=tally_as_json(tally),
         finalised_at=now,
         finalised_by=by,

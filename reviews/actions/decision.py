@@ -12,6 +12,7 @@ from audit.log import digest
 from reviews.access import decision as access
 from reviews.access.committee import excluded, roles_on
 from reviews.actions import _ties, _transition
+from reviews.actions._motions import STILL_OPEN
 from reviews.actions._progress import advance
 from reviews.actions._records import complete, facts, open_decision
 from reviews.actions._transition import action
@@ -19,6 +20,7 @@ from reviews.models import Conflict, Decision, Motion, SignOff, Submission
 from reviews.notices import decision as notices
 from reviews.notices import motion as motion_notices
 from reviews.queries import motion as board
+from reviews.rules import quorum
 from reviews.rules.errors import NotNow, RuleBroken, Stale
 from reviews.rules.states import AssignmentStatus, Basis, CommitteeRole, MotionKind, MotionStatus, Outcome, State
 from reviews.rules.workflow import Actor
@@ -33,7 +35,8 @@ def finalise(*, motion: Motion, version: int, by: User, now: datetime) -> Decisi
     """Close a carried ballot into a decision record and sign the first seat.
 
     Recomputes the tally with the people who are eligible at this moment. Raises ``Stale`` for the second of two
-    who finalise at once, ``RuleBroken`` where the motion has not carried or a hold keeps a release shut.
+    who finalise at once, ``RuleBroken`` where the motion has not carried, votes that are out could still change that,
+    or a hold keeps a release shut.
     """
     submission = _transition.lock(motion.revision.submission)
     motion.refresh_from_db()
@@ -43,9 +46,11 @@ def finalise(*, motion: Motion, version: int, by: User, now: datetime) -> Decisi
         raise Stale(_(DECIDED) if _is_decided(motion) else _(_transition.CHANGED), code="stale")
     if motion.status != MotionStatus.OPEN or motion.kind != MotionKind.DECIDE:
         raise NotNow(_("This ballot is closed already."), code="ballot_closed")
-    count = board.tally(motion, submission)
+    count = board.tally(motion, submission, now=now)
     if not count.carried:
         raise RuleBroken(_not_carried(count.quorum_met), code="not_carried")
+    if not quorum.may_carry(count, is_late=board.is_late(motion, submission, now=now)):
+        raise RuleBroken(_(STILL_OPEN), code="still_open")
     _check_holds(motion)
     Motion.objects.filter(pk=motion.pk).update(status=MotionStatus.CARRIED, closed_at=now, closed_by=by)
     motion.refresh_from_db()
@@ -178,11 +183,15 @@ def _not_carried(quorum_met: bool) -> str:
 
 
 def _check_stands(submission: Submission, decision: Decision) -> None:
-    """What a decision rests on is counted anew where a voter or reviewer stepped aside after it was drawn up."""
-    motion = decision.motion
-    if motion.basis == Basis.BOARD:
+    """What a decision rests on is counted anew where a voter or reviewer stepped aside after it was drawn up.
+
+    A vote is counted as it was then, without those who stepped aside (``queries.motion.recount``): who joined or left
+    the committee since had no part in it. The count that the decision keeps stays the one that the chair signed; the
+    conflict stands beside it in the case's history.
+    """
+    if decision.basis == Basis.BOARD:
         out = User.objects.filter(pk__in=excluded(submission)).values_list("public_id", flat=True)
-        stands = not set(out) & set(decision.board["voters"]) or board.tally(motion, submission).carried
+        stands = not set(out) & set(decision.board["voters"]) or board.recount(decision, submission).carried
     else:
         needed = decision.revision.policy.pack.tier(decision.tier).reviewers
         stands = decision.revision.assignments.filter(status=AssignmentStatus.DONE).count() >= needed

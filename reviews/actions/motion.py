@@ -14,7 +14,7 @@ from audit.log import digest
 from reviews.access import motion as access
 from reviews.access.committee import excluded
 from reviews.actions import _offers, _ties, _transition
-from reviews.actions._motions import Proposal, faults, whole
+from reviews.actions._motions import STILL_OPEN, Proposal, faults, whole
 from reviews.actions._progress import advance
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
@@ -124,18 +124,21 @@ def take_back(*, motion: Motion, by: User, now: datetime) -> Motion:
 
 @action
 def close_lost(*, motion: Motion, by: User, now: datetime) -> Motion:
-    """Close a ballot that did not carry: with its quorum, or where it can never reach one.
+    """Close a ballot that did not carry: where the votes that are out cannot carry it, or late with its quorum.
 
     Nobody is left to take it back when its mover stepped aside. Raises ``RuleBroken`` for a ballot that is still open
     to come out either way, or that carries.
     """
     submission = _transition.lock(motion.revision.submission)
     access.check_can_close(by, submission, motion)
-    count = board.tally(motion, submission)
+    count = board.tally(motion, submission, now=now)
     if count.carried:
         raise RuleBroken(_("This motion carries; finalise it instead."), code="carries")
-    if not quorum.may_close_lost(count, mover_is_out=motion.put_by_id in excluded(submission)):
-        raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
+    late, mover_is_out = board.is_late(motion, submission, now=now), motion.put_by_id in excluded(submission)
+    if not quorum.may_close_lost(count, is_late=late, mover_is_out=mover_is_out):
+        if not count.quorum_met:
+            raise RuleBroken(_("The quorum is not reached yet."), code="no_quorum")
+        raise RuleBroken(_(STILL_OPEN), code="still_open")
     _close(submission, motion, MotionStatus.LOST, "motion.lost", by, now)
     notices.closed(motion, submission, now=now)
     advance(submission, now=now)
@@ -144,15 +147,21 @@ def close_lost(*, motion: Motion, by: User, now: datetime) -> Motion:
 
 @action
 def finalise_return(*, motion: Motion, version: int, by: User, now: datetime) -> Submission:
-    """The chair closes a carried motion to return; the authors get the case back with its reason."""
+    """The chair closes a carried motion to return; the authors get the case back with its reason.
+
+    As for a decision, not while votes that are out could change the result.
+    """
     submission = _transition.lock(motion.revision.submission)
     access.check_can_close(by, submission, motion)
     _transition.check_seen(version, submission.version)
     motion.refresh_from_db()
     if motion.kind != MotionKind.RETURN:
         raise RuleBroken(_("This motion decides; it is finalised as a decision."), code="kind")
-    if not board.tally(motion, submission).carried:
+    count = board.tally(motion, submission, now=now)
+    if not count.carried:
         raise RuleBroken(_("This motion has not carried yet."), code="not_carried")
+    if not quorum.may_carry(count, is_late=board.is_late(motion, submission, now=now)):
+        raise RuleBroken(_(STILL_OPEN), code="still_open")
     _close(submission, motion, MotionStatus.CARRIED, "motion.carried", by, now)
     seats = _offers.lapse_live(submission, now=now)
     _transition.apply(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
-from accounts.models import Expertise, User
+from django.db.models import Q
+
+from accounts.models import Absence, Expertise, User
 from reviews.access.committee import excluded, standing_in
-from reviews.models import Ballot, Membership, Motion, Revision, Submission
+from reviews.models import Ballot, Decision, Membership, Motion, Revision, StandIn, Submission
 from reviews.queries.assessment import current as current_assessment
+from reviews.queries.head import Head
 from reviews.queries.round import working_tier
 from reviews.rules import questionnaire, quorum, tiers
 from reviews.rules.quorum import Around, Tally, Voter
@@ -18,7 +22,10 @@ from reviews.rules.states import VOTING, Basis, CommitteeRole, Outcome, Vote
 
 
 def eligible(submission: Submission) -> tuple[Voter, ...]:
-    """The eligible voters now with the expertise that seats ask for; a fixed number of queries."""
+    """Who may vote now, with the expertise that seats ask for; a fixed number of queries.
+
+    Who is away may vote, too; a ballot is counted without those who do not (``absent``).
+    """
     out = excluded(submission)
     rows = Membership.objects.filter(
         committee=submission.committee_id, role__in=VOTING, until_at=None, user__is_active=True
@@ -58,11 +65,36 @@ def _with_knowledge(people: Collection[tuple[User, str]]) -> tuple[Voter, ...]:
 
 
 def snapshot(submission: Submission) -> dict[str, Any]:
-    """Voters, and who is excluded and why, as a motion and a decision store them. Identifiers only."""
+    """Who may vote, and who is excluded and why, as a motion stores them when it is put. Identifiers only."""
+    return _stored(submission, eligible(submission))
+
+
+def counted(motion: Motion, submission: Submission, *, now: datetime) -> dict[str, Any]:
+    """As ``snapshot`` for the decision that a ballot becomes: who was counted, and who was away and was not."""
+    voters = eligible(submission)
+    away = absent(motion, submission, voters, now=now)
+    stored = _stored(submission, tuple(one for one in voters if one.key not in away))
+    return {**stored, "absent": [voter.key for voter in voters if voter.key in away]}
+
+
+def _stored(submission: Submission, voters: Iterable[Voter]) -> dict[str, Any]:
     return {
-        "voters": [voter.key for voter in eligible(submission)],
+        "voters": [voter.key for voter in voters],
         "excluded": [{"person": key, "why": why} for key, why in set_aside(submission).items()],
     }
+
+
+def absent(motion: Motion, submission: Submission, voters: Iterable[Voter], *, now: datetime) -> dict[str, Absence]:
+    """Which of these voters a ballot is counted without, by public identifier: they are away, and have not voted.
+
+    Their absence covers the committee's day of counting, which ends with the ballot, and was noted before the motion
+    was put: nobody makes a quorum smaller once it is known what is voted on. Whoever votes while away is counted.
+    """
+    day = submission.committee.day_of(motion.closed_at or now)
+    rows = Absence.objects.filter(
+        user__public_id__in=[voter.key for voter in voters], noted_at__lt=motion.put_at
+    ).exclude(user__in=motion.ballots.values("voter"))
+    return {row.user.public_id: row for row in reversed(rows.within(day, day).select_related("user"))}
 
 
 def set_aside(submission: Submission) -> dict[str, str]:
@@ -95,21 +127,59 @@ def is_above_ceiling(motion: Motion, tier: int, revision: Revision) -> bool:
 
 @dataclass(frozen=True)
 class Electorate:
-    """Who may vote on a case now, and what decides which of the tier's seats each of them fills."""
+    """Who is counted on a case now, and what decides which of the tier's seats each of them fills."""
 
     voters: tuple[Voter, ...]
     around: Around
+    away: tuple[Voter, ...] = ()
 
     @classmethod
     def of(cls, revision: Revision, submission: Submission) -> Electorate:
-        """As the case stands at this moment; a fixed number of queries."""
+        """Everybody who may vote as the case stands at this moment; a fixed number of queries."""
         return cls(eligible(submission), around(revision, submission))
 
+    def without(self, keys: Collection[str]) -> Electorate:
+        """The same where some of them are not counted because they are away."""
+        voters = tuple(voter for voter in self.voters if voter.key not in keys)
+        return replace(self, voters=voters, away=tuple(voter for voter in self.voters if voter.key in keys))
 
-def tally(motion: Motion, submission: Submission) -> Tally:
-    """The count of a motion's ballots at this moment, with the people who are eligible now."""
-    votes = motion.ballots.values_list("voter__public_id", "vote")
-    return _count(motion, Electorate.of(motion.revision, submission), dict(votes))
+
+def tally(motion: Motion, submission: Submission, *, now: datetime) -> Tally:
+    """The count of a motion's ballots at this moment, with the people who are eligible now and not ``absent``."""
+    board = Electorate.of(motion.revision, submission)
+    away = absent(motion, submission, board.voters, now=now)
+    return _count(motion, board.without(away), _votes(motion))
+
+
+def is_late(motion: Motion, submission: Submission, *, now: datetime) -> bool:
+    """Whether the working days that the policy gives for voting are over; never while the clock is stopped."""
+    due = Head(submission, now).duty_due("vote", motion.put_at)
+    return due is not None and due < now
+
+
+def recount(decision: Decision, submission: Submission) -> Tally:
+    """The count of a decision's ballots without those of its voters who stand outside the case now.
+
+    Everybody else who was counted still is, in the role that they held then, and nobody joins them: who was appointed,
+    resigned or went away since changes nothing about a vote that is over. What they know and where they work is looked
+    up as it is now.
+    """
+    out, at = excluded(submission), decision.finalised_at
+    people = {one.pk: one for one in by_key(decision.board["voters"]).values() if one.pk not in out}
+    then = {"role": CommitteeRole.EXTERNAL_MEMBER, "user__in": people}
+    held = Membership.objects.filter(Q(until_at=None) | Q(until_at__gt=at), from_at__lte=at, **then)
+    joined = StandIn.objects.filter(Q(ended_at=None) | Q(ended_at__gt=at), submission=submission, **then)
+    external = set(held.filter(committee=submission.committee_id).values_list("user_id", flat=True))
+    external.update(joined.values_list("user_id", flat=True))
+    roles = [
+        (one, CommitteeRole.EXTERNAL_MEMBER if key in external else CommitteeRole.MEMBER) for key, one in people.items()
+    ]
+    board = Electorate(_with_knowledge(roles), around(decision.revision, submission))
+    return _count(decision.motion, board, _votes(decision.motion))
+
+
+def _votes(motion: Motion) -> dict[str, str]:
+    return dict(motion.ballots.values_list("voter__public_id", "vote"))
 
 
 def _count(motion: Motion, board: Electorate, votes: Mapping[str, str]) -> Tally:
@@ -121,6 +191,7 @@ def _count(motion: Motion, board: Electorate, votes: Mapping[str, str]) -> Tally
         {public_id: Vote(vote) for public_id, vote in votes.items()},
         above_ceiling=is_above_ceiling(motion, tier, revision),
         around=board.around,
+        away=board.away,
     )
 
 
@@ -151,13 +222,14 @@ def open_motion(revision: Revision) -> Motion | None:
 
 @dataclass(frozen=True)
 class VoterRow:
-    """One eligible voter, the seats of the tier that they fill, and how they voted so far."""
+    """One who may vote, the seats of the tier that they fill, how they voted so far, and whether they are counted."""
 
     person: User
     role: str
     seats: tuple[str, ...]
     ballot: Ballot | None
     stands_in: bool = False
+    is_counted: bool = True
 
 
 @dataclass(frozen=True)
@@ -171,11 +243,12 @@ class Sheet:
     excluded: tuple[tuple[User, str], ...]
 
 
-def sheet(motion: Motion, submission: Submission) -> Sheet:
+def sheet(motion: Motion, submission: Submission, *, now: datetime) -> Sheet:
     """Everybody who may vote now and what they said, those whose vote no longer counts, and who is excluded."""
     ballots = {row.voter.public_id: row for row in motion.ballots.select_related("voter")}
     board = Electorate.of(motion.revision, submission)
-    count = _count(motion, board, {key: row.vote for key, row in ballots.items()})
+    away = absent(motion, submission, board.voters, now=now)
+    count = _count(motion, board.without(away), {key: row.vote for key, row in ballots.items()})
     outside = set_aside(submission)
     people = by_key([*(voter.key for voter in board.voters), *outside])
     wanted = [seat.key for seat in count.seats]
@@ -187,15 +260,16 @@ def sheet(motion: Motion, submission: Submission) -> Sheet:
             tuple(key for key in wanted if quorum.has_seat(voter, key, board.around)),
             ballots.get(voter.key),
             voter.key in joined,
+            voter.key not in away,
         )
         for voter in board.voters
     )
-    counted = {voter.key for voter in board.voters}
+    votes = {voter.key for voter in board.voters}
     return Sheet(
         motion=motion,
         count=count,
         rows=rows,
-        not_counted=tuple(row for key, row in ballots.items() if key not in counted),
+        not_counted=tuple(row for key, row in ballots.items() if key not in votes),
         excluded=tuple((people[key], why) for key, why in outside.items()),
     )
 

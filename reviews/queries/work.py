@@ -75,10 +75,11 @@ def of(user: User, *, now: datetime) -> Work:
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
     cases = list(many.with_rows(rows))
     views = sights(user, cases)
-    shared = many.boards(cases)
+    heads = many.build(cases, now)
+    shared = many.counting(many.boards(cases), heads)
     duties: list[Duty] = []
     watching: list[Watch] = []
-    for head in many.build(cases, now):
+    for head in heads:
         sight = views[head.submission.pk]
         found = _as_author(head, sight) if sight.as_author else _on_the_board(user, head, sight, shared)
         duties.extend(found)
@@ -169,6 +170,7 @@ def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
         found.append(Duty("vote", head, sight, case.reference, due, number=motion.number))
     closes = shared.acts(user.pk, CommitteeRole.CHAIR, case, without=many.behind(head, motion))
     is_late = due is not None and due < head.now
+    voters -= shared.away.get(case.pk, frozenset()) - voted
     if closes and (voters <= voted or (is_late and _may_end(head, motion, voters, voted, shared))):
         kind = "finalise" if motion.kind == MotionKind.DECIDE else "close"
         found.append(Duty(kind, head, sight, motion.public_id, due, number=motion.number))

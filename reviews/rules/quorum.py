@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
@@ -48,7 +48,11 @@ class SeatCheck:
 
 @dataclass(frozen=True)
 class Tally:
-    """The result of a ballot with everything that it rests on."""
+    """The result of a ballot with everything that it rests on.
+
+    ``is_settled``: everybody who counts has voted, or no vote that is out can change whether it carries. Nobody waits
+    for those who are away, but nothing is lost for good that they could still carry.
+    """
 
     eligible: int
     present: int
@@ -60,6 +64,7 @@ class Tally:
     is_override: bool
     for_needed: int
     also: tuple[str, ...]
+    is_settled: bool = False
 
     @property
     def quorum_met(self) -> bool:
@@ -72,12 +77,18 @@ class Tally:
         return self.quorum_met and self.votes_for > 0 and self.votes_for >= self.for_needed
 
 
-def may_close_lost(count: Tally, *, mover_is_out: bool) -> bool:
-    """Whether a ballot that did not carry may end: with its quorum, or where it can never reach one.
+def may_carry(count: Tally, *, is_late: bool) -> bool:
+    """Whether a ballot that carries may end: no vote that is out can change that, or the days for voting are over."""
+    return count.carried and (count.is_settled or is_late)
 
-    It never does where everybody has voted already. Where its mover stepped aside, nobody is left to take it back.
+
+def may_close_lost(count: Tally, *, is_late: bool, mover_is_out: bool) -> bool:
+    """Whether a ballot that did not carry may end: no vote that is out can carry it, or it is late and has its quorum.
+
+    Late and without a quorum it stays open, since too few have spoken to refuse anything; its mover may take it back.
+    Where the mover stepped aside, nobody is left to do so.
     """
-    return not count.carried and (count.quorum_met or count.present == count.eligible or mover_is_out)
+    return not count.carried and (count.is_settled or (is_late and count.quorum_met) or mover_is_out)
 
 
 def may_end(rule: QuorumRule | None, *, eligible: int, present: int, mover_is_out: bool) -> bool:
@@ -111,8 +122,9 @@ def tally(
     *,
     above_ceiling: bool,
     around: Around,
+    away: Iterable[Voter] = (),
 ) -> Tally:
-    """Count the ballots of those who are eligible now.
+    """Count the ballots of those who are eligible now; ``away`` are those who would be if they were not absent.
 
     Ballots of people who are no longer eligible do not exist for the count: a recusal after voting changes the
     quorum. Raises ``ValueError`` for a tier whose policy has no board vote.
@@ -121,6 +133,26 @@ def tally(
         raise ValueError(f"Tier {tier.tier} has no board vote.")
     board = tuple(voters)
     counted = {voter.key: ballots[voter.key] for voter in board if voter.key in ballots}
+    found = _count(tier, board, counted, above_ceiling=above_ceiling, around=around)
+
+    def carries(everybody: Sequence[Voter], vote: Vote) -> bool:
+        whole = {voter.key: counted.get(voter.key, vote) for voter in everybody}
+        return _count(tier, everybody, whole, above_ceiling=above_ceiling, around=around).carried
+
+    # Each vote adds to the quorum. Nothing is worse for a motion than that all others vote against it, nothing better
+    # than that all vote for it, and every other way of voting or keeping silent lies in between.
+    if found.carried:
+        is_settled = carries(board, Vote.AGAINST)
+    else:
+        is_settled = found.present == found.eligible or not carries((*board, *away), Vote.FOR)
+    return replace(found, is_settled=is_settled)
+
+
+def _count(
+    tier: Tier, board: Sequence[Voter], counted: Mapping[str, Vote], *, above_ceiling: bool, around: Around
+) -> Tally:
+    assert tier.quorum is not None
+    assert tier.approval is not None
     cast = [vote for vote in counted.values() if vote is not Vote.ABSTAIN]
     votes_for = sum(vote is Vote.FOR for vote in cast)
     is_override = above_ceiling and tier.override is not None

@@ -6,6 +6,7 @@ The addresses stand in ``views/motion.py``; here is the page that several of the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,7 +14,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
+from accounts.models import User
 from reviews.access import motion as access
 from reviews.access import stand_in as stand_in_access
 from reviews.access.committee import excluded
@@ -25,6 +28,7 @@ from reviews.queries import motion as queries
 from reviews.queries import referral
 from reviews.queries import review as review_queries
 from reviews.queries import stand_in as stand_ins
+from reviews.queries.head import Head
 from reviews.queries.motion import Sheet
 from reviews.queries.people import away_between
 from reviews.rules import quorum
@@ -36,6 +40,7 @@ from reviews.rules.visibility import Level, referred
 from reviews.views import aggregation, meter, wording
 from reviews.views.base import CaseView
 from reviews.views.components import Button, Check, Empty, Fact, shown
+from reviews.views.next_step import moment_of
 from reviews.views.stand_in import short_words
 
 STATUSES: wording.Words = {
@@ -103,9 +108,55 @@ def needs(tier: Tier, sheet: Sheet) -> tuple[Need, ...]:
     return tuple(found)
 
 
-def may_close_lost(motion: Motion, count: Tally) -> bool:
-    """As the action asks: whether a ballot that did not carry can end now."""
-    return quorum.may_close_lost(count, mover_is_out=motion.put_by_id in excluded(motion.revision.submission))
+@dataclass(frozen=True)
+class Ending:
+    """Whether a ballot can end now, as the actions ask, and what it waits for otherwise."""
+
+    count: Tally
+    due: datetime | None
+    due_words: str
+    is_late: bool
+    mover_is_out: bool
+
+    @classmethod
+    def of(cls, motion: Motion, count: Tally, head: Head, user: User) -> Ending:
+        """For a page that shows the head of the case."""
+        due = head.duty_due("vote", motion.put_at)
+        return cls(
+            count=count,
+            due=due,
+            due_words=moment_of(user, head, due) if due is not None else "",
+            is_late=due is not None and due < head.now,
+            mover_is_out=motion.put_by_id in excluded(head.submission),
+        )
+
+    @property
+    def may_carry(self) -> bool:
+        """Whether it can be finalised, or the case returned."""
+        return quorum.may_carry(self.count, is_late=self.is_late)
+
+    @property
+    def may_lose(self) -> bool:
+        """Whether it can be closed as lost."""
+        return quorum.may_close_lost(self.count, is_late=self.is_late, mover_is_out=self.mover_is_out)
+
+    @property
+    def why_not(self) -> str:
+        """What a ballot waits for that carries, or has its quorum, and is open all the same; else empty."""
+        left = self.count.eligible - self.count.present
+        if self.may_carry or self.may_lose or not self.count.quorum_met:
+            return ""
+        if not self.due_words:
+            return ngettext(
+                "%(n)d vote is out and could change the result. Wait for it.",
+                "%(n)d votes are out and could change the result. Wait for them.",
+                left,
+            ) % {"n": left}
+        return ngettext(
+            "%(n)d vote is out and could change the result. The ballot stays open for it until %(due)s.",
+            "%(n)d votes are out and could change the result. The ballot stays open for them until %(due)s.",
+            left,
+        ) % {"n": left, "due": self.due_words}
 
 
 def open_until(count: Tally) -> str:
@@ -174,7 +225,7 @@ class DeliberationPage(BoardView):
         tier = self.facts.working
         assert tier is not None
         motion = self.shown_motion()
-        sheet = queries.sheet(motion, self.submission) if motion is not None else None
+        sheet = queries.sheet(motion, self.submission, now=self.now) if motion is not None else None
         if motion is not None and sheet is not None:
             context.update(self._ballot(motion, sheet, tier, bound))
         context.update(
@@ -232,9 +283,11 @@ class DeliberationPage(BoardView):
                     "ballot": row.ballot,
                     "stands_in": row.stands_in,
                     "away": away.get(row.person.pk),
+                    "is_counted": row.is_counted,
                 }
                 for row in sheet.rows
             ],
+            "not_waited_for": not all(row.is_counted for row in sheet.rows),
             "dissents": [row.ballot for row in sheet.rows if row.ballot and row.ballot.is_dissent],
             "excluded": [(person, wording.why_excluded(pack, why)) for person, why in sheet.excluded],
             "buttons": self._buttons(motion, sheet, may_vote=may_vote, has_voted=own is not None) if is_open else (),
@@ -244,24 +297,26 @@ class DeliberationPage(BoardView):
         key, case = motion.public_id, self.submission
         closes = can(access.check_can_close, self.user, case, motion)
         count = sheet.count
-        decides, may_lose = motion.kind == MotionKind.DECIDE, may_close_lost(motion, count)
-        everybody = count.present == count.eligible
+        ending = Ending.of(motion, count, self.facts, self.user)
+        decides, may_lose = motion.kind == MotionKind.DECIDE, ending.may_lose
         name = "decision-finalise" if decides else "motion-close"
-        why = why_not_carried(count) or (held(motion) if decides else "")
+        why = why_not_carried(count) or ending.why_not or (held(motion) if decides else "")
         undecided = bool(why) or (may_vote and not has_voted)
         first = Button(
             _("Finalise the decision") if decides else _("Return it to the authors"),
             reverse(f"reviews:{name}", args=[key]),
             kind="secondary" if undecided else "primary",
-            shown=closes and not (may_lose and everybody),
+            shown=closes and not (may_lose and count.is_settled),
             disabled=bool(why),
             reason=why,
         )
         lost = Button(
             _("Close as lost"),
             reverse("reviews:motion-close", args=[key]),
-            kind="primary" if everybody else "secondary",
-            shown=closes and may_lose,
+            kind="primary" if count.is_settled else "secondary",
+            shown=closes and (may_lose or (count.quorum_met and not count.carried)),
+            disabled=bool(ending.why_not),
+            reason=ending.why_not,
         )
         back = Button(
             _("Take the motion back"),

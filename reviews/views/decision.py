@@ -30,7 +30,7 @@ from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, State
 from reviews.rules.visibility import Level
 from reviews.views import record, wording
 from reviews.views.base import ActionView, CasePage, CaseView
-from reviews.views.board import held, why_not_carried
+from reviews.views.board import Ending, held, why_not_carried
 from reviews.views.components import Button, Crumb, Fact, shown
 from reviews.views.motion import MotionView
 
@@ -63,9 +63,9 @@ class Finalise(MotionView, ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The record as it would be, and whose signature this is."""
         context = super().get_context_data(**kwargs)
-        count = board.tally(self.motion, self.submission)
+        count = board.tally(self.motion, self.submission, now=self.now)
         context.update(
-            record=record.of_motion(self.motion, self.submission, count),
+            record=record.of_motion(self.motion, self.submission, count, now=self.now),
             is_open=self.motion.status == MotionStatus.OPEN,
             finalise=self._button(count),
             signing_as=_signs_as(self.submission, str(CommitteeRole.CHAIR), self.user),
@@ -76,7 +76,8 @@ class Finalise(MotionView, ActionView):
 
     def _button(self, count: Tally) -> Button:
         """The signature, or what it waits for."""
-        why = why_not_carried(count) or held(self.motion)
+        ending = Ending.of(self.motion, count, self.facts, self.user)
+        why = why_not_carried(count) or ending.why_not or held(self.motion)
         return Button(
             self.submit_label,
             self.request.path,

@@ -25,7 +25,7 @@ from reviews.rules.pack import Tier
 from reviews.rules.states import MotionKind, MotionStatus, Outcome, PartKind, State, Vote
 from reviews.views import wording
 from reviews.views.base import ActionView, CasePage
-from reviews.views.board import BoardView, DeliberationPage, may_close_lost, open_until, review_line
+from reviews.views.board import BoardView, DeliberationPage, Ending, open_until, review_line
 from reviews.views.components import Fact
 
 
@@ -277,12 +277,13 @@ class Close(MotionView, ActionView):
         super().check()
         access.check_can_close(self.user, self.submission, self.motion)
         _check_open(self.motion)
-        count = queries.tally(self.motion, self.submission)
+        count = queries.tally(self.motion, self.submission, now=self.now)
         self._returns = self.motion.kind == MotionKind.RETURN and count.carried
         if count.carried and not self._returns:
             raise NotNow(_("This motion carries; finalise it instead."), code="carries")
-        if not count.carried and not may_close_lost(self.motion, count):
-            raise NotNow(open_until(count), code="no_quorum")
+        ending = Ending.of(self.motion, count, self.facts, self.user)
+        if not ending.may_carry and not ending.may_lose:
+            raise NotNow(ending.why_not or open_until(count), code="still_open" if count.quorum_met else "no_quorum")
 
     def act(self, form: forms.Form) -> object:
         """Close it, in the way that the form named."""

@@ -20,7 +20,7 @@ from reviews.queries import transfer
 from reviews.queries.head import Head
 from reviews.queries.heads import stage_may_open
 from reviews.queries.work import is_late
-from reviews.rules import questionnaire, splitting
+from reviews.rules import questionnaire, quorum, splitting
 from reviews.rules.states import (
     EDITABLE,
     ROUND_OPEN,
@@ -146,12 +146,20 @@ def _deliberation_steps(user: User, head: Head) -> Iterator[Next]:
 
 
 def _closing_steps(head: Head, current: Motion) -> Iterator[Next]:
-    count, reference = board.tally(current, head.submission), head.submission.reference
+    count, reference = board.tally(current, head.submission, now=head.now), head.submission.reference
+    due = head.duty_due("vote", current.put_at)
     if not count.carried:
-        if count.present == count.eligible:
-            text = _("everybody has voted, and the motion has not carried. Close it, so that another one can be put.")
+        if count.is_settled:
+            text = _("the motion cannot carry any more. Close it, so that another one can be put.")
+            if count.present == count.eligible:
+                text = _(
+                    "everybody has voted, and the motion has not carried. Close it, so that another one can be put."
+                )
             yield _step(text, _("See the count"), "motion-list", reference)
-    elif current.kind == MotionKind.RETURN:
+        return
+    if not quorum.may_carry(count, is_late=due is not None and due < head.now):
+        return
+    if current.kind == MotionKind.RETURN:
         yield _step(_("the motion to return has carried."), _("Return it"), "motion-close", current.public_id)
     elif any(hold.cleared_at is None for hold in head.holds) and not _withholds(current):
         text = _("the motion has carried. It can be finalised once the hold is cleared.")

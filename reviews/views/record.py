@@ -100,6 +100,7 @@ class Record:
     votes: tuple[VoteRow, ...]
     dissents: tuple[Dissent, ...]
     excluded: tuple[tuple[str, str], ...]
+    absent: tuple[str, ...]
     to_authors: tuple[str, ...]
     artifacts: tuple[Artifact, ...]
     manifest: str
@@ -122,7 +123,8 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
     )  # fmt: skip
     ballots = queries.ballots(decision)
     stood_in = queries.stood_in(decision)
-    names = queries.names([row["person"] for row in decision.board.get("excluded", [])])
+    away = decision.board.get("absent", [])
+    names = queries.names([*away, *(row["person"] for row in decision.board.get("excluded", []))])
     is_author, by_name = reader == "author", reader == "names"
     return Record(
         reference=submission.reference,
@@ -144,6 +146,7 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
         votes=tuple(_vote(row) for row in ballots) if by_name else (),
         dissents=tuple(Dissent(row.reason, str(row.voter) if by_name else "") for row in ballots if row.is_dissent),
         excluded=_excluded(decision.board, pack, names) if by_name else (),
+        absent=tuple(names.get(key, "") for key in away) if by_name else (),
         to_authors=tuple(queries.words_to_authors(revision)) if sees_case else (),
         artifacts=tuple(queries.artifacts(revision)) if sees_case else (),
         manifest=decision.manifest_digest,
@@ -163,13 +166,13 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
     )
 
 
-def of_motion(motion: Motion, submission: Submission, count: Tally) -> Record:
+def of_motion(motion: Motion, submission: Submission, count: Tally, *, now: datetime) -> Record:
     """What the record would say if the motion were finalised now; for those who see the board."""
     revision = motion.revision
     pack = revision.policy.pack
     tier = pack.tier(working_tier(revision))
     requested = {part.kind: part.requested_rung for part in revision.parts.all()}
-    sheet = board.sheet(motion, submission)
+    sheet = board.sheet(motion, submission, now=now)
     ballots = [row.ballot for row in sheet.rows if row.ballot is not None]
     return Record(
         reference=submission.reference,
@@ -194,6 +197,7 @@ def of_motion(motion: Motion, submission: Submission, count: Tally) -> Record:
         votes=tuple(_vote(row) for row in ballots),
         dissents=tuple(Dissent(row.reason, str(row.voter)) for row in ballots if row.is_dissent),
         excluded=tuple((str(person), wording.why_excluded(pack, why)) for person, why in sheet.excluded),
+        absent=tuple(str(row.person) for row in sheet.rows if not row.is_counted),
         to_authors=tuple(queries.words_to_authors(revision)),
         artifacts=tuple(queries.artifacts(revision)),
         manifest=revision.manifest_digest,

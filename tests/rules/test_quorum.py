@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -19,6 +20,7 @@ from reviews.rules.quorum import (
     Voter,
     has_seat,
     least,
+    may_carry,
     may_close_lost,
     may_end,
     quorum_needed,
@@ -323,30 +325,76 @@ def test_one_more_vote_for_never_undoes_a_carried_motion(
 
 
 @pytest.mark.parametrize(
-    ("votes", "mover_is_out", "expected"),
+    ("votes", "mover_is_out", "in_time", "late"),
     [
-        ("++++", False, False),  # carries
-        ("----", False, True),  # everybody voted, with quorum
-        ("--  ", False, False),  # still open
-        ("--- ", False, True),  # quorum, and it has not carried
-        ("    ", False, False),
-        ("    ", True, True),  # nobody is left to take it back
-        ("+++ ", True, False),  # carries, whoever put it
+        ("+++++", False, False, False),  # carries
+        ("-----", False, True, True),  # everybody voted, with quorum
+        ("--   ", False, False, False),  # no quorum yet, and three could carry it
+        ("---  ", False, True, True),  # two cannot carry it any more
+        ("+--  ", False, False, True),  # they could, until the days for voting are over
+        ("--o  ", False, True, True),  # two for would be a tie
+        ("     ", False, False, False),
+        ("     ", True, True, True),  # nobody is left to take it back
+        ("+++  ", True, False, False),  # carries, whoever put it
     ],
 )
 def test_a_ballot_is_closed_as_lost_where_it_cannot_come_out_any_more(
-    votes: str, mover_is_out: bool, expected: bool
+    votes: str, mover_is_out: bool, in_time: bool, late: bool
 ) -> None:
-    found = count(tier(quorum=QuorumRule("eligible_voters", HALF, True, 3, NO_SEATS)), people(4), cast(votes))
-    assert may_close_lost(found, mover_is_out=mover_is_out) is expected
+    found = count(tier(quorum=QuorumRule("eligible_voters", HALF, True, 3, NO_SEATS)), people(5), cast(votes))
+    assert may_close_lost(found, is_late=False, mover_is_out=mover_is_out) is in_time
+    assert may_close_lost(found, is_late=True, mover_is_out=mover_is_out) is late
 
 
-def test_a_ballot_without_quorum_ends_once_everybody_has_voted() -> None:
+@pytest.mark.parametrize(
+    ("votes", "in_time", "late"),
+    [
+        ("+++++", True, True),
+        ("+++  ", True, True),  # two against would not undo it
+        ("++-  ", False, True),  # they would
+        ("+oo  ", False, True),
+        ("++   ", False, False),  # no quorum
+        ("---++", False, False),
+        ("++-o ", False, True),  # a tie would
+    ],
+)
+def test_a_motion_is_carried_for_good_where_nobody_who_is_out_could_undo_it(
+    votes: str, in_time: bool, late: bool
+) -> None:
+    found = count(tier(quorum=QuorumRule("eligible_voters", HALF, True, 3, NO_SEATS)), people(5), cast(votes))
+    assert (may_carry(found, is_late=False), may_carry(found, is_late=True)) == (in_time, late)
+
+
+def test_a_ballot_that_can_never_have_its_quorum_is_lost_at_once() -> None:
     rules = tier(quorum=QuorumRule("eligible_voters", HALF, True, 5, NO_SEATS))
-    assert [may_close_lost(count(rules, people(4), cast(votes)), mover_is_out=False) for votes in ("+++ ", "++++")] == [
-        False,
-        True,
-    ]
+    assert [count(rules, people(number), {}).is_settled for number in (4, 5)] == [True, False]
+
+
+def test_nothing_is_lost_for_good_that_those_who_are_away_could_carry() -> None:
+    rules = tier(quorum=QuorumRule("eligible_voters", HALF, True, 3, NO_SEATS))
+    here, away = people(2), [voter("away")]
+
+    def settled(votes: str, away: list[Voter]) -> bool:
+        return tally(rules, here, cast(votes), above_ceiling=False, around=CASE, away=away).is_settled
+
+    assert settled("+ ", []) is True
+    assert settled("+ ", away) is False
+    assert settled("++", away) is True  # but nobody waits for them once everybody else has voted
+
+
+@given(boards())
+def test_settled_is_what_every_way_to_go_on_says(
+    given_board: tuple[Tier, list[Voter], dict[str, Vote], bool],
+) -> None:
+    rules, board, ballots, above = given_board
+    board = board[:6]
+    found = count(rules, board, ballots, above_ceiling=above)
+    out = [person.key for person in board if person.key not in ballots]
+    ends = set()
+    for choice in itertools.product((None, *Vote), repeat=len(out)):
+        more = {key: vote for key, vote in zip(out, choice, strict=True) if vote is not None}
+        ends.add(count(rules, board, {**ballots, **more}, above_ceiling=above).carried)
+    assert found.is_settled is (len(ends) == 1)
 
 
 @pytest.mark.parametrize(

@@ -159,10 +159,10 @@ def test_author_need_not_declare() -> None:
 def test_recusal_after_voting_takes_the_vote_and_recomputes_the_quorum() -> None:
     case, made = open_ballot()
     cases.vote(case, made, case.board.voters[:4])
-    before = board.tally(made, case.submission)
+    before = board.tally(made, case.submission, now=case.now)
     assert (before.eligible, before.present, before.quorum_needed, before.carried) == (7, 4, 4, True)
     declare(case, case.board.voters[3])
-    after = board.tally(made, case.submission)
+    after = board.tally(made, case.submission, now=case.now)
     assert (after.eligible, after.present, after.quorum_needed, after.carried) == (6, 3, 4, False)
     with pytest.raises(RuleBroken) as refused:
         cases.finalise(case, made)

@@ -135,7 +135,7 @@ def test_vote_cast_anew_replaces_the_one_before() -> None:
     scene.act()
     ballot = scene.act(vote=Vote.AGAINST, reason="On reflection.")
     assert [(row.voter, row.vote) for row in Ballot.objects.all()] == [(ballot.voter, "against")]
-    assert board.tally(scene.thing, scene.case.submission).present == 1
+    assert board.tally(scene.thing, scene.case.submission, now=scene.case.now).present == 1
 
 
 def test_closed_ballot_takes_no_vote() -> None:
@@ -152,7 +152,7 @@ def test_vote_of_somebody_who_left_the_board_does_not_count() -> None:
     first, second = case.board.members[:2]
     dismiss(membership=first.memberships.get(), by=case.board.administrator, now=case.later())
     deactivate(user=second, by=case.board.administrator, now=case.later())
-    found = board.tally(made, case.submission)
+    found = board.tally(made, case.submission, now=case.now)
     assert (found.eligible, found.present) == (5, 5)
 
 
@@ -166,7 +166,7 @@ def test_new_member_counts_from_the_appointment_on() -> None:
         now=case.later(),
     )  # fmt: skip
     motion.cast(motion=made, vote=Vote.FOR, by=person, now=case.later())
-    assert board.tally(made, case.submission).eligible == 8
+    assert board.tally(made, case.submission, now=case.now).eligible == 8
 
 
 def test_person_with_two_voting_memberships_has_one_vote() -> None:
@@ -194,7 +194,7 @@ def test_lost_motion_leaves_the_way_free_for_another() -> None:
     made = scene.act()
     assert (made.status, made.closed_by, made.closed_at) == ("lost", scene.case.board.chair, scene.case.now)
     again = cases.put(scene.case)
-    assert (again.number, board.tally(again, scene.case.submission).present) == (2, 0)
+    assert (again.number, board.tally(again, scene.case.submission, now=scene.case.now).present) == (2, 0)
 
 
 def test_mover_alone_takes_a_motion_back() -> None:

@@ -57,8 +57,8 @@ def test_a_stand_in_counts_in_the_quorum_of_that_case_and_of_no_other() -> None:
     made = cases.put(case)
     assert person.public_id in made.board["voters"]
     cases.vote(case, made, [*case.board.voters[3:], person])
-    assert board_of.tally(made, case.again()).quorum_met
-    assert [row.person for row in board_of.sheet(made, case.submission).rows if row.stands_in] == [person]
+    assert board_of.tally(made, case.again(), now=case.now).quorum_met
+    assert [row.person for row in board_of.sheet(made, case.submission, now=case.now).rows if row.stands_in] == [person]
 
 
 def test_a_stand_in_sees_that_case_once_the_board_meets_and_nothing_else() -> None:

@@ -470,10 +470,10 @@ def test_ballots_of_the_old_revision_do_not_count_for_the_new_one() -> None:
     cases.settle_evidence(case)
     assert case.again().state == State.DELIBERATION
     fresh = cases.put(case, outcome=Outcome.WITHHELD)
-    assert motion.tally(fresh, case.submission).present == 0
+    assert motion.tally(fresh, case.submission, now=case.now).present == 0
     assert (fresh.revision.number, fresh.number) == (2, 1)
     cases.vote(case, fresh, case.board.voters[:1], Vote.FOR)
-    assert motion.tally(fresh, case.submission).present == 1
+    assert motion.tally(fresh, case.submission, now=case.now).present == 1
 
 
 def test_clock_stands_while_the_authors_have_the_case() -> None:

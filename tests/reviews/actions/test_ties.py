@@ -158,10 +158,10 @@ def test_a_suspicion_keeps_from_offers_and_from_nothing_else() -> None:
     case, made = open_ballot()
     voter, reviewer = case.board.voters[0], case.board.reviewers[4]
     cases.vote(case, made, [voter])
-    before = board_of.tally(made, case.submission)
+    before = board_of.tally(made, case.submission, now=case.now)
     for person in (voter, reviewer):
         cases.suspect(case, person)
-    assert board_of.tally(made, case.submission) == before
+    assert board_of.tally(made, case.submission, now=case.now) == before
     assert can_view(voter, case.submission)
     assert barred(case, voter, reviewer) == {voter.pk: "tie", reviewer.pk: "tie"}
 
@@ -515,9 +515,9 @@ def test_a_vote_of_somebody_who_moves_to_the_authors_counts_no_longer() -> None:
     case, made = open_ballot()
     voter = case.board.voters[0]
     cases.vote(case, made, [voter])
-    before = board_of.tally(made, case.submission)
+    before = board_of.tally(made, case.submission, now=case.now)
     edit(case, voter, unit=case.author.unit)
-    after = board_of.tally(made, case.submission)
+    after = board_of.tally(made, case.submission, now=case.now)
     assert (before.present, after.present, before.eligible - after.eligible) == (1, 0, 1)
 
 

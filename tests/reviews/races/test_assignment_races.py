@@ -200,7 +200,7 @@ def test_recusal_against_a_vote(made: Board, trials: Trials[Any]) -> None:
         assert [(type(refused), refused.code) for refused in told(outcomes)] == (
             [] if stored else [(Denied, "conflicted")]
         )
-        found = ballots.tally(row, case.again())
+        found = ballots.tally(row, case.again(), now=case.now)
         assert (found.eligible, found.present, found.carried) == (6, 3, False)
 
 

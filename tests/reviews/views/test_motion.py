@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from reviews.actions import motion
 from reviews.actions.committee import appoint
@@ -290,14 +292,60 @@ def test_a_lost_ballot_is_closed_by_the_chair() -> None:
     assert made.status == MotionStatus.LOST
 
 
-def test_a_ballot_that_can_still_carry_says_what_it_lacks_and_may_be_closed() -> None:
+def test_a_ballot_that_can_still_carry_says_until_when_it_is_open() -> None:
+    case = deliberating()
+    case.now = timezone.now() - timedelta(hours=6)
+    made = cases.put(case)
+    cases.vote(case, made, case.board.voters[:3], choice=Vote.AGAINST)
+    cases.vote(case, made, case.board.voters[3:4])
+    page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert "The motion has not carried: 1 for" in page
+    assert "3 have not voted." in page
+    assert "3 votes are out and could change the result. The ballot stays open for them until" in page
+    assert reverse("reviews:motion-close", args=[made.public_id]) not in page
+    assert get(case.board.chair, "motion-close", made.public_id).status_code == 302
+
+
+def test_a_late_ballot_with_its_quorum_may_be_closed_as_lost() -> None:
+    case = deliberating()
+    made = cases.put(case)
+    cases.vote(case, made, case.board.voters[:3], choice=Vote.AGAINST)
+    cases.vote(case, made, case.board.voters[3:4])
+    assert reverse("reviews:motion-close", args=[made.public_id]) in text_of(
+        get(case.board.chair, "motion-list", case.submission.reference)
+    )
+    answer = post(case.board.chair, "motion-close", made.public_id, do="lost", version=case.version)
+    assert answer.status_code == 302
+    made.refresh_from_db()
+    assert made.status == MotionStatus.LOST
+
+
+def test_a_ballot_that_cannot_carry_any_more_may_be_closed_before_everybody_has_voted() -> None:
     case = deliberating()
     made = cases.put(case)
     cases.vote(case, made, case.board.voters[:-1], choice=Vote.AGAINST)
     page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
-    assert "The motion has not carried: 0 for" in page
-    assert "1 have not voted." in page
+    assert "the motion cannot carry any more" in page
     assert "Close as lost" in page
+
+
+def test_a_motion_that_carries_so_far_is_finalised_once_nobody_can_undo_it() -> None:
+    case = deliberating()
+    cases.clear_holds(case)
+    case.now = timezone.now() - timedelta(hours=8)
+    made = cases.put(case)
+    cases.vote(case, made, case.board.voters[:3])
+    cases.vote(case, made, case.board.voters[3:4], choice=Vote.AGAINST)
+    url = reverse("reviews:decision-finalise", args=[made.public_id])
+    page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert "3 votes are out and could change the result. The ballot stays open for them until" in page
+    assert url not in page
+    assert "Votes that are still out could change" in text_of(
+        post(case.board.chair, "decision-finalise", made.public_id, version=case.version)
+    )
+    cases.vote(case, made, case.board.voters[4:5])
+    assert url in text_of(get(case.board.chair, "motion-list", case.submission.reference))
+    assert cases.finalise(case, made).tally["is_settled"] is True
 
 
 def test_a_ballot_that_everybody_left_without_a_quorum_can_only_be_closed() -> None:
@@ -306,8 +354,8 @@ def test_a_ballot_that_everybody_left_without_a_quorum_can_only_be_closed() -> N
     for person in case.board.voters[2:]:
         cases.declare(case, person)
     page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
-    assert "Close as lost" not in page
-    assert get(case.board.chair, "motion-close", made.public_id).status_code == 302
+    assert ("Close as lost" in page, "Finalise the decision" in page) == (True, False)
+    assert "the motion cannot carry any more" in page
     cases.vote(case, made, case.board.voters[:2])
 
     page = text_of(get(case.board.chair, "motion-list", case.submission.reference))
@@ -367,6 +415,6 @@ def test_deliberation_takes_the_same_queries(client: Client, rows: int, django_a
         motion.take_back(motion=made, by=case.board.members[-1], now=case.later())
     cases.vote(case, cases.put(case), case.board.voters[:rows])
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(57):
+    with django_assert_num_queries(56):
         page = client.get(reverse("reviews:motion-list", args=[case.submission.reference])).content.decode()
     assert f"Motion {rows + 1}" in page

@@ -46,8 +46,8 @@ def lowest_tier_before_a_board() -> tuple[Case, Motion]:
 def test_preview_and_record_name_the_tier_whose_people_vote() -> None:
     case, made = lowest_tier_before_a_board()
     cases.vote(case, made)
-    count = board_of.tally(made, case.again())
-    preview = record.of_motion(made, case.submission, count)
+    count = board_of.tally(made, case.again(), now=case.now)
+    preview = record.of_motion(made, case.submission, count, now=case.now)
     assert "Needed for tier 1" in text_of(get(case.board.chair, "motion-list", case.submission.reference))
     found = cases.finalise(case, made)
     after = record.of_decision(found, case.submission, "names", sees_case=True)
