@@ -86,11 +86,15 @@ def two_servers(database: FreshDatabase, folder: Path, settings: str) -> Iterato
     # The key signs the sessions that this process makes.
     known = {"DJANGO_SETTINGS_MODULE": settings, "SECRET_KEY": django_settings.SECRET_KEY}
     with ExitStack() as started:
+        servers = {}
         for port in ports:
             command = ("-m", "gunicorn", "reviewboard.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1")
-            started.enter_context(running(*command, database=database, data=folder, **known))
-        for port in ports:
-            wait_until(lambda port=port: answers(port), f"the server answers: {said(folder)}")
+            servers[port] = started.enter_context(running(*command, database=database, data=folder, **known))
+        for port, server in servers.items():
+            wait_until(
+                lambda port=port, server=server: server.poll() is not None or answers(port), "the server answers"
+            )
+            assert server.poll() is None, said(folder)
         yield ports
 
 
