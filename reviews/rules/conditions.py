@@ -133,3 +133,20 @@ def leaves(condition: Condition | None) -> Iterator[Compare]:
                 yield from leaves(part)
         case Compare():
             yield condition
+
+
+def deciding(condition: Condition | None, lookup: Lookup, wanted: bool = True) -> Iterator[Compare]:
+    """The comparisons that make a condition hold, or with ``wanted`` False fail: of alternatives only those that do.
+
+    Nothing where it does not come out as wanted.
+    """
+    if condition is None or holds(condition, lookup) is not wanted:
+        return
+    match condition:
+        case Every(parts) | Some(parts):
+            for part in parts:
+                yield from deciding(part, lookup, wanted)
+        case Negated(part):
+            yield from deciding(part, lookup, not wanted)
+        case Compare():
+            yield condition

@@ -123,11 +123,11 @@ def _domain(pack: Pack, scored: Scored, score: DomainScore) -> Driver:
         ease=scored.factors.ease,
         likelihood=_figure(score.likelihood),
         severity=severity,
-        base=_figure(score.base),
+        base=_figure(score.base, places(pack)),
         uplift=_figure(scored.factors.uplift_factor),
         reversibility=_figure(scored.factors.reversibility_factor),
         reach=_figure(scored.factors.reach_factor),
-        score=_figure(score.score),
+        score=_figure(score.score, places(pack)),
         cap=_figure(pack.scoring.score_cap_by_severity[severity]),
     )
 
@@ -138,9 +138,9 @@ def _residual(pack: Pack, scored: Scored) -> Iterator[Driver]:
     if scored.safeguards:
         yield _driver(
             "mitigation",
-            fraction=_figure(100 * scored.mitigation_fraction),
+            fraction=_figure(100 * scored.mitigation_fraction, 2),
             cap=_figure(100 * scored.mitigation_cap),
-            credit=_figure(100 * scored.credit),
+            credit=_figure(100 * scored.credit, 2),
         )
     by_itself = tier_of(pack, scored.residual)
     yield _driver("residual", residual=_figure(scored.residual), tier=by_itself)
@@ -152,6 +152,12 @@ def _driver(code: str, *, about: str = "", **values: object) -> Driver:
     return Driver(code, tuple((name, str(value)) for name, value in values.items()), about)
 
 
-def _figure(number: float) -> str:
-    """At most two decimals, none that say nothing."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
+def places(pack: Pack) -> int:
+    """With how many decimals numbers on the way are written: one more than the results, and two at least."""
+    return max(pack.scoring.round_to, 1) + 1
+
+
+def _figure(number: float, most: int = 6) -> str:
+    """At most that many decimals, none that say nothing."""
+    text = f"{number:.{most}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -51,6 +51,25 @@ def top_of(pack: Pack, scores: Mapping[str, float]) -> str:
     return min(scores, key=lambda key: (-scores[key], order[key]), default="")
 
 
+def leading(pack: Pack, scored: Scored) -> str:
+    """The chosen domain from which the inherent score comes; empty where none helps towards harm.
+
+    "the largest, over all domains with E >= 1, of min(domain score + breadth bonus, score cap)": where a cap holds the
+    domain with the highest score, another one can end above it.
+    """
+    order = {domain.key: number for number, domain in enumerate(pack.domains)}
+    caps = pack.scoring.score_cap_by_severity
+    ends = {
+        row.key: min(
+            row.score + scored.breadth_bonus, caps[scored.severities.get(row.key, pack.domain(row.key).severity)]
+        )
+        for row in scored.domains
+        if row.enablement >= 1
+    }
+    scores = {row.key: row.score for row in scored.domains}
+    return min(ends, key=lambda key: (-ends[key], -scores[key], order[key]), default="")
+
+
 def leading_domain(pack: Pack, scores: Mapping[str, float], answers: Mapping[str, Any]) -> str:
     """Whose experts a board needs: the top domain or, where a tripwire alone sets the tier, what that feeds.
 

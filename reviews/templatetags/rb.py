@@ -201,6 +201,12 @@ def decimal(value: float | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def exact(value: float | None) -> str:
+    """A number with the decimals that it has."""
+    return "" if value is None else formats.exact(value)
+
+
+@register.filter
 def size(value: int | None) -> str:
     """A file size; nothing for nothing."""
     return "" if value is None else formats.size(value)

@@ -69,6 +69,12 @@ def number(value: float, *, decimals: int = 1, sign: bool = False) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def exact(value: float, *, sign: bool = False) -> str:
+    """A number with the decimals that it has, six at most: what a policy says, so that sums can be done again."""
+    text = f"{abs(float(value)):.6f}".rstrip("0")
+    return number(value, decimals=len(text.partition(".")[2]), sign=sign)
+
+
 def size(count: int) -> str:
     """A file size in powers of a thousand: ``412 kB``, ``4.27 GB``."""
     if count < 1000:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from reviews.rules import tiers
 from reviews.rules.pack import Pack
-from reviews.views.formats import number
+from reviews.views.formats import exact
 
 LEFT, TOP, WIDTH, HEIGHT = 44, 10, 82, 58
 MOST = 4
@@ -79,7 +79,7 @@ def draw(pack: Pack, spots: Sequence[Spot]) -> Heat:
             marks.append(Mark(f"{x:g}", y, y + 4, index))
     said = (
         _("%(number)d %(area)s: severity %(severity)d, likelihood %(likelihood)s")
-        % {"number": index, "area": spot.label, "severity": spot.severity, "likelihood": number(spot.likelihood)}
+        % {"number": index, "area": spot.label, "severity": spot.severity, "likelihood": exact(spot.likelihood)}
         for index, spot in enumerate(spots, start=1)
     )
     return Heat(

@@ -15,8 +15,8 @@ def test_areas_stand_at_their_severity_and_likelihood_and_are_said_in_words() ->
         (3, f"{LEFT + WIDTH * MOST}", TOP + HEIGHT // 2),
     ]
     assert heat.words == (
-        "1 Fraud: severity 2, likelihood 1.8; 2 Cyber offence: severity 3, likelihood 4.0; "
-        "3 Bias: severity 4, likelihood 9.0"
+        "1 Fraud: severity 2, likelihood 1.75; 2 Cyber offence: severity 3, likelihood 4; "
+        "3 Bias: severity 4, likelihood 9"
     )
 
 
