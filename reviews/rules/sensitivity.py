@@ -10,9 +10,10 @@ from typing import Any
 from reviews.rules.pack import Pack, Question
 from reviews.rules.questionnaire import parts
 from reviews.rules.scored import Adjusted
-from reviews.rules.scoring import AS_ANSWERED, assess
+from reviews.rules.scoring import AS_ANSWERED, assess, credit_of
 
-ROLES = ("rung", "enablement", "modifier", "mitigation")
+ROLES = ("rung", "enablement", "modifier", "tripwire", "mitigation")
+FROM_MILD = ("no", "unsure", "yes")
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _from_here(pack: Pack, question: Question, given: Any) -> Iterator[str | int
     counted = given if given is not None else counts_as(pack, question)
     if counted is not None:
         yield counted
-    yield from _milder(question, counted)
+    yield from milder(question, counted)
 
 
 def _nearest(
@@ -81,7 +82,8 @@ def _nearest(
     kept = {key: credit for key, credit in adjusted.credits.items() if key != question.key}
     others = Adjusted(adjusted.severities, kept)
     given = answers.get(question.key)
-    for value in _milder(question, counts_as(pack, question) if given is None else given):
+    counted = counts_as(pack, question) if given is None else given
+    for value in milder(question, counted, adjusted.credits.get(question.key)):
         after = assess(pack, {**answers, question.key: value}, others)
         if after.tier < tier:
             return Change(question.key, value, after.tier, after.residual)
@@ -94,17 +96,27 @@ def counts_as(pack: Pack, question: Question) -> str | int | None:
         return question.options[-1].value
     if question.role in ("enablement", "modifier"):
         return pack.scoring.provisional_value_for_missing_scale
+    if question.role == "tripwire":
+        return FROM_MILD[1]
     if question.role == "mitigation":
-        credited = [option for option in question.options if option.credit is not None]
-        return min(credited, key=lambda option: option.credit or 0.0).value if credited else None
+        return next((option.value for option in question.options if option.credit == credit_of(question, None)), None)
     return None
 
 
-def _milder(question: Question, given: Any) -> Iterator[str | int]:
-    """The options on the mild side of the one given, nearest first; "cannot apply" is no safeguard."""
-    options = [option for option in question.options if question.role != "mitigation" or option.credit is not None]
-    values = [option.value for option in options]
-    if given not in values:
+def milder(question: Question, given: Any, credit: float | None = None) -> Iterator[str | int]:
+    """The options on the mild side of the one given, nearest first, in whatever order they stand.
+
+    A safeguard is milder the more credit it earns than counts now (``credit``, where reviewers found it between two
+    options); what "cannot apply" gives way to any safeguard, and is none itself.
+    """
+    option = question.option(given)
+    if option is None:
         return
-    place = values.index(given)
-    yield from values[place + 1 :] if question.role == "mitigation" else reversed(values[:place])
+    if question.role == "mitigation":
+        now = option.credit if credit is None else credit
+        better = [(one.credit, one.value) for one in question.options if one.credit is not None]
+        ranked = sorted((pair for pair in better if now is None or pair[0] > now), key=lambda pair: pair[0])
+        yield from (value for _credit, value in ranked)
+    else:
+        order = list(FROM_MILD if question.role == "tripwire" else question.values)
+        yield from reversed(order[: order.index(given)])

@@ -21,6 +21,7 @@ from reviews.rules.reasons import Driver
 from reviews.rules.scored import Scored
 from reviews.rules.tiers import tier_of
 from reviews.views import gauge
+from reviews.views.formats import exact
 from reviews.views.formats import number as decimals
 
 FIRST = 4
@@ -131,8 +132,8 @@ def _area(pack: Pack, scored: Scored, key: str, number: Mapping[str, str]) -> Ro
         "undone, and how many it reaches"
     ) % {
         "severity": domain.severity,
-        "likelihood": decimals(score.likelihood, decimals=2),
-        "times": decimals(times, decimals=2),
+        "likelihood": exact(score.likelihood),
+        "times": exact(times),
     }
     return Row(label, decimals(score.score), note)
 

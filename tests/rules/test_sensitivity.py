@@ -2,16 +2,72 @@
 
 from __future__ import annotations
 
-import pytest
+from itertools import product
+from typing import Any
 
+import pytest
+from hypothesis import given, settings
+
+from reviews.rules.pack import Pack, Question
 from reviews.rules.policy import load
+from reviews.rules.questionnaire import SCALE
 from reviews.rules.reasons import strongest
-from reviews.rules.scored import from_json
+from reviews.rules.scored import Adjusted, from_json
 from reviews.rules.scoring import assess
 from reviews.rules.sensitivity import ROLES, lower_rungs, lowering
 from tests.factories.cases import answers_for
 from tests.factories.committee import PACK as PATH
-from tests.rules.packs import PACK, case_answers
+from tests.rules.packs import PACK, PACK_TEXT, SAFEGUARDS, any_answers, case_answers, historical
+
+BEST_FIRST = """  maturity:
+    - {value: independent, label: "Tested by others", credit: 1.0}
+    - {value: tested, label: "Tested", credit: 0.8}
+    - {value: in_place, label: "In place", credit: 0.5}
+    - {value: planned, label: "Planned", credit: 0.1}
+    - {value: none, label: "Not done", credit: 0.0}
+    - {value: not_applicable, label: "Cannot apply", credit: null}
+"""
+START, END = PACK_TEXT.index("  maturity:"), PACK_TEXT.index("# severity: how bad")
+TURNED = load(PACK_TEXT[:START] + BEST_FIRST + PACK_TEXT[END:])
+
+
+def away(question: Question, given: Any, value: Any) -> float | None:
+    """How far a value lies on the mild side of the one that counts; None where it does not."""
+    if question.role == "mitigation":
+        worth = {option.value: option.credit for option in question.options}
+        now, then = worth[given], worth[value]
+        if then is None or (now is not None and then <= now):
+            return None
+        return then - (-1 if now is None else now)
+    rank = {"no": 0, "unsure": 1, "yes": 2} if question.role == "tripwire" else {
+        option.value: place for place, option in enumerate(question.options)}  # fmt: skip
+    return rank[given] - rank[value] if rank[value] < rank[given] else None
+
+
+def counted(pack: Pack, question: Question, answers: dict[str, Any]) -> Any:
+    """The answer, or what stands for one that is missing."""
+    given = answers.get(question.key)
+    if given is not None:
+        return given
+    return {"rung": question.values[-1], "tripwire": "unsure", "mitigation": "none"}.get(
+        question.role, pack.scoring.provisional_value_for_missing_scale
+    )
+
+
+def by_trying(pack: Pack, answers: dict[str, Any]) -> dict[str, tuple[Any, int, float]]:
+    """For each question that is asked the nearest milder answer that lowers the tier, found by trying all of them."""
+    before, found = assess(pack, answers), {}
+    for question in (pack.question(key) for key in before.shown):
+        if question.role not in ROLES:
+            continue
+        given = counted(pack, question, answers)
+        steps = {value: away(question, given, value) for value in question.values}
+        for value in sorted((v for v in question.values if steps[v] is not None), key=lambda v: steps[v] or 0):
+            after = assess(pack, {**answers, question.key: value})
+            if after.tier < before.tier:
+                found[question.key] = (value, after.tier, after.residual)
+                break
+    return found
 
 
 @pytest.mark.parametrize("tier", [0, 1, 2, 3, 4])
@@ -56,3 +112,44 @@ def test_missing_answer_is_changed_from_what_it_counts_as() -> None:
 def test_strongest_drivers_begin_with_the_trigger_that_sets_the_tier() -> None:
     drivers = strongest(PACK, assess(PACK, case_answers("criminality_from_face_2020")))
     assert [driver.about for driver in drivers] == ["prohibited_practice", "surveillance", "bias"]
+
+
+@pytest.mark.parametrize("pack", [PACK, TURNED], ids=["shipped", "best first"])
+def test_each_change_is_the_nearest_of_its_question_and_none_is_left_out(pack: Pack) -> None:
+    for _key, answers, _expected in historical():
+        told = {one.key: (one.value, one.tier, one.residual) for one in lowering(pack, answers)}
+        assert told == by_trying(pack, answers)
+
+
+@settings(max_examples=20, deadline=None)
+@given(any_answers)
+def test_so_it_is_for_any_answers(answers: dict[str, Any]) -> None:
+    told = {one.key: (one.value, one.tier, one.residual) for one in lowering(TURNED, answers)}
+    assert told == by_trying(TURNED, answers)
+
+
+def test_tripwire_that_sets_the_tier_is_named() -> None:
+    answers = case_answers("bert_2018") | {"hazard_domains": [], "trip_export": "unsure"}
+    assert assess(PACK, answers).tier == 2
+    assert [(one.key, one.value, one.tier) for one in lowering(PACK, answers)] == [("trip_export", "no", 0)]
+
+
+@pytest.mark.parametrize("pack", [PACK, TURNED], ids=["shipped", "best first"])
+def test_safeguards_help_in_whatever_order_they_stand_and_where_none_was_thought_to_apply(pack: Pack) -> None:
+    helped = 0
+    answers = case_answers("bert_2018") | dict.fromkeys(SAFEGUARDS, "not_applicable")
+    for uplift, ease, reach in product(SCALE, repeat=3):
+        inapplicable = answers | {"uplift": uplift, "ease": ease, "reach": reach}
+        told = {one.key: one.value for one in lowering(pack, inapplicable) if one.key in SAFEGUARDS}
+        nearest = by_trying(pack, inapplicable)
+        assert told == {key: nearest[key][0] for key in nearest if key in SAFEGUARDS}
+        helped += bool(told)
+    assert helped
+
+
+def test_only_more_than_what_reviewers_found_counts_as_better() -> None:
+    for _key, answers, _expected in historical():
+        shown = [key for key in SAFEGUARDS if key in assess(PACK, answers).shown]
+        adjusted = Adjusted(credits=dict.fromkeys(shown, 0.9))
+        told = [one for one in lowering(PACK, answers, adjusted) if one.key in SAFEGUARDS]
+        assert {one.value for one in told} <= {"independent"}
