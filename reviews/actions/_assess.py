@@ -52,7 +52,9 @@ def _check_complete(revision: Revision, answers: dict[str, object]) -> None:
     shown = {key: value for key, value in revision.response.answers.items() if key in answers}
     if faults := questionnaire.faults(pack, shown):
         raise RuleBroken(next(iter(faults.values())), code="bad_answer")
-    if missing := questionnaire.missing(pack, answers):
+    reading = questionnaire.read(pack, answers)
+    unasked = [key for key in questionnaire.bound(reading) if key not in reading.shown]
+    if missing := [*questionnaire.missing_in(reading), *unasked]:
         count = len(missing)
         text = ngettext("%(count)d answer is still missing.", "%(count)d answers are still missing.", count)
         raise RuleBroken(text % {"count": count}, code="missing_answers")

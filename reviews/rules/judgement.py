@@ -75,8 +75,13 @@ def is_judged(question: Question) -> bool:
 
 
 def asked(pack: Pack, authors: Answers, judgement: Judgement) -> tuple[Question, ...]:
-    """The questions for this reviewer so far, in the order of the pack. An area that they add brings its own."""
-    return tuple(q for q in map(pack.question, _reading(pack, authors, judgement).shown) if is_judged(q))
+    """The questions for this reviewer so far, in the order of the pack. An area that they add brings its own.
+
+    A pack may ask for the level of every area; a reviewer judges those areas that somebody chose.
+    """
+    judged = {domain.key for domain in domains(pack, authors, judgement)}
+    shown = map(pack.question, _reading(pack, authors, judgement).shown)
+    return tuple(q for q in shown if is_judged(q) and (q.role != "enablement" or q.domain in judged))
 
 
 def own(pack: Pack, authors: Answers, judgement: Judgement) -> dict[str, Any]:

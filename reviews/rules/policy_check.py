@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
+from reviews.rules.policy_bound import check_bound
 from reviews.rules.policy_card import check_model_card
 from reviews.rules.policy_conditions import check_conditions
 from reviews.rules.policy_order import check_order
@@ -36,13 +37,15 @@ def check_document(document: Document) -> list[Fault]:
 
 
 def check_for_publication(document: Document) -> list[Fault]:
-    """``check_document``, and everything that can never be asked or fire, or that the program never grants.
+    """``check_document``, everything that can never be asked or fire, what the program never grants, and what a case
+    could not be frozen without.
 
-    A version that was published before is applied all the same: such a part changes nothing in any case.
+    A version that was published before is applied all the same.
     """
     view = _checked(document)
     _check_conflicted(view)
     if not view.report.too_large and not view.report.is_full:
+        check_bound(view)
         check_reach(view)
     return sorted(view.report.found)
 

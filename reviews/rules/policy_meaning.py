@@ -37,10 +37,16 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
         "seat_rules": "explains the words in `expertise` and `seats` to readers; changes nothing",
     },
     ("bindings",): {
-        "kind": "the single choice that says what is submitted",
-        "summary": "the text that describes the work",
-        "model_rung": "the single choice from `access_levels.model`",
-        "paper_rung": "the single choice from `access_levels.paper`",
+        "kind": "the single choice that says what is submitted; always asked and required",
+        "summary": "the text that describes the work; always asked and required",
+        "model_rung": (
+            "the single choice from `access_levels.model`; required, and asked wherever a model is submitted, whatever "
+            "else is answered"
+        ),
+        "paper_rung": (
+            "the single choice from `access_levels.paper`; required, and asked wherever a paper is submitted, whatever "
+            "else is answered"
+        ),
         "domains": "the multiple choice from `hazard_domains`",
         "compute": "the question of the type `compute_flop`",
     },

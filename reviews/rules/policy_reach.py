@@ -15,6 +15,7 @@ from math import prod
 from typing import Any
 
 from reviews.rules.conditions import Compare, Condition, compares, holds, is_number, names
+from reviews.rules.pack import PARTS
 from reviews.rules.policy_build import condition
 from reviews.rules.policy_conditions import NUMBERS, TRUTH
 from reviews.rules.policy_view import View
@@ -31,10 +32,14 @@ TOO_MANY: list[str] = []
 
 
 def check_reach(view: View) -> None:
-    """A question that no answers show, and a trigger that no answers fire, each where its condition stands."""
+    """A question that no answers show, and a trigger that no answers fire, each where its condition stands.
+
+    The level of a part that no kind of the pack has must be bound, and may well never be asked.
+    """
     reach = _Reach(view)
+    idle = {view.at("bindings", f"{part}_rung") for part in PARTS if not view.kinds_with(part)}
     for path, question in view.maps("questions"):
-        if reach.never((*path, "show_if"), question.get("show_if")):
+        if question.get("key") not in idle and reach.never((*path, "show_if"), question.get("show_if")):
             view.report.add((*path, "show_if"), f"No combination of {reach.answers_named()} shows this question.")
     for path, trigger in view.maps("hard_triggers"):
         if reach.never((*path, "when"), trigger.get("when")):

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, TypeGuard
 
 from reviews.rules.policy_report import Report
+from reviews.rules.questionnaire import KINDS
 from reviews.rules.yaml_reader import Document, Path
 
 YES_NO_VALUES: tuple[Any, ...] = ("yes", "no")
@@ -87,6 +88,10 @@ class View:
     def tiers(self) -> list[int]:
         """The numbers of the tiers."""
         return [one["tier"] for _, one in self.maps("tiers") if is_whole(one.get("tier"))]
+
+    def kinds_with(self, part: str) -> list[str]:
+        """The kinds of submission that this pack takes and that have a part."""
+        return [kind for kind in self.words("applies_to") if part in KINDS.get(kind, ())]
 
     def role_of(self, question: dict[Any, Any]) -> Any:
         """What a question does in the scoring."""

@@ -108,6 +108,12 @@ def missing_in(reading: Reading) -> tuple[str, ...]:
     )
 
 
+def bound(reading: Reading) -> tuple[str, ...]:
+    """What no case can be frozen without, whatever a pack says of it: its kind, its summary, a level for each part."""
+    bindings = reading.pack.bindings
+    return (bindings.kind, bindings.summary, *(bindings.rung(part) for part in reading.parts))
+
+
 def is_required(pack: Pack, question: Question, answers: Answers) -> bool:
     """Whether a question applies and must be answered, given the other answers."""
     reading = read(pack, answers)
@@ -115,7 +121,7 @@ def is_required(pack: Pack, question: Question, answers: Answers) -> bool:
 
 
 def _requires(question: Question, reading: Reading) -> bool:
-    if question.required:
+    if question.required or question.key in bound(reading):
         return True
     return question.required_if is not None and holds(question.required_if, reading.value)
 

@@ -1,0 +1,47 @@
+"""Checks that every case of a pack can be frozen: what the program itself must know is always asked and required.
+
+Asked of what is to be published only: a version that was published without it is applied all the same, and a case
+under it lacks the answer until it is given.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reviews.rules.conditions import holds, names
+from reviews.rules.pack import PARTS
+from reviews.rules.policy_build import condition
+from reviews.rules.policy_view import View
+from reviews.rules.quoting import short
+from reviews.rules.yaml_reader import Path
+
+
+def check_bound(view: View) -> None:
+    """No case can be frozen without its kind, its summary and a level for each part; so each is asked and required."""
+    kind = view.at("bindings", "kind")
+    always = {kind, view.at("bindings", "summary")}
+    rungs = {view.at("bindings", f"{part}_rung"): part for part in PARTS if view.kinds_with(part)}
+    for path, question in view.maps("questions"):
+        key = question.get("key")
+        if not isinstance(key, str) or key not in {*always, *rungs}:
+            continue
+        if question.get("required") is False:
+            view.report.add(
+                (*path, "required"), f"Nothing is submitted without an answer to “{short(key)}”: write true."
+            )
+        at: Path = (*path, "show_if")
+        if view.report.is_touched(at):
+            continue
+        if key in always and "show_if" in question:
+            view.report.add(at, f"“{short(key)}” must be asked always.")
+        elif key in rungs and not _is_asked(question.get("show_if"), kind, view.kinds_with(rungs[key])):
+            kinds = ", ".join(view.kinds_with(rungs[key]))
+            view.report.add(at, f"“{short(key)}” must be asked for {kinds}, whatever else is answered.")
+
+
+def _is_asked(raw: Any, kind: Any, kinds: list[str]) -> bool:
+    """Whether a condition holds for each of these kinds, and rests on nothing else."""
+    shown = None if raw is None else condition(raw)
+    if shown is None:
+        return True
+    return set(names(shown)) <= {kind} and all(holds(shown, {kind: one}.get) for one in kinds)

@@ -1,0 +1,53 @@
+"""What no case can be frozen without is asked of everybody, and required; said before a pack is published."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviews.rules import policy
+from tests.factories.policy import only_papers, strange
+from tests.rules.packs import PACK_TEXT, edited
+
+SUMMARY = "  - key: artifact_summary\n    section: profile\n    type: text\n"
+RUNG = "show_if: {q: artifact_type, op: in, value: [paper, paper_and_model]}\n    text: In what form"
+
+
+def said(text: str) -> list[str]:
+    return [f"{fault.key}: {fault.message}" for fault in policy.check(text)]
+
+
+def test_shipped_and_strange_packs_and_one_for_papers_are_legal() -> None:
+    assert [said(text) for text in (PACK_TEXT, strange(), only_papers())] == [[], [], []]
+
+
+@pytest.mark.parametrize("key", ["artifact_type", "artifact_summary", "release_requested", "paper_release_requested"])
+def test_answer_that_freezing_needs_may_not_be_left_out(key: str) -> None:
+    head, tail = PACK_TEXT.split(f"  - key: {key}\n", 1)
+    assert said(f"{head}  - key: {key}\n{tail.replace('required: true', 'required: false', 1)}") == [
+        f"questions[{key}].required: Nothing is submitted without an answer to “{key}”: write true."
+    ]
+
+
+def test_summary_may_not_depend_on_another_answer() -> None:
+    text = edited(SUMMARY, SUMMARY + "    show_if: {q: artifact_type, op: eq, value: paper}\n")
+    assert said(text) == ["questions[artifact_summary].show_if: “artifact_summary” must be asked always."]
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        "{q: artifact_type, op: eq, value: paper}",
+        "{all: [{q: artifact_type, op: in, value: [paper, paper_and_model]}, {q: release_requested, op: answered}]}",
+    ],
+)
+def test_level_is_asked_wherever_its_part_is_released(when: str) -> None:
+    text = edited(RUNG, RUNG.replace("{q: artifact_type, op: in, value: [paper, paper_and_model]}", when))
+    where, sentence = said(text)[0].split(": ", 1)
+    assert where == "questions[paper_release_requested].show_if"
+    assert sentence == "“paper_release_requested” must be asked for paper, paper_and_model, whatever else is answered."
+
+
+def test_version_from_before_is_read_all_the_same() -> None:
+    head, tail = PACK_TEXT.split("  - key: artifact_summary\n", 1)
+    text = f"{head}  - key: artifact_summary\n{tail.replace('required: true', 'required: false', 1)}"
+    assert policy.load(text).question("artifact_summary").required is False
