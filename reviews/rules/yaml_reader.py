@@ -184,6 +184,8 @@ def _refuse_anchor(event: yaml.Event, line: int) -> None:
 def _scalar(event: Any, line: int) -> Any:
     if event.tag is not None and event.tag != _STR_TAG and event.tag != "!":
         raise Unreadable(line, f"Tags such as “{short(event.tag)}” are not used here; remove it.")
+    if _CONTROL.search(event.value):
+        raise Unreadable(line, "A text holds a control character, written as an escape; remove it.")
     if event.style or event.tag is not None:
         return event.value
     return _plain(event.value)
