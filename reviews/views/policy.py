@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
 from reviews.access import policy as access
@@ -145,11 +147,24 @@ class Adopt(Form, OfCommittee):
             heading=_("Adopt a policy") if is_first else _("Choose another version"),
             lead=lead,
             submit=_("Adopt it") if is_first else _("Propose it"),
-            readable=[
-                (name, pack.title, reverse("reviews:policy-detail", args=[key])) for key, name, pack in self.versions()
-            ],
+            readable=[self._readable(*one) for one in self.versions()],
             **kwargs,
         )
+
+    def _readable(self, key: str, name: str, pack: Pack) -> dict[str, str]:
+        """A version to read; where one is in force here, by how much it differs and what it would do to its cases."""
+        found = {"name": name, "title": pack.title, "url": reverse("reviews:policy-detail", args=[key])}
+        current = self.committee.policy
+        if current is None:
+            return found
+        count = policy_effect.difference(current, pack).count
+        found["differs"] = ngettext(
+            "%(n)d difference from the version in force", "%(n)d differences from the version in force", count
+        ) % {"n": count}
+        if key != SHIPPED:
+            query = urlencode({"committee": self.committee.public_id})
+            found["effect"] = f"{reverse('reviews:policy-replay', args=[key])}?{query}"
+        return found
 
 
 class _OfProposal(Form, OfCommittee):

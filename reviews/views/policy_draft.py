@@ -292,14 +292,15 @@ class Replay(Watching, AmongPolicies, TemplateView):
         self.version = found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Compared with the one before it, tried on every case."""
+        """Compared with the one before it, or with the one in force in the committee that is asked about."""
+        before = policy_effect.in_force(self.user, self.version, self.request.GET)
         pack, url = self.version.pack, reverse("reviews:policy-detail", args=[self.version.public_id])
         crumb = Crumb(_("Policy %(version)s") % {"version": pack.version}, url)
         return super().get_context_data(
             heading=_("What %(version)s changes") % {"version": self.version},
             lead=_("In words, and on every case that was submitted before."),
             crumbs=(*self.crumbs(), crumb, Crumb(_("What it changes"))),
-            difference=policy_effect.difference(queries.before(pack.id, earlier_than=self.version), pack),
+            difference=policy_effect.difference(before or queries.before(pack.id, earlier_than=self.version), pack),
             outcome=policy_effect.outcome(self.user, self.version, self.request.GET, now=self.now),
             **kwargs,
         )

@@ -143,6 +143,14 @@ def difference(before: PolicyVersion | None, after: Pack) -> Difference:
     return Difference(before, areas, len(changes))
 
 
+def in_force(user: User, made: PolicyVersion, query: Mapping[str, str]) -> PolicyVersion | None:
+    """What another version would replace in the committee that ``query`` chooses; None where that is nothing else."""
+    chosen = Committee.objects.visible_to(user).filter(public_id=query.get("committee", ""))
+    committee = chosen.select_related("policy").first()
+    current = committee.policy if committee is not None else None
+    return current if current != made else None
+
+
 def outcome(
     user: User, made: PolicyVersion | PolicyDraft, query: Mapping[str, str], *, now: datetime,
     committee: Committee | None = None,

@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import User
 from reviews.actions import policy
 from reviews.actions.committee import found
 from reviews.models import Adoption, Committee
+from tests.factories import cases
 from tests.factories.committee import START, Board, board, put_in_force
 from tests.factories.people import administrator
-from tests.reviews.views.pages import get, post, text_of
+from tests.reviews.views.pages import client_of, get, post, text_of
 from tests.rules.packs import PACK_TEXT, edited
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,24 @@ def test_version_in_force_is_not_offered_and_the_shipped_one_once() -> None:
     choice = text_of(get(made.administrator, "policy-adopt", made.committee.public_id))
     assert "There is no other version." in choice
     assert "policies/shipped" not in choice
+
+
+def test_effect_of_a_version_is_one_step_away_before_it_is_proposed() -> None:
+    made = board()
+    case = cases.submit(cases.draft(made, tier=2))
+    text = NEXT.replace("- {tier: 3, from: 45}", "- {tier: 3, from: 40}", 1)
+    policy.publish(text=text, by=None, now=START)
+    waiting = Adoption.objects.get(committee=made.committee, approved_at=None)
+    policy.take_back(adoption=waiting, by=administrator(display_name="Second administrator"), now=START)
+    newer = waiting.version
+    choice = html.unescape(text_of(get(made.administrator, "policy-adopt", made.committee.public_id)))
+    assert "2 differences from the version in force" in choice
+    url = reverse("reviews:policy-replay", args=[newer.public_id]) + f"?committee={made.committee.public_id}"
+    assert f'href="{url}"' in choice
+    shown = html.unescape(text_of(client_of(made.administrator).get(url)))
+    assert "The threshold of tier 3 is 40 instead of 45." in shown
+    assert "1 of 1 case" in shown
+    assert case.submission.reference not in shown  # who administers policies reads no case
 
 
 def test_later_version_is_proposed_and_approved_by_another() -> None:
