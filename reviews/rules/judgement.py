@@ -21,7 +21,7 @@ NO, UNSURE, YES = "no", "unsure", "yes"
 
 @dataclass(frozen=True)
 class Move:
-    """A domain's severity moved by some steps. Without a reason it does not count."""
+    """A domain's severity moved by some steps. Without a reason it counts only where the pack asks for none."""
 
     steps: int
     reason: str = ""
@@ -122,7 +122,7 @@ def _lacking(pack: Pack, authors: Answers, judgement: Judgement) -> Iterator[Lac
         move = judgement.moves.get(domain.key, Move(0))
         if not _may_move(pack, domain, move.steps):
             yield Lack("steps", domain.key)
-        elif move.steps and not move.reason.strip():
+        elif move.steps and not _is_explained(pack, move):
             yield Lack("severity_reason", domain.key)
     for question in asked(pack, authors, judgement):
         if question.key not in answers:
@@ -132,9 +132,11 @@ def _lacking(pack: Pack, authors: Answers, judgement: Judgement) -> Iterator[Lac
 
 
 def severity(pack: Pack, domain: Domain, judgement: Judgement) -> int:
-    """How severe this reviewer finds an area: the pack's severity, moved as far as it may be and is explained."""
+    """How severe this reviewer finds an area: the pack's severity, moved as far as it may be and is explained. Some
+    packs ask for no explanation.
+    """
     move = judgement.moves.get(domain.key, Move(0))
-    counts = move.reason.strip() and _may_move(pack, domain, move.steps)
+    counts = _is_explained(pack, move) and _may_move(pack, domain, move.steps)
     return domain.severity + move.steps if counts else domain.severity
 
 
@@ -147,6 +149,10 @@ def steps(pack: Pack, domain: Domain) -> tuple[int, ...]:
 def clears(judgement: Judgement, key: str) -> bool:
     """Whether a reviewer says no to a tripwire, and why."""
     return judgement.answers.get(key) == NO and bool(_reason(judgement, key))
+
+
+def _is_explained(pack: Pack, move: Move) -> bool:
+    return bool(move.reason.strip()) or not pack.scoring.severity_needs_reason
 
 
 def _reason(judgement: Judgement, key: str) -> str:

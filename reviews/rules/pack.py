@@ -190,7 +190,7 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Scoring:
-    """Every number of the scoring rule, and the rule itself in words (``steps``)."""
+    """Every number of the scoring rule, and the rule itself in words (``steps``; ``aggregation`` for reviewers)."""
 
     version: int
     steps: tuple[str, ...]
@@ -207,6 +207,8 @@ class Scoring:
     round_to: int
     thresholds: tuple[Threshold, ...]
     severity_max_steps: int = 0
+    severity_needs_reason: bool = True
+    aggregation: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

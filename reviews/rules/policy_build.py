@@ -76,6 +76,10 @@ def step(at: str, to: tuple[str, ...] = ()) -> Step:
     return Step("start" if start else "due", int(sign + amount), "d" if unit == "d" else "h", to)
 
 
+AGGREGATION = ("questions", "rule", "domains", "tripwires")
+"""The sentences on how reviewers' answers count, in the order in which they are read."""
+
+
 class _Builder:
     def __init__(self, raw: Raw, language: str) -> None:
         self.raw = raw
@@ -258,6 +262,8 @@ def _scoring(raw: Raw) -> Scoring:
         round_to=raw["round_to"],
         thresholds=tuple(Threshold(t["tier"], t["from"]) for t in raw["thresholds"]),
         severity_max_steps=raw["review_aggregation"]["severity_adjustment"]["max_steps"],
+        severity_needs_reason=raw["review_aggregation"]["severity_adjustment"]["needs_reason"],
+        aggregation=tuple(raw["review_aggregation"][key] for key in AGGREGATION if key in raw["review_aggregation"]),
     )
 
 

@@ -93,6 +93,11 @@ SCORING = (
         "severity_max_steps",
         _("A reviewer can move the severity of a domain by {after} instead of {before}."),
     ),
+    Aspect(
+        "severity_needs_reason",
+        _("Whether a reviewer who moves a severity writes down why: {after} instead of {before}."),
+    ),
+    Aspect("aggregation", _("How reviewers' answers count is described in other words."), kind="reworded"),
 )
 BREADTH = (
     Aspect("per_domain", _("Each further domain adds {after} points instead of {before}."), SCORES_MORE_OR_LESS),

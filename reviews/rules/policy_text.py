@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 from typing import Any
 
-from reviews.rules.pack import Option, Pack, Question, Tier, Trigger
+from reviews.rules.pack import CardMap, Option, Pack, Question, Tier, Trigger
 from reviews.rules.policy_words import (
     condition_words,
     from_labels,
@@ -40,6 +40,7 @@ def text_of(pack: Pack) -> str:
         ("Decision and appeal", _decision(pack)),
         ("Reminders", _reminders(pack)),
         ("Legal flags", _legal_flags(pack)),
+        *([("Model card", _model_card(pack))] if pack.model_card != CardMap() else []),
     )
     body = [line for title, lines in parts for line in ("", title.upper(), *lines)]
     return "\n".join([*head, *body]) + "\n"
@@ -148,7 +149,11 @@ def _scoring(pack: Pack) -> Iterator[str]:
         ("Safeguards lower the tier by at most", rule.max_tier_reduction_by_mitigation),
         ("A level that nobody has given counts as", rule.provisional_value_for_missing_scale),
         ("Decimals", rule.round_to),
+        ("A reviewer moves a severity by at most", rule.severity_max_steps),
+        ("Only with a written reason", rule.severity_needs_reason),
     )
+    for sentence in rule.aggregation:
+        yield from _item(f"Of reviewers: {sentence}", mark="- ")
 
 
 def _facts(*facts: tuple[str, Any], depth: int = 1) -> Iterator[str]:
@@ -243,3 +248,14 @@ def _legal_flags(pack: Pack) -> Iterator[str]:
             ("Status", flag.status),
             depth=2,
         )
+
+
+def _model_card(pack: Pack) -> Iterator[str]:
+    """Which field of a card answers what, and which evidence wants which of its sections."""
+    for field in pack.model_card.fields:
+        yield from _item(f"{field.field} answers {field.question}", mark="- ")
+        for said, values in field.values.items():
+            yield from _item(f"“{said}” is {listed(values)}", depth=2, mark="- ")
+    evidence = from_labels({one.key: one.label for one in pack.evidence_types})
+    for section, keys in pack.model_card.evidence.items():
+        yield from _item(f"The section {spoken(section)} is wanted for: {listed(keys, evidence)}", mark="- ")

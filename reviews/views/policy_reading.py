@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reviews.rules import policy_words as words
-from reviews.rules.pack import PARTS, Option, Pack, Question, Rung
+from reviews.rules.pack import PARTS, Option, Pack, Question, Rung, Scoring
 from reviews.views import wording
 
 Pair = tuple[str, str]
@@ -21,7 +21,7 @@ SCALE, MOST_SHOWN = "scale_0_4", 8
 
 @dataclass(frozen=True)
 class Choice:
-    """One possible answer, with the credit that it earns where it does."""
+    """One possible answer, with the credit that it earns where it does, and what is to show it."""
 
     name: str
     rest: str
@@ -60,6 +60,7 @@ class ScoringWords:
     bands: tuple[tuple[int, str], ...]
     factors: tuple[tuple[str, tuple[str, ...]], ...]
     figures: tuple[Pair, ...]
+    reviewers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,9 @@ def _choice(question: Question, option: Option) -> Choice:
         credit = _("credit %(share)s") % {"share": words.percent(option.credit)} if option.credit is not None else _(
             "left out"
         )  # fmt: skip
+    if option.proof:
+        proof = {"none": _("no proof"), "asked": _("proof asked for"), "required": _("proof required")}[option.proof]
+        credit = f"{credit}, {proof}" if credit else proof
     return Choice(f"{option.value}  {name}" if question.type == SCALE else name, rest, credit)
 
 
@@ -172,8 +176,30 @@ def scoring(pack: Pack) -> ScoringWords:
                 _("A scale without an answer"),
                 _("counts as %(n)d") % {"n": rule.provisional_value_for_missing_scale},
             ),
+            (
+                _("Likelihood"),
+                _("E * (%(base)s + ease / %(divisor)s)")
+                % {
+                    "base": words.plain(rule.ease_base),
+                    "divisor": words.plain(rule.ease_divisor),
+                },
+            ),
+            (
+                _("Scores are rounded to"),
+                ngettext("%(n)d decimal", "%(n)d decimals", rule.round_to) % {"n": rule.round_to},
+            ),
+            (_("Reviewers move a severity"), _moves(rule)),
         ),
+        reviewers=rule.aggregation,
     )
+
+
+def _moves(rule: Scoring) -> str:
+    most = rule.severity_max_steps
+    if not most:
+        return _("not at all")
+    steps = ngettext("by %(n)d step at most", "by %(n)d steps at most", most) % {"n": most}
+    return _("%(steps)s, with a written reason") % {"steps": steps} if rule.severity_needs_reason else steps
 
 
 def ladders(pack: Pack) -> tuple[tuple[str, tuple[RungWords, ...]], ...]:
