@@ -1,4 +1,4 @@
-"""Checks that every case of a pack can be frozen: what the program itself must know is always asked and required.
+"""Checks that a case of a pack can be answered and frozen: what the program must know is asked, names do not collide.
 
 Asked of what is to be published only: a version that was published without it is applied all the same, and a case
 under it lacks the answer until it is given.
@@ -6,6 +6,7 @@ under it lacks the answer until it is given.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from reviews.rules.conditions import holds, names
@@ -14,6 +15,21 @@ from reviews.rules.policy_build import condition
 from reviews.rules.policy_view import View
 from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Path
+
+# On a page the third option of a question “a” has the name a_2, and its help text a_helptext.
+PART_OF_QUESTION = re.compile(r"(.+)_([0-9]+|helptext|error)")
+
+
+def check_names(view: View) -> None:
+    """A page names the options and the help of a question after it; no other question may have such a name."""
+    for path, _question in view.maps("questions"):
+        helpers = ((*at, "key") for at, _helper in view.maps(*path, "helper_inputs"))
+        for at in ((*path, "key"), *helpers):
+            key = view.at(*at)
+            found = PART_OF_QUESTION.fullmatch(key) if isinstance(key, str) else None
+            if found is not None and found[1] in view.questions:
+                text = f"“{short(key)}” is how pages name a part of “{short(found[1])}”; choose another key."
+                view.report.add(at, text)
 
 
 def check_bound(view: View) -> None:

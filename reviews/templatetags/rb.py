@@ -44,6 +44,7 @@ AUDIENCES: Mapping[str, tuple[str, Any]] = {
 }
 ORGANISATION = "reviews.organisation"
 MARKS = {"ok": "check-circle", "no": "x-circle", "wait": "hourglass-split", "open": "circle"}
+DARKEST = 4
 NOTES = {"error": ("is-bad", "exclamation-circle"), "warning": ("is-warn", "clock"), "success": ("is-good", "check2")}
 
 
@@ -85,7 +86,14 @@ def tier(value: object, label: object = "", size: str = "") -> dict[str, Any]:
     known = number is not None and number != ""
     grade = int(str(number)) if known else None
     bars = [(3 * i, f"{8 - 2.4 * i:g}", f"{4 + 2.4 * i:g}", grade is not None and i < grade) for i in range(4)]
-    return {"grade": grade, "label": label or getattr(value, "label", ""), "large": size == "lg", "bars": bars}
+    shade = grade if grade is None else min(grade, DARKEST)
+    return {
+        "grade": grade,
+        "shade": shade,
+        "label": label or getattr(value, "label", ""),
+        "large": size == "lg",
+        "bars": bars,
+    }
 
 
 @register.inclusion_tag("components/_state.html")

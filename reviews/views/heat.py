@@ -17,6 +17,7 @@ from reviews.views.formats import exact
 
 LEFT, TOP, WIDTH, HEIGHT = 44, 10, 82, 58
 MOST = 4
+DARKEST = 4
 NEIGHBOURS = 22
 
 
@@ -31,7 +32,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Cell:
-    """A square of the ground in the colour of its tier."""
+    """A square of the ground in the colour of its tier; tiers above the fourth share its colour."""
 
     x: int
     y: int
@@ -62,7 +63,7 @@ class Heat:
 def draw(pack: Pack, spots: Sequence[Spot]) -> Heat:
     """The chart; areas on the same spot stand side by side. The ground is the tier in the middle of each square."""
     cells = tuple(
-        Cell(LEFT + WIDTH * column, _top(row), tiers.tier_of(pack, row * (column + 0.5) / 16 * 100))
+        Cell(LEFT + WIDTH * column, _top(row), min(tiers.tier_of(pack, row * (column + 0.5) / 16 * 100), DARKEST))
         for row in range(1, MOST + 1)
         for column in range(MOST)
     )

@@ -51,3 +51,13 @@ def test_version_from_before_is_read_all_the_same() -> None:
     head, tail = PACK_TEXT.split("  - key: artifact_summary\n", 1)
     text = f"{head}  - key: artifact_summary\n{tail.replace('required: true', 'required: false', 1)}"
     assert policy.load(text).question("artifact_summary").required is False
+
+
+@pytest.mark.parametrize("name", ["modality_1", "modality_12", "modality_helptext"])
+def test_name_that_pages_give_to_a_part_of_a_question_is_no_key_of_another(name: str) -> None:
+    text = PACK_TEXT.replace("key: sponsors\n", f"key: {name}\n", 1)
+    assert said(text)[0] == (
+        f"questions[{name}].key: “{name}” is how pages name a part of “modality”; choose another key."
+    )
+    assert policy.load(text).question(name)
+    assert said(PACK_TEXT.replace("key: sponsors\n", "key: modality_one\n", 1)) == []

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.template import Context, Template
+
 from reviews.rules import tiers
+from reviews.rules.policy import load
 from reviews.views.heat import HEIGHT, LEFT, MOST, NEIGHBOURS, TOP, WIDTH, Spot, draw
+from tests.factories.policy import strange
 from tests.rules.packs import PACK
 
 
@@ -31,3 +35,11 @@ def test_ground_is_the_tier_of_the_middle_of_each_square() -> None:
     assert len(cells) == MOST * MOST
     assert cells[LEFT, TOP + HEIGHT * 3] == tiers.tier_of(PACK, 100 * 0.5 / 16)
     assert cells[LEFT + WIDTH * 3, TOP] == tiers.tier_of(PACK, 100 * 4 * 3.5 / 16)
+
+
+def test_tiers_beyond_the_fifth_share_its_colour() -> None:
+    pack = load(strange())
+    assert tiers.tier_of(pack, 95) == 5
+    assert {cell.tier for cell in draw(pack, []).cells} <= set(range(5))
+    assert "rb-t4" in Template("{% load rb %}{% tier 5 %}").render(Context())
+    assert "Tier 5" in Template("{% load rb %}{% tier 5 %}").render(Context())
