@@ -16,6 +16,7 @@ from reviews.rules.policy_view import View
 from reviews.rules.quoting import short
 from reviews.rules.yaml_reader import Path
 
+MOST_LEVELS = 20
 # On a page the third option of a question “a” has the name a_2, and its help text a_helptext.
 PART_OF_QUESTION = re.compile(r"(.+)_([0-9]+|helptext|error)")
 
@@ -30,6 +31,14 @@ def check_names(view: View) -> None:
             if found is not None and found[1] in view.questions:
                 text = f"“{short(key)}” is how pages name a part of “{short(found[1])}”; choose another key."
                 view.report.add(at, text)
+
+
+def check_ladders(view: View) -> None:
+    """While authors answer, every pair of levels may be tried for what would lower the tier."""
+    for part in PARTS:
+        ladder = view.at("access_levels", part)
+        if isinstance(ladder, list) and len(ladder) > MOST_LEVELS:
+            view.report.add(("access_levels", part), f"A ladder has at most {MOST_LEVELS} levels.")
 
 
 def check_bound(view: View) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-from reviews.rules.policy_bound import check_bound, check_names
+from reviews.rules.policy_bound import check_bound, check_ladders, check_names
 from reviews.rules.policy_card import check_model_card
 from reviews.rules.policy_conditions import check_conditions
 from reviews.rules.policy_order import check_order
@@ -46,6 +46,7 @@ def check_for_publication(document: Document) -> list[Fault]:
     _check_conflicted(view)
     if not view.report.too_large and not view.report.is_full:
         check_names(view)
+        check_ladders(view)
         check_bound(view)
         check_reach(view)
     return sorted(view.report.found)

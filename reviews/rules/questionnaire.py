@@ -12,6 +12,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from reviews.rules.conditions import Lookup, holds, is_number, names
@@ -28,6 +29,7 @@ OFF_SCALE = gettext_noop("Choose a whole number from 0 to 4.")
 TOO_LONG = gettext_noop("The text is longer than 20000 characters.")
 FLOP_PER_PARAMETER_AND_TOKEN = 6
 DERIVED = ("$compute", "$weights", "$irreversible", "$any_trip", "$any_unsure", "$inherent_tier")
+DOUBTS: Mapping[str, tuple[str | None, ...]] = {"$any_trip": ("yes", "unsure"), "$any_unsure": ("unsure", None)}
 KINDS: dict[str, tuple[Part, ...]] = {"model": ("model",), "paper": ("paper",), "paper_and_model": PARTS}
 
 
@@ -38,6 +40,12 @@ class Reading:
     pack: Pack
     shown: tuple[str, ...]
     answers: Mapping[str, Any]
+
+    @cached_property
+    def doubts(self) -> Mapping[str, bool]:
+        """``$any_trip`` and ``$any_unsure`` over the tripwires that are shown; counted once, however many ask."""
+        given = [self.answers.get(key) for key in _tripwires(self)]
+        return {name: any(answer in told for answer in given) for name, told in DOUBTS.items()}
 
     def value(self, name: str, *, inherent_tier: int | None = None) -> Any:
         """What a condition sees under a name; None when it is unanswered."""
@@ -66,8 +74,12 @@ def read(pack: Pack, answers: Answers) -> Reading:
     shown: list[str] = []
     existing: dict[str, Any] = {}
 
+    doubts = dict.fromkeys(DOUBTS, False)
+
     def so_far(name: str) -> Any:
-        return Reading(pack, tuple(shown), existing).value(name) if name.startswith("$") else existing.get(name)
+        if name in doubts:
+            return doubts[name]
+        return Reading(pack, (), existing).value(name) if name.startswith("$") else existing.get(name)
 
     for question in pack.questions:
         if question.show_if is not None and not holds(question.show_if, so_far):
@@ -75,6 +87,9 @@ def read(pack: Pack, answers: Answers) -> Reading:
         shown.append(question.key)
         if is_given(question, answers.get(question.key)):
             existing[question.key] = answers[question.key]
+        if question.type == "tripwire":
+            for name, told in DOUBTS.items():
+                doubts[name] = doubts[name] or existing.get(question.key) in told
         for helper in question.helper_inputs:
             if answers.get(helper.key) is not None and not _amount_fault(answers[helper.key]):
                 existing[helper.key] = answers[helper.key]
@@ -169,10 +184,8 @@ def _derived(reading: Reading, name: str) -> Any:
             return _any_rung(reading, "weights")
         case "$irreversible":
             return _any_rung(reading, "irreversible")
-        case "$any_trip":
-            return any(reading.answers.get(key) in ("yes", "unsure") for key in _tripwires(reading))
-        case "$any_unsure":
-            return any(reading.answers.get(key) in ("unsure", None) for key in _tripwires(reading))
+        case "$any_trip" | "$any_unsure":
+            return reading.doubts[name]
     raise KeyError(name)
 
 

@@ -14,10 +14,9 @@ from reviews.queries.questionnaire import numbers as question_numbers
 from reviews.queries.questionnaire import words_of
 from reviews.rules import conditions, questionnaire
 from reviews.rules.pack import Pack, Trigger
-from reviews.rules.questionnaire import Reading
+from reviews.rules.questionnaire import DOUBTS, Reading
 from reviews.rules.scored import Scored
 
-DOUBTS: Mapping[str, tuple[str | None, ...]] = {"$any_trip": ("yes", "unsure"), "$any_unsure": ("unsure", None)}
 QUALITIES = {"$weights": "weights", "$irreversible": "irreversible"}
 
 

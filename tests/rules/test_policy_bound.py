@@ -61,3 +61,19 @@ def test_name_that_pages_give_to_a_part_of_a_question_is_no_key_of_another(name:
     )
     assert policy.load(text).question(name)
     assert said(PACK_TEXT.replace("key: sponsors\n", "key: modality_one\n", 1)) == []
+
+
+def test_ladder_is_no_longer_than_what_a_preview_can_try() -> None:
+    rung = "    - {value: fully_closed, order: 0,"
+    more = "".join(f"    - {{value: r{n}, order: {n}, label: R, reversibility: 0, min_reach: 0, irreversible: false, "
+                   "mitigation_cap: 0.30}\n" for n in range(14))  # fmt: skip
+    text, start = PACK_TEXT, PACK_TEXT.index(rung)
+    ladder = text[start : text.index("  paper:\n    - {value: withheld")]
+    moved = ladder
+    for place in reversed(range(7)):
+        moved = moved.replace(f"order: {place},", f"order: {place + 14},")
+    assert said(text.replace(ladder, more + moved)) == ["access_levels.model: A ladder has at most 20 levels."]
+    shorter = more.splitlines(keepends=True)[:13]
+    for place in range(14, 21):
+        moved = moved.replace(f"order: {place},", f"order: {place - 1},")
+    assert said(text.replace(ladder, "".join(shorter) + moved)) == []

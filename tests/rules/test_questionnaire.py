@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviews.rules import questionnaire
+from reviews.rules.conditions import Compare
 from reviews.rules.policy import load
 from tests.rules.packs import PACK, any_answers, case_answers, edited
 
@@ -226,3 +229,25 @@ def test_fingerprint_is_of_the_value_and_empty_for_none() -> None:
     assert questionnaire.fingerprint(None) == ""
     assert questionnaire.fingerprint(5) == questionnaire.fingerprint(5.0) != questionnaire.fingerprint("5")
     assert questionnaire.fingerprint([]) != ""
+
+
+def test_many_questions_that_ask_for_any_tripwire_cost_little() -> None:
+    one = next(question for question in PACK.questions if question.type == "tripwire")
+    asked = Compare("$any_trip", "eq", True)
+    more = tuple(replace(one, key=f"t{number}", show_if=asked) for number in range(2_000))
+    pack = replace(PACK, questions=(*PACK.questions, *more))
+    answers = {question.key: "no" for question in more} | {one.key: "yes"}
+    started = time.process_time()
+    reading = questionnaire.read(pack, answers)
+    assert all(reading.value("$any_trip") for _ in range(2_000))
+    assert time.process_time() - started < 0.5
+    assert reading.shown[-1] == "t1999"
+    assert "t0" not in questionnaire.shown(pack, answers | {one.key: "no"})
+
+
+@given(any_answers)
+def test_doubts_are_those_of_the_tripwires_before(answers: dict[str, Any]) -> None:
+    reading = questionnaire.read(PACK, answers)
+    given = [reading.answers.get(q.key) for q in PACK.questions if q.type == "tripwire" and q.key in reading.shown]
+    assert reading.value("$any_trip") == bool({"yes", "unsure"} & set(given))
+    assert reading.value("$any_unsure") == ("unsure" in given or None in given)
