@@ -12,6 +12,9 @@ TRIALS = 200 if SOAK else 25
 EXAMPLES = 2000 if SOAK else 60
 """How many examples a property is given."""
 
+SCORED_ALWAYS = 5000
+"""On how many sets of answers the two scorers are compared in every run, from seeds."""
+
 SCORED = 5000 if SOAK else 100
 """On how many sets of answers the two scorers are compared."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -11,7 +12,7 @@ from accounts.models import User
 from reviews.actions.policy_draft import upload
 from reviews.models import PolicyDraft
 from tests.factories.committee import START
-from tests.rules.packs import PACK_TEXT, edited
+from tests.rules.packs import PACK, PACK_TEXT, edited
 
 KIND = "dataset"
 Raw = dict[str, Any]
@@ -31,6 +32,7 @@ def drafted(by: User, text: str = "") -> PolicyDraft:
     return upload(text=text or text_of(), by=by, now=START)
 
 
+@cache
 def strange() -> str:
     """A legal pack that shares with the shipped one no key of a question, and none of its habits.
 
@@ -61,6 +63,7 @@ def strange() -> str:
     return _written(raw)
 
 
+@cache
 def only_papers() -> str:
     """The shipped pack for papers alone; the question for the level of a model is bound, and never asked."""
     raw = yaml.safe_load(PACK_TEXT)
@@ -115,10 +118,19 @@ def _written(raw: Raw) -> str:
 
 def answers_of_strange(answers: Mapping[str, Any]) -> dict[str, Any]:
     """Answers to the shipped pack under the names of the strange one; each level that it asks besides is 0."""
-    raw = yaml.safe_load(PACK_TEXT)
-    names = _names(raw)
-    always = {q["key"]: 0 for q in raw["questions"] if q["scoring"]["role"] == "enablement"}
-    return {names.get(key, key): value for key, value in {**always, **answers}.items()}
+    always = {question.key: 0 for question in PACK.of_role("enablement")}
+    return renamed({**always, **answers})
+
+
+def renamed(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers to the shipped pack under the names of the strange one, and nothing besides."""
+    names = _shipped_names()
+    return {names.get(key, key): value for key, value in answers.items()}
+
+
+@cache
+def _shipped_names() -> dict[str, str]:
+    return _names(yaml.safe_load(PACK_TEXT))
 
 
 def _names(raw: Raw) -> dict[str, str]:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviews.rules.pack import Pack
+from reviews.rules.policy import load
 from reviews.rules.questionnaire import shown
 from reviews.rules.scoring import assess
+from tests.factories.policy import renamed, strange
 from tests.rules.packs import PACK, PACK_TEXT, SAFEGUARDS, any_answers, full_answers, historical, values
 from tests.rules.second_scorer import score
-from tests.sizes import SCORED
+from tests.sizes import SCORED, SCORED_ALWAYS
 
 RAW = yaml.safe_load(PACK_TEXT)
+HISTORICAL = [answers for _, answers, _ in historical()]
+STRANGE, STRANGE_RAW = load(strange()), yaml.safe_load(strange())
 ENABLEMENT = [q.key for q in PACK.questions if q.role == "enablement"]
 
 
-def first(answers: dict[str, Any]) -> dict[str, Any]:
-    scored = assess(PACK, answers)
+def first(answers: dict[str, Any], pack: Pack = PACK) -> dict[str, Any]:
+    scored = assess(pack, answers)
     names = ("inherent", "residual", "score_tier", "triggers", "tier", "missing")
     return {name: getattr(scored, name) for name in names}
 
@@ -48,6 +54,40 @@ def test_both_reproduce_the_historical_cases() -> None:
 @given(cases() | any_answers)
 def test_both_scorers_agree_on_any_answers(answers: dict[str, Any]) -> None:
     assert first(answers) == score(RAW, answers)
+
+
+def drawn(seed: int) -> dict[str, Any]:
+    """As ``cases``, at a hundredth of the cost: any five thousand of them are compared in every run."""
+    draw = Random(seed)
+    answers: dict[str, Any] = dict(draw.choice(HISTORICAL)) if draw.random() < 0.6 else {}
+    for question in draw.sample(PACK.questions, draw.choice((3, 8, len(PACK.questions)))):
+        if question.type == "multi_choice":
+            answers[question.key] = draw.sample(question.values, draw.randint(0, min(4, len(question.values))))
+        elif question.values:
+            answers[question.key] = draw.choice(question.values)
+        elif question.type == "text":
+            answers[question.key] = draw.choice(("A short text.", "", "  "))
+        else:
+            answers[question.key] = draw.choice((0, 1e22, 1e23, 1e25, 1e26, draw.random() * 1e26))
+        answers |= {helper.key: draw.choice((1e9, 65e9, 1e12)) for helper in question.helper_inputs}
+    for key in draw.sample(sorted(answers), min(len(answers), draw.randint(0, 6))):
+        del answers[key]
+    return answers
+
+
+def test_both_scorers_agree_on_five_thousand_cases_in_every_run() -> None:
+    for seed in range(SCORED_ALWAYS):
+        answers = drawn(seed)
+        assert first(answers) == score(RAW, answers), seed
+        if seed % 5 == 0:
+            other = renamed(answers)
+            assert first(other, STRANGE) == score(STRANGE_RAW, other), seed
+
+
+@given(cases() | any_answers)
+def test_so_they_do_under_a_pack_with_other_habits(answers: dict[str, Any]) -> None:
+    given = renamed(answers)
+    assert first(given, STRANGE) == score(STRANGE_RAW, given)
 
 
 @given(cases(), st.data())
