@@ -16,12 +16,12 @@ from reviews.rules import policy
 from reviews.rules.pack import HelperInput, Option
 from reviews.rules.policy import Fault, PackError, Step
 from reviews.rules.policy_build import build
-from reviews.rules.policy_check import check_document
+from reviews.rules.policy_check import check_for_publication
 from reviews.rules.policy_diff import diff
 from reviews.rules.policy_text import text_of
 from reviews.rules.scoring import assess
-from reviews.rules.yaml_reader import Document, read
-from tests.rules.packs import PACK, PACK_TEXT, edited, line_of
+from reviews.rules.yaml_reader import read
+from tests.rules.packs import PACK, PACK_TEXT, any_answers, edited, line_of
 
 # Reading
 
@@ -255,7 +255,7 @@ def test_safeguard_without_none_is_named() -> None:
 
 
 def test_fault_stays_on_one_printable_line() -> None:
-    for fault in policy.check('"a\\nb\\e": 1\n"x\\r": {}\n'):
+    for fault in policy.check('"a\\nb": 1\n"x\\r": {}\n'):
         assert fault.key.isprintable()
         assert fault.message.isprintable()
 
@@ -280,8 +280,17 @@ RAW = read(PACK_TEXT).value
 PLACES = places(RAW)
 
 
-@given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK | st.just("(delete)")), min_size=1, max_size=4))
-def test_damaged_pack_is_refused_or_works(damages: list[tuple[tuple[Any, ...], Any]]) -> None:
+class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes everything out."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), JUNK | st.just("(delete)")), min_size=1, max_size=4), any_answers)
+def test_damaged_pack_is_refused_with_its_place_or_works(
+    damages: list[tuple[tuple[Any, ...], Any]], answers: dict[str, Any]
+) -> None:
     raw = copy.deepcopy(RAW)
     for path, junk in damages:
         target = raw
@@ -294,9 +303,14 @@ def test_damaged_pack_is_refused_or_works(damages: list[tuple[tuple[Any, ...], A
             target.pop(path[-1], None)
         elif isinstance(target, dict) or (isinstance(target, list) and path[-1] < len(target)):
             target[path[-1]] = copy.deepcopy(junk)
-    if not check_document(Document(raw)):
-        pack = build(raw, "en")
-        assert 0 <= assess(pack, {}).tier < len(pack.tiers)
+    text = yaml.dump(raw, Dumper=Plain, sort_keys=False, allow_unicode=True, width=10_000)
+    document = read(text)
+    faults = check_for_publication(document)
+    lines = text.count("\n")
+    assert all(1 <= fault.line <= lines and fault.key.isprintable() for fault in faults)
+    if not faults:
+        pack = build(document.value, "en")
+        assert 0 <= assess(pack, answers).tier < len(pack.tiers)
         assert text_of(pack)
         assert all(change.sentence for change in (*diff(PACK, pack), *diff(pack, PACK)))
 
