@@ -108,6 +108,22 @@ def field_for(question: nouns.Question) -> forms.Field:
     return forms.ChoiceField(choices=options, widget=forms.RadioSelect, error_messages=wrong, **common)
 
 
+def left_behind(data: QueryDict, known: Collection[str] = ()) -> dict[str, list[str]]:
+    """What was typed under names that the policy no longer knows, where the page had shown something else before."""
+    names = {*data.getlist(ASKED), *(name.removeprefix(BASE) for name in data if name.startswith(BASE))} - set(known)
+    typed = {name: [one for one in data.getlist(name) if one.strip()] for name in sorted(names)}
+    return {name: given for name, given in typed.items() if given and not _was_shown(given, data.get(BASE + name))}
+
+
+def _was_shown(given: list[str], mark: str | None) -> bool:
+    """Whether the page had come with this answer; its question is gone, so each shape that it can have had is tried."""
+    text = given[0].replace("\r\n", "\n").strip()
+    shapes: list[Any] = [given, [one for one in given if one != NONE], text]
+    if _NUMBER.match(text):
+        shapes += [float(text), *([int(text)] if text.lstrip("+-").isdigit() else [])]
+    return mark in [questionnaire.fingerprint(shape) for shape in shapes]
+
+
 def _amount_widget() -> forms.TextInput:
     return forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
@@ -116,9 +132,9 @@ class SectionForm(PlainForm):
     """The questions of one page that apply, given the stored answers.
 
     ``asked`` are the questions that the page showed when it was sent: only these are saved or emptied, so a
-    question that somebody else's answer hid meanwhile loses nothing. ``new`` are marked as just added; ``traces`` say
-    who answered what before, ``proofs`` what shows it, ``inquiries`` what the board asked about it; ``elsewhere`` are
-    those whose saved answer is another one than the page shows.
+    question that somebody else's answer hid meanwhile, or a new policy moved, loses nothing. ``new`` are marked as
+    just added; ``traces`` say who answered what before, ``proofs`` what shows it, ``inquiries`` what the board asked
+    about it; ``elsewhere`` are those whose saved answer is another one than the page shows.
     """
 
     def __init__(
@@ -138,7 +154,8 @@ class SectionForm(PlainForm):
         self.proofs, self.inquiries, self.elsewhere = proofs, inquiries, frozenset(elsewhere)
         shown = set(questionnaire.shown(pack, stored))
         wanted = shown if data is None else set(data.getlist(ASKED))
-        self.questions = tuple(q for q in pack.section_questions(section) if q.key in wanted)
+        here = pack.section_questions(section) if data is None else pack.questions
+        self.questions = tuple(question for question in here if question.key in wanted)
         self.new = frozenset(new) & wanted
         super().__init__(data, initial=self.stored, auto_id="id_%s")
         for question in self.questions:

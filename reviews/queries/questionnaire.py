@@ -152,6 +152,11 @@ def where_to_go_on(pack: Pack, lacking: tuple[Missing, ...], stopped: str) -> Mi
     return (later or lacking)[0]
 
 
+def all_names(pack: Pack) -> frozenset[str]:
+    """Every name under which the policy takes an answer."""
+    return frozenset(name for question in pack.questions for name in names_of(question))
+
+
 def names_of(question: Question) -> tuple[str, ...]:
     """The names under which a question is answered: its own, and those of the amounts that it follows from."""
     return (question.key, *(amount.key for amount in question.helper_inputs))

@@ -8,7 +8,9 @@ from accounts.models import User
 from reviews.access.committee import read_once
 from reviews.access.submission import can_view
 from reviews.models import Contributor, PolicyVersion, Revision, Submission
+from reviews.queries.questionnaire import names_of
 from reviews.rules import manifest, questionnaire
+from reviews.rules.pack import Question
 from reviews.rules.visibility import Level
 
 
@@ -52,6 +54,18 @@ def policy_of(revision: Revision, submission: Submission) -> PolicyVersion:
     if revision.number == 1 and not revision.is_frozen:
         return submission.committee.policy_in_force
     return revision.policy
+
+
+def question_once(submission: Submission, name: str) -> Question | None:
+    """The question of that name as the committee asked it last; None where no policy of it ever did."""
+    rows = PolicyVersion.objects.filter(
+        adoptions__committee=submission.committee_id, adoptions__approved_at__isnull=False
+    )
+    for version in rows.order_by("-adoptions__approved_at", "-pk"):
+        for question in version.pack.questions:
+            if name in names_of(question):
+                return question
+    return None
 
 
 def manifest_of(revision: Revision, submission: Submission) -> str:

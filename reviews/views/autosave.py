@@ -65,14 +65,19 @@ def answer(
     context: dict[str, Any],
 ) -> HttpResponse:  # fmt: skip
     """``form`` is the page as stored now, ``typed`` what was sent. The header names what could not be saved."""
-    before = set(request.POST.getlist(ASKED))
+    before = {*request.POST.getlist(ASKED), *request.POST.getlist(TOUCHED)}
     own = {question.key for question in form.pack.section_questions(form.section)}
     now = {question.key for question in form.questions}
-    added, gone = tuple(_added(form, before)), sorted((before & own) - now)
-    left = {"saved": [], "stale": list(typed.fields), "fault": list(typed.errors)}[outcome]
+    names: list[str] = {"saved": [], "stale": list(typed.fields), "fault": list(typed.errors)}[outcome]
+    left = [*_questions(typed, names), *context["lost"]]
+    added, gone = tuple(_added(form, before)), sorted((before & own) - now - set(left))
+    settled = set(typed.fields) - (set(typed.errors) if outcome == "fault" else set())
     context |= {
         "form": form,
-        "marks": form.marks(shown_before(form, request.POST, typed, outcome)),
+        "marks": [
+            *form.marks(_still(form, before, shown_before(form, request.POST, typed, outcome))),
+            *_kept(form, request.POST, before - set(gone), settled),
+        ],
         "added": added,
         "gone": gone,
         "beside": [_beside(form, question.key) for question in form.questions if question.key in before],
@@ -81,9 +86,26 @@ def answer(
         "outcome": outcome,
     }
     response = render(request, "reviews/questionnaire/_autosaved.html", context)
-    response[HEADER] = " ".join(("saved" if outcome == "saved" else "left", *_questions(form, left)))
+    response[HEADER] = " ".join(("left" if left or outcome != "saved" else "saved", *left))
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _still(form: SectionForm, before: set[str], shown: Mapping[str, str]) -> dict[str, str]:
+    """Of ``shown`` what the page has and keeps; a question that comes back comes with what is stored now."""
+    names = {name for question in form.questions if question.key in before for name in names_of(question)}
+    return {name: mark for name, mark in shown.items() if name in names}
+
+
+def _kept(form: SectionForm, data: QueryDict, left: set[str], settled: set[str]) -> Iterator[tuple[str, str]]:
+    """Marks of what is no question of the page now: of those that stay on it all the same (``left``), and of those
+    that go, since somebody may be typing in one at this very moment.
+    """
+    yield from ((ASKED, key) for key in sorted(left - {question.key for question in form.questions}))
+    for mark in sorted(name for name in data if name.startswith(BASE)):
+        name = mark.removeprefix(BASE)
+        if name not in form.fields:
+            yield mark, fingerprint(form.stored.get(name)) if name in settled else str(data[mark])
 
 
 def _questions(form: SectionForm, names: list[str]) -> Iterator[str]:

@@ -80,6 +80,13 @@ def signed_out(request: HttpRequest) -> HttpResponse | None:
     return _again(request, "errors/401.html", typed, status=401)
 
 
+def questions_gone(request: HttpRequest, lost: list[tuple[str, str]], back: str) -> HttpResponse:
+    """409 for a page of questions that the policy dropped while it was open, with what was typed, to be copied."""
+    response = render(request, "errors/questions.html", {"lost_answers": lost, "back": back}, status=409)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form with the token of an earlier sign-in; from our own page it may be sent again with a new token.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -11,26 +12,31 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from reviews.access import deliberation as asking
 from reviews.access import submission as access
 from reviews.access.twin import can
 from reviews.actions.deliberation import OPEN_STATES
 from reviews.actions.questionnaire import CHANGED, save_answers
-from reviews.forms.questionnaire import SectionForm
+from reviews.forms.questionnaire import TOUCHED, SectionForm, left_behind
 from reviews.models import Response
 from reviews.queries import answer_history, deliberation, proof
 from reviews.queries import questionnaire as queries
-from reviews.queries.submission import policy_of
+from reviews.queries.submission import policy_of, question_once
 from reviews.rules import questionnaire as rules
 from reviews.rules.errors import Denied, NotNow, Stale
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level
-from reviews.views import autosave
+from reviews.views import autosave, errors
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button
 from reviews.views.preview import preview
+
+MOVED_ON = gettext_noop(
+    "The policy changed while this page was open, and no longer asks everything that you answered. "
+    "What you typed for that stands on the page; copy what you still need, then save the rest."
+)
 
 
 class Overview(CasePage):
@@ -102,8 +108,13 @@ class Section(ActionView):
     def check(self) -> None:
         """Authors, while the revision is open."""
         access.check_can_edit(self.user, self.submission)
-        if self.kwargs["section"] not in {section.key for section in self.pack.sections}:
+        if self._is_gone and self.request.method != "POST":
             raise Http404
+
+    @property
+    def _is_gone(self) -> bool:
+        """Whether the policy has no such page, or has none any more."""
+        return self.kwargs["section"] not in self._names
 
     def back_url(self) -> str:
         """The overview of the answers, which everybody who sees the case can read."""
@@ -149,30 +160,51 @@ class Section(ActionView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The whole page by its buttons, or by itself what was touched since the last save."""
+        """The whole page by its buttons, or by itself what was touched since the last save.
+
+        What was typed on a page that the policy dropped meanwhile is shown once more, to be copied.
+        """
+        if self._is_gone:
+            lost = self._lost(known=())
+            if request.htmx or not lost:  # type: ignore[attr-defined]
+                raise Http404
+            return errors.questions_gone(request, lost, self.back_url())
         return self._autosave(request) if request.htmx else super().post(request, *args, **kwargs)  # type: ignore[attr-defined]
 
     def _autosave(self, request: HttpRequest) -> HttpResponse:
         typed = SectionForm(**self._form_kwargs(autosave.touched(request.POST)))
         outcome: autosave.Outcome = "saved" if typed.is_valid() else "fault"
-        text = ""
+        lost = sorted(set(request.POST.getlist(TOUCHED)) - queries.all_names(self.pack))
+        text = _(MOVED_ON) if lost else ""
         try:
             self._save(typed)
         except Stale:
-            outcome, text = "stale", _(CHANGED)
+            outcome, text = "stale", f"{_(CHANGED)} {text}".strip()
         except (Denied, NotNow) as refused:
             return HttpResponse(_(refused.text), status=403, content_type="text/plain; charset=utf-8")
         self.look_again()
         other = autosave.elsewhere(self.response.answers, request.POST, typed, outcome)
         form = SectionForm(**self._form_kwargs(None), elsewhere=other)
-        context = self._standing()
+        context = self._standing() | {"lost": lost, "lost_words": _(MOVED_ON)}
         return autosave.answer(request, form=form, typed=typed, outcome=outcome, text=text, context=context)
 
     def act(self, form: forms.Form) -> Response:
-        """Save this page."""
+        """Save this page, unless something was typed that the policy no longer asks: then first that is shown."""
+        if self._lost():
+            raise Stale(MOVED_ON, code="stale")
         self.before = set(rules.shown(self.pack, self.response.answers))
         self.saved = self._save(cast(SectionForm, form))
         return self.saved
+
+    def _lost(self, known: Collection[str] | None = None) -> list[tuple[str, str]]:
+        """What was typed under names that the policy no longer knows, as question and answer in words."""
+        typed = left_behind(self.request.POST, queries.all_names(self.pack) if known is None else known)
+        found = []
+        for name, given in typed.items():
+            question = question_once(self.submission, name)
+            words = ", ".join(question.label_of(one) for one in given) if question else ", ".join(given)
+            found.append((question.text if question else _("A question that is no longer asked"), words))
+        return found
 
     def _save(self, page: SectionForm) -> Response:
         return save_answers(
@@ -233,12 +265,14 @@ class Section(ActionView):
             total=len(self._names),
             previous=self._beside(-1) or self.back_url(),
             overview=self.back_url(),
+            lost_answers=self._lost() if form.is_bound else [],
         )
         return context
 
     def _standing(self) -> dict[str, Any]:
         """What every save changes beside the questions."""
-        answers = self.response.answers
+        revision, answers = self.submission.revision, self.response.answers
+        assert revision is not None
         progress = queries.progress(self.pack, answers)
         here = next(one for one in progress if one.key == self.kwargs["section"])
         return {
@@ -248,4 +282,5 @@ class Section(ActionView):
             "lacking": len(here.missing),
             "saved_at": self.response.saved_at if self.response.version else None,
             "preview": preview(self.pack, answers),
+            "change": queries.policy_change(revision.policy.pack, self.pack),
         }

@@ -15,7 +15,9 @@ from reviews.rules.questionnaire import fingerprint
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case, example_answers
+from tests.factories.committee import put_in_force
 from tests.factories.people import UserFactory
+from tests.factories.policy import text_of
 from tests.rules.packs import PACK
 
 pytestmark = pytest.mark.django_db
@@ -385,3 +387,116 @@ def test_preview_waits_for_every_tripwire_and_says_that_it_is_provisional(client
     assert "What drives it" in html
     assert "Residual score 42.7; tier 2 runs from 25 to 45" in html
     assert "The policy scores the case when you submit." in html
+
+
+# A policy that changes while a page is open
+
+
+def policy_with(*edits: tuple[str, str], version: str, case: Case) -> None:
+    put_in_force(text_of(version, *edits), case.board, case.later())
+
+
+def while_asked_at_night() -> Case:
+    """A draft whose policy asked one question more until a moment ago, and asks another one elsewhere now."""
+    case = empty_draft(artifact_type="model")
+    where = "  - key: artifact_summary\n"
+    policy_with((where, cases.NEW_QUESTION + where), version="2026.12", case=case)
+    moved = ("  - key: human_subjects\n    section: profile\n", "  - key: human_subjects\n    section: hazards\n")
+    policy_with(moved, version="2027.01", case=case)
+    return case
+
+
+def test_section_says_what_changed_in_the_policy_as_the_overview_does(client: Client) -> None:
+    case = empty_draft(artifact_type="model")
+    client.force_login(case.author)
+    assert "The policy changed from" not in client.get(section_url(case, "profile")).content.decode()
+    where = "  - key: artifact_summary\n"
+    policy_with((where, cases.NEW_QUESTION + where), version="2026.12", case=case)
+    for url in (section_url(case, "profile"), overview_url(case)):
+        html = client.get(url).content.decode()
+        assert "The policy changed from 2026.11 to 2026.12 since you started." in html
+        assert "New: Who can be asked at any hour?" in html
+    response = autosave(client, case, "profile", "artifact_type", asked=["artifact_type"], artifact_type="paper")
+    assert "The policy changed from 2026.11 to 2026.12 since you started." in response.content.decode()
+
+
+def test_page_that_saves_itself_says_which_question_the_policy_dropped_and_keeps_it(client: Client) -> None:
+    case = while_asked_at_night()
+    client.force_login(case.author)
+    keys = ["artifact_type", "contact_at_night", "human_subjects"]
+    sent = {"asked": keys, "contact_at_night": "Ada, always.", "human_subjects": "no", "artifact_type": "model"}
+    marks = {"base-contact_at_night": "", "base-human_subjects": "", "base-artifact_type": mark("model")}
+    response = autosave(client, case, "profile", "contact_at_night", "human_subjects", **sent, **marks)
+    html = response.content.decode()
+    assert response["X-Autosave"] == "left contact_at_night"
+    assert 'innerHTML:#slot_id_contact_at_night"><div class="invalid-feedback' in html
+    assert html.count("The policy changed while this page was open") == 2
+    assert 'hx-swap-oob="delete"' not in html
+    assert 'name="asked" value="contact_at_night"' in html
+    assert 'name="base-contact_at_night" value=""' in html
+    assert f'name="base-human_subjects" value="{mark("no")}"' in html
+    assert stored(case)["human_subjects"] == "no"
+    assert "contact_at_night" not in stored(case)
+
+
+@pytest.mark.parametrize("fault", [False, True])
+def test_page_sent_whole_shows_what_was_typed_for_a_question_that_the_policy_dropped(
+    client: Client, fault: bool
+) -> None:
+    case = while_asked_at_night()
+    client.force_login(case.author)
+    before = stored(case)
+    sent = {
+        "version": version(case), "asked": ["artifact_summary", "contact_at_night", "human_subjects"],
+        "artifact_summary": "Typed with care.", "contact_at_night": "Ada,\r\n<always>.", "human_subjects": "no",
+        "base-contact_at_night": "", "base-artifact_summary": "", "base-human_subjects": "",
+    }  # fmt: skip
+    if fault:
+        sent |= {"asked": [*sent["asked"], "training_compute_flop"], "training_compute_flop": "a lot"}
+    response = client.post(section_url(case, "profile"), sent)
+    html = response.content.decode()
+    assert response.status_code == (200 if fault else 409)
+    assert "<dt>Who can be asked at any hour?</dt><dd>Ada,<br>&lt;always&gt;.</dd>" in html
+    assert "Typed with care." in html
+    assert 'value="no" id="id_human_subjects_1" checked' in html
+    assert stored(case) == before
+    again = {name: value for name, value in sent.items() if "contact_at_night" not in name}
+    again |= {"asked": ["artifact_summary", "human_subjects"], "version": version(case)}
+    assert client.post(section_url(case, "profile"), again).status_code == 302
+    assert (stored(case)["artifact_summary"], stored(case)["human_subjects"]) == ("Typed with care.", "no")
+
+
+@pytest.mark.parametrize(
+    ("shown", "sent"),
+    [
+        ("Ada.\nBob.", "Ada.\r\nBob. "), ("yes", "yes"), (2, "2"), (1e25, "1e25"), (5, "5"), (["a", "b"], ["a", "b"]),
+        ([], "__none__"), ("Ada.", ""),
+    ],
+)  # fmt: skip
+def test_question_that_the_policy_dropped_and_nobody_touched_is_no_matter(
+    client: Client, shown: Any, sent: Any
+) -> None:
+    case = while_asked_at_night()
+    client.force_login(case.author)
+    data = {
+        "version": version(case), "asked": ["artifact_summary", "contact_at_night"], "artifact_summary": "Typed.",
+        "contact_at_night": sent, "base-contact_at_night": mark(shown),
+    }  # fmt: skip
+    assert client.post(section_url(case, "profile"), data).status_code == 302
+    assert stored(case)["artifact_summary"] == "Typed."
+
+
+def test_page_that_the_policy_dropped_gives_back_what_was_typed_on_it(client: Client) -> None:
+    case = empty_draft(artifact_type="model")
+    client.force_login(case.author)
+    url = section_url(case, "gone")
+    sent = {"version": version(case), "asked": ["contact_at_night", "trip_agents"], "trip_agents": "unsure"}
+    response = client.post(url, {**sent, "contact_at_night": "Ada <3", "base-contact_at_night": ""})
+    html = response.content.decode()
+    assert (response.status_code, response["Cache-Control"]) == (409, "no-store")
+    assert "Ada &lt;3" in html
+    assert f"<dt>{PACK.question('trip_agents').text}</dt>" in html
+    assert f'href="{overview_url(case)}"' in html
+    assert autosave(client, case, "gone", "trip_agents", **sent).status_code == 404
+    assert client.post(url, {"version": "0"}).status_code == 404
+    assert stored(case) == {"artifact_type": "model"}
