@@ -118,6 +118,13 @@
     else carryOn(before);
   });
 
+  // An answer may hide a question in which somebody types at this moment: it stays until that is saved as well.
+  form.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const goes = target.id && fragment.id === target.id;
+    if (goes && waiting.has(target.id.replace("div_id_", ""))) event.detail.shouldSwap = false;
+  });
+
   form.addEventListener("input", touch);
   form.addEventListener("change", touch);
   addEventListener("online", save);
@@ -140,14 +147,16 @@
     if (!leaving && (refused.size || (failed && waiting.size))) event.preventDefault();
   });
   addEventListener("pagehide", () => {
-    if (leaving || failed || !waiting.size) return;
+    // What is under way may be cut off; to save it twice changes nothing.
+    const last = new Set([...waiting, ...(sent ?? [])]);
+    if (leaving || failed || !last.size) return;
     const body = new FormData(form);
     // A browser sends no more than 64 KiB for a page that is gone: what was not touched stays behind.
     for (const question of form.querySelectorAll(".rb-q")) {
-      if (waiting.has(question.id.replace("div_id_", ""))) continue;
+      if (last.has(question.id.replace("div_id_", ""))) continue;
       for (const control of question.querySelectorAll("[name]")) body.delete(control.name);
     }
-    for (const key of waiting) body.append("rb-touched", key);
+    for (const key of last) body.append("rb-touched", key);
     const headers = { "HX-Request": "true", "X-CSRFToken": body.get("csrfmiddlewaretoken") };
     fetch(form.action, { method: "POST", body, headers, keepalive: true }).catch(() => {});
   });

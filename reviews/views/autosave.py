@@ -81,7 +81,7 @@ def answer(
         "added": added,
         "gone": gone,
         "beside": [_beside(form, question.key) for question in form.questions if question.key in before],
-        "slots": [typed[name] for name in typed.fields if any(name in names_of(q) for q in form.questions)],
+        "slots": [typed[name] for q in typed.questions if q.key not in gone for name in names_of(q)],
         "live": " ".join(_said(text, typed, len(added), len(gone))),
         "outcome": outcome,
     }

@@ -12,7 +12,7 @@ from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.journeys.looking import Site
-from tests.journeys.steps import field, is_saved
+from tests.journeys.steps import field, hold_back, is_saved
 
 SUMMARY = "artifact_summary"
 WORDS = "Written while the train was in the tunnel."
@@ -118,3 +118,29 @@ def test_answers_by_keyboard_survive_a_lost_connection(
 
 def _is_about_the_line(complaint: str) -> bool:
     return any(word in complaint for word in ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"))
+
+
+def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(
+    case: Case, as_person: Callable[..., Page]
+) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/hazards/")
+    page.get_by_role("checkbox", name="None of these").press("Space")
+    page.get_by_role("checkbox", name=re.compile("^Cyber")).press("Space")
+    level = page.locator('[name="cap_cyber"]')
+    expect(level.first).to_be_visible()
+    is_saved(page)
+    held = hold_back(page, re.compile("/answers/hazards/"))
+    page.get_by_role("checkbox", name=re.compile("^Cyber")).press("Space")
+    page.get_by_role("checkbox", name="None of these").press("Space")
+    page.wait_for_timeout(300)
+    level.nth(3).press("Space")
+    held.pop().continue_()
+    page.wait_for_timeout(300)
+    expect(level.nth(3)).to_be_checked()
+    page.unroute(re.compile("/answers/hazards/"))
+    for route in held:
+        route.continue_()
+    is_saved(page)
+    expect(level).to_have_count(0)
+    assert stored(case)["cap_cyber"] == 3

@@ -500,3 +500,44 @@ def test_page_that_the_policy_dropped_gives_back_what_was_typed_on_it(client: Cl
     assert autosave(client, case, "gone", "trip_agents", **sent).status_code == 404
     assert client.post(url, {"version": "0"}).status_code == 404
     assert stored(case) == {"artifact_type": "model"}
+
+
+def test_question_that_was_hidden_while_somebody_typed_in_it_is_saved_and_goes_only_then(client: Client) -> None:
+    case = empty_draft(hazard_domains=["cyber"])
+    client.force_login(case.author)
+    marks = {"base-hazard_domains": mark(["cyber"]), "base-cap_cyber": ""}
+    asked, seen = ["hazard_domains", "cap_cyber"], version(case)
+    sent = {"asked": asked, "hazard_domains": ["bias"], **marks}
+    html = autosave(client, case, "hazards", "hazard_domains", seen=seen, **sent).content.decode()
+    assert 'id="div_id_cap_cyber" hx-swap-oob="delete"' in html
+    assert 'name="asked" value="cap_cyber"' not in html
+    assert 'name="base-cap_cyber" value=""' in html
+    # The page kept it, and sends what was typed with the marks that it has now.
+    sent = {"asked": ["hazard_domains", "cap_bias"], "hazard_domains": ["bias"], "cap_cyber": "3"}
+    marks = {"base-hazard_domains": mark(["bias"]), "base-cap_bias": "", "base-cap_cyber": ""}
+    response = autosave(client, case, "hazards", "cap_cyber", seen=seen, **sent, **marks)
+    html = response.content.decode()
+    assert (response["X-Autosave"], stored(case)["cap_cyber"]) == ("saved", 3)
+    assert 'id="div_id_cap_cyber" hx-swap-oob="delete"' in html
+    assert f'name="base-cap_cyber" value="{mark(3)}"' in html
+
+
+def test_question_that_comes_back_comes_with_what_is_stored_now(client: Client) -> None:
+    case = empty_draft(hazard_domains=["bias"], cap_cyber=2)
+    client.force_login(case.author)
+    sent = {"asked": ["hazard_domains", "cap_bias"], "hazard_domains": ["cyber"], "base-cap_cyber": mark(1)}
+    html = autosave(client, case, "hazards", "hazard_domains", **sent).content.decode()
+    assert f'name="base-cap_cyber" value="{mark(2)}"' in html
+    assert html.count("base-cap_cyber") == 1
+
+
+def test_fault_in_a_question_that_its_own_page_hides_stays_to_be_read(client: Client) -> None:
+    case = empty_draft(hazard_domains=["cyber"])
+    client.force_login(case.author)
+    sent = {"asked": ["hazard_domains", "cap_cyber"], "hazard_domains": ["bias"], "cap_cyber": "nine"}
+    response = autosave(client, case, "hazards", "hazard_domains", "cap_cyber", **sent)
+    html = response.content.decode()
+    assert response["X-Autosave"] == "left cap_cyber"
+    assert 'hx-swap-oob="delete"' not in html
+    assert 'innerHTML:#slot_id_cap_cyber"><div class="invalid-feedback' in html
+    assert 'name="asked" value="cap_cyber"' in html
