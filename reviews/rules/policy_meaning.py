@@ -68,7 +68,8 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
     ("questions[]",): {
         "key": (
             "a word under which answers are kept; none of the names that pages send themselves: `asked`, "
-            "`csrfmiddlewaretoken`, `stay`, `version`"
+            "`csrfmiddlewaretoken`, `stay`, `version`, and none that browsers use for forms, such as `action`, "
+            "`method`, `name`, `title`"
         ),
         "section": "the key of a section",
         "type": (

@@ -14,6 +14,15 @@ TRIPWIRE_VALUES: tuple[Any, ...] = ("no", "unsure", "yes")
 NOT_DONE = "none"
 # What a page of questions sends besides answers: a question of such a name would be taken for it, or it for an answer.
 RESERVED = frozenset({"asked", "csrfmiddlewaretoken", "stay", "version"})
+# What browsers call the properties of a form: a control of such a name hides the property from every script.
+OF_FORMS = frozenset({
+    "action", "after", "animate", "append", "attributes", "autocapitalize", "autocomplete", "autocorrect",
+    "autofocus", "before", "blur", "children", "click", "closest", "constructor", "contains", "dataset", "dir",
+    "draggable", "elements", "encoding", "enctype", "focus", "hidden", "id", "inert", "lang", "length",
+    "matches", "method", "name", "nonce", "normalize", "part", "popover", "prefix", "prepend", "pseudo", "rel",
+    "remove", "reset", "role", "scroll", "slot", "spellcheck", "style", "submit", "target", "title",
+    "translate", "when",
+})  # fmt: skip
 WITH_OPTIONS = ("single_choice", "multi_choice", "tripwire", "scale_0_4")
 SOURCES = ("options", "options_from", "option_set")
 TYPES_OF_ROLE = {
@@ -183,7 +192,7 @@ def _check_keys(view: View) -> None:
 
 
 def _check_free(view: View, path: Path, key: Any) -> None:
-    if isinstance(key, str) and key in RESERVED:
+    if isinstance(key, str) and key in RESERVED | OF_FORMS:
         view.report.add((*path, "key"), f"“{key}” is a name that the pages themselves use; choose another key.")
 
 

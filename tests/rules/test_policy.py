@@ -30,7 +30,7 @@ def test_shipped_pack_has_no_fault() -> None:
     assert policy.check(PACK_TEXT) == []
 
 
-@pytest.mark.parametrize("key", ["version", "asked", "stay", "csrfmiddlewaretoken"])
+@pytest.mark.parametrize("key", ["version", "asked", "stay", "csrfmiddlewaretoken", "action", "dataset"])
 @pytest.mark.parametrize(
     ("line", "old", "where"),
     [
