@@ -119,10 +119,14 @@
   });
 
   // An answer may hide a question in which somebody types at this moment: it stays until that is saved as well.
-  form.addEventListener("htmx:oobBeforeSwap", (event) => {
+  // What somebody unfolded stays unfolded; htmx itself gives the focus back to what has an id.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
     const goes = target.id && fragment.id === target.id;
     if (goes && waiting.has(target.id.replace("div_id_", ""))) event.detail.shouldSwap = false;
+    for (const summary of target.querySelectorAll("details[open] > summary[id]")) {
+      fragment.querySelector(`#${CSS.escape(summary.id)}`)?.parentElement.setAttribute("open", "");
+    }
   });
 
   form.addEventListener("input", touch);

@@ -88,6 +88,7 @@ class Question(TemplateNameMixin):
     ) -> None:
         self.key, self.show, self.helpers = key, show, tuple(helpers)
         self.extra = {
+            "key": key,
             "number": number,
             "why": why,
             "child": bool(why),
