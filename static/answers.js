@@ -7,6 +7,7 @@
   const TYPING_MS = 700;
   const CHOOSING_MS = 60;
   const AGAIN_MS = 5000;
+  const PATIENCE_MS = 20000;
   const words = form.dataset;
   const saved = document.getElementById("saved");
   const alarm = document.getElementById("unsaved");
@@ -15,6 +16,8 @@
   const waiting = new Set(); // touched and not sent yet
   const refused = new Set(); // sent and not taken: they wait until they are touched again, or the page is saved whole
   let sent = null; // the questions of the request under way
+  let held = new Map(); // what that request says of each of them
+  const tried = new Map(); // by question, what was sent and may have arrived although no answer came
   let timer = 0;
   let goOn = null; // the button that waits for what was typed before it
   let failed = false;
@@ -30,11 +33,32 @@
     signIn.hidden = !link;
   };
 
-  const save = () => {
+  // What a page says to a question, whether it is this one or a fresh copy of it.
+  const given = (page, key) => {
+    const controls = [...(page.getElementById(`div_id_${key}`)?.querySelectorAll("[name]") ?? [])];
+    const chosen = controls.filter((one) => one.checked || !["radio", "checkbox"].includes(one.type));
+    return JSON.stringify(chosen.map((one) => [one.name, one.value.trim()]));
+  };
+
+  // A request may have arrived although its answer did not: its own words are then no other place's words.
+  const recognise = async () => {
+    const fresh = await freshCopy();
+    for (const [key, answers] of tried) {
+      if (!answers.has(given(fresh, key))) continue;
+      for (const control of fresh.getElementById(`div_id_${key}`).querySelectorAll("[name]")) {
+        const [old, now] = [document, fresh].map((page) => page.querySelector(`input[name="base-${control.name}"]`));
+        if (old && now) old.value = now.value;
+      }
+    }
+    tried.clear();
+  };
+
+  const save = async () => {
     clearTimeout(timer);
     if (sent || !waiting.size) return;
     sent = new Set(waiting);
     waiting.clear();
+    if (tried.size) await recognise().catch(() => {});
     form.dispatchEvent(new Event("rb:save"));
   };
 
@@ -54,10 +78,14 @@
     later(event.target.matches("[type=radio], [type=checkbox]") ? CHOOSING_MS : TYPING_MS);
   };
 
+  const freshCopy = async () => {
+    const answer = await fetch(form.action, { redirect: "error", signal: AbortSignal.timeout(PATIENCE_MS) });
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  };
+
   // A sign-in gives new tokens to forms; the page takes one from a fresh copy of itself.
   const renew = async () => {
-    const answer = await fetch(form.action, { redirect: "error" });
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = await freshCopy();
     const token = fresh.querySelector("form[data-rb-answers] input[name=csrfmiddlewaretoken]");
     if (!token) throw new Error();
     form.querySelector("input[name=csrfmiddlewaretoken]").value = token.value;
@@ -81,6 +109,7 @@
   const succeed = () => {
     if (failed && !refused.size) document.getElementById("said").textContent = words.rbAgain;
     failed = renewed = false;
+    tried.clear();
     say("");
   };
 
@@ -96,6 +125,7 @@
   let before = [];
   form.addEventListener("htmx:configRequest", (event) => {
     before = asked();
+    held = new Map([...sent].map((key) => [key, given(document, key)]));
     for (const key of sent) event.detail.formData.append("rb-touched", key);
   });
 
@@ -109,6 +139,9 @@
       succeed();
     } else {
       sent.forEach((key) => waiting.add(key));
+      if (!request.status || request.status >= 500) {
+        for (const [key, answer] of held) tried.set(key, (tried.get(key) ?? new Set()).add(answer));
+      }
       sent = null;
       fail(request.status);
     }
