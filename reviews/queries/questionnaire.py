@@ -171,14 +171,21 @@ def readable(
     proofs: Mapping[str, OfAnswer] = NO_PROOFS,
     asked: Mapping[str, tuple[Asked, ...]] = NO_INQUIRIES,
 ) -> tuple[AnsweredSection, ...]:
-    """The answers that count, in words. ``blind``: without the levels that the authors gave themselves."""
+    """The answers that count, in words. ``blind``: without the levels that the authors gave themselves, and without
+    who gave them when: that would tell which of them a return changed.
+    """
     number, existing = numbers(pack, answers), questionnaire.effective(pack, answers)
     found = []
     for section in sections(pack):
         those = [q for q in pack.section_questions(section.key) if q.key in number]
         answered = (_answer(q, number[q.key], existing, blind=blind) for q in those)
         rows = tuple(
-            replace(one, trace=traces.get(one.key), proof=proofs.get(one.key), asked=asked.get(one.key, ()))
+            replace(
+                one,
+                trace=None if one.hidden else traces.get(one.key),
+                proof=proofs.get(one.key),
+                asked=asked.get(one.key, ()),
+            )
             for one in answered
         )
         if rows:
