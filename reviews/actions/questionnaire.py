@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -12,13 +12,13 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from reviews.access import submission as access
+from reviews.actions._answers import remember
 from reviews.actions._transition import action, lock
-from reviews.models import AnswerChange, Response, Revision, Submission
+from reviews.models import Response, Revision, Submission
 from reviews.rules.errors import Stale
-from reviews.rules.questionnaire import fingerprint, merge
+from reviews.rules.questionnaire import merge
 
 CHANGED = gettext_noop("These answers were saved in another place while this page was open. Compare, then save again.")
-ONE_STRETCH = timedelta(minutes=10)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -54,22 +54,6 @@ def save_answers(
     row = Response.objects.filter(pk=response.pk, version=response.version)
     if row.update(answers=merged, version=F("version") + 1, saved_at=now) != 1:
         raise Stale(CHANGED, code="stale")
-    changed = {key: value for key, value in typed.items() if fingerprint(value) != fingerprint(before.get(key))}
-    _remember(response, changed, by=by, now=now)
+    remember(response, before, typed, by=by, now=now)
     response.refresh_from_db()
     return response
-
-
-def _remember(response: Response, changed: Mapping[str, Any], *, by: User, now: datetime) -> None:
-    """Note who changed what. A change soon after one's own last one, with nobody's in between, takes its place."""
-    rows = AnswerChange.objects.filter(response=response, key__in=changed) if changed else ()
-    last = {row.key: row for row in rows}
-    new = []
-    for key, value in changed.items():
-        row = last.get(key)
-        if row is not None and row.changed_by_id == by.pk and now - row.changed_at <= ONE_STRETCH:
-            row.value, row.changed_at = value, now
-            row.save(update_fields=["value", "changed_at"])
-        else:
-            new.append(AnswerChange(response=response, key=key, value=value, changed_at=now, changed_by=by))
-    AnswerChange.objects.bulk_create(new)

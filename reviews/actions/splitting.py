@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from reviews.access import submission as access
 from reviews.actions import _transition, artifact
+from reviews.actions._answers import remember
 from reviews.actions._revisions import again, free_reference, open_revision
 from reviews.actions._transition import action
 from reviews.models import (
@@ -67,11 +68,11 @@ def split(
 ) -> Submission:  # fmt: skip
     """Take a part out of an open case into a new draft, with its artifacts, and return that draft.
 
-    Both have the answers, each with its own kind, with what proves them and who gave them. Contributors and conflicts
-    stand on both, so that who is outside the one is outside the other. What the board asked to change in a returned
-    case is asked of both, and neither is cleared without people. ``version`` is that of the answers. Raises ``NotNow``
-    where there is one part only, ``Stale`` when answers or files changed meanwhile, ``RuleBroken`` for a suffix that is
-    empty or too long.
+    Both have the answers with what proves them and who gave them; each has its own kind, by who splits. Contributors
+    and conflicts stand on both, so that who is outside the one is outside the other. What the board asked to change in
+    a returned case is asked of both, and neither is cleared without people. ``version`` is that of the answers. Raises
+    ``NotNow`` where there is one part only, ``Stale`` when answers or files changed meanwhile, ``RuleBroken`` for a
+    suffix that is empty or too long.
     """
     submission = _transition.lock(submission)
     access.check_can_split(by, submission)
@@ -85,8 +86,12 @@ def split(
     answers = revision.response.answers
     alone = splitting.answers_alone(pack, answers, part)
     open_revision(new, now=now, reason=revision.return_reason, answers=alone)
-    _keep(revision, splitting.answers_alone(pack, answers, splitting.other(part)), version=version, now=now)
+    stays = splitting.answers_alone(pack, answers, splitting.other(part))
+    _keep(revision, stays, version=version, now=now)
     _prove(revision, new, copies)
+    assert new.revision is not None
+    remember(revision.response, answers, stays, by=by, now=now)
+    remember(new.revision.response, answers, alone, by=by, now=now)
     moved = _move(revision, new, part, copies)
     facts = {"part": str(part), "artifacts": moved}
     _transition.note(submission, "submission.split", by=by, now=now, case=new.reference, **facts)

@@ -10,7 +10,7 @@ from audit import log
 from notifications import outbox
 from reviews.access.submission import sight
 from reviews.actions import artifact, proof, splitting, submission
-from reviews.models import Artifact, Submission, blobs
+from reviews.models import AnswerChange, Artifact, Submission, blobs
 from reviews.queries import answer_history
 from reviews.queries.proposal import table
 from reviews.queries.splitting import relatives
@@ -61,6 +61,19 @@ def test_each_case_has_its_part_with_the_same_people_and_answers() -> None:
     assert (submit(case, old), submit(case, new)) == (State.SUBMITTED, State.SUBMITTED)
 
 
+def test_kind_that_a_split_gives_each_case_has_its_giver_as_every_answer_has() -> None:
+    case = cases.draft()
+    rows = AnswerChange.objects.filter(response=case.again().revision.response).exclude(key="artifact_type")
+    before = [(row.key, row.value) for row in rows]
+    new = split(case)
+    for row in (case.again(), new):
+        changes = AnswerChange.objects.filter(response=row.revision.response).order_by("pk")
+        kind = row.revision.response.answers["artifact_type"]
+        last = [one for one in changes if one.key == "artifact_type"][-1]
+        assert (last.value, last.changed_by, last.changed_at) == (kind, case.author, case.now)
+        assert [(one.key, one.value) for one in changes if one.key != "artifact_type"] == before
+
+
 def submit(case: Case, row: Submission) -> str:
     one = Case(row, case.author, case.board, now=case.now)
     return str(cases.submit(one).submission.state)
@@ -105,7 +118,10 @@ def test_both_keep_what_proves_the_answers_and_who_gave_them() -> None:
     assert stored[0] != stored[1]
     assert [blobs.stored_sha256(path) for path in stored] == [report.sha256, report.sha256]
     pack = new.revision.policy.pack
-    assert answer_history.traces(new.revision, pack) == answer_history.traces(old.revision, pack) != {}
+    traces = [answer_history.traces(one.revision, pack) for one in (old, new)]
+    kinds = [trace.pop(pack.bindings.kind).last.lines for trace in traces]
+    assert kinds == [("A model or system",), ("A paper or report",)]
+    assert traces[0] == traces[1] != {}
 
 
 def test_bytes_that_were_not_copied_refuse_the_split() -> None:
