@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reviews.models import Revision
 from reviews.queries.questionnaire import numbers
-from reviews.rules import proofs
+from reviews.rules import proofs, questionnaire
 from reviews.rules.pack import Pack
 from reviews.rules.questionnaire import Answers
 
@@ -54,7 +54,9 @@ class Lacking:
 def of_answers(
     revision: Revision, reference: str, pack: Pack, answers: Answers, *, may_edit: bool
 ) -> Mapping[str, OfAnswer]:
-    """By key, every answer that has a proof or asks for one. One query."""
+    """By key, every answer that has a proof or asks for one; for who ``may_edit`` also each that is about a safeguard,
+    since whoever has a report may show it. One query.
+    """
     asked = {one.key: one for one in proofs.wanted(pack, answers)}
     items: dict[str, list[Item]] = {}
     for row in revision.proofs.all():
@@ -64,8 +66,12 @@ def of_answers(
         key: OfAnswer(
             reference, key, tuple(items.get(key, ())), key in asked, key in asked and asked[key].is_required, may_edit
         )
-        for key in {*asked, *items}
+        for key in {*asked, *items, *(_safeguards(pack, answers) if may_edit else ())}
     }
+
+
+def _safeguards(pack: Pack, answers: Answers) -> list[str]:
+    return [key for key in questionnaire.shown(pack, answers) if pack.question(key).role == "mitigation"]
 
 
 def lacking(revision: Revision, pack: Pack, answers: Answers) -> tuple[Lacking, ...]:

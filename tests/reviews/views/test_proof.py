@@ -9,8 +9,11 @@ from django.urls import reverse
 
 from reviews.actions import submission
 from reviews.models import Proof
+from reviews.rules import proofs
+from reviews.rules import questionnaire as rules
 from tests.factories import cases
 from tests.factories.cases import Case, answers_for
+from tests.rules.packs import PACK
 
 pytestmark = pytest.mark.django_db
 QUESTION = "mit_redteam"
@@ -104,3 +107,16 @@ def test_proof_is_taken_back(client: Client, case: Case) -> None:
     row = attach(client, case)
     response = client.post(reverse("reviews:proof-remove", args=[row.public_id]))
     assert (response["Location"], Proof.objects.count()) == (overview(case), 0)
+
+
+def test_every_safeguard_that_is_asked_takes_a_proof_and_only_a_claim_asks_for_one(client: Client, case: Case) -> None:
+    client.force_login(case.author)
+    html = client.get(
+        reverse("reviews:questionnaire-section", args=[case.submission.reference, "safeguards"])
+    ).content.decode()
+    shown = [key for key in rules.shown(PACK, answers_for(2)) if PACK.question(key).role == "mitigation"]
+    assert len(shown) > 1
+    for key in shown:
+        assert html.count(reverse("reviews:proof-add", args=[case.submission.reference, key])) == 1
+    assert html.count("Please show that this is so") == len(proofs.wanted(PACK, {**answers_for(2), QUESTION: "tested"}))
+    assert "Attach a proof" not in client.get(overview(case)).content.decode()
