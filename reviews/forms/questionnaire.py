@@ -190,7 +190,16 @@ class SectionForm(PlainForm):
         )
 
     def _more(self, question: nouns.Question) -> tuple[str, list[str]]:
-        """What is one tap away: what an area of harm means."""
+        """What is one tap away: what an area of harm means, and what others answered."""
+        label, meaning = self._meaning(question)
+        if not question.examples:
+            return label, meaning
+        return (_("%(what)s, with examples") % {"what": label} if label else _("Examples")), [
+            *meaning,
+            *question.examples,
+        ]
+
+    def _meaning(self, question: nouns.Question) -> tuple[str, list[str]]:
         if question.key == self.pack.bindings.domains:
             return _("What each area means"), [f"{d.label}. {d.definition}" for d in self.pack.domains]
         if question.domain:

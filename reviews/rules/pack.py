@@ -126,6 +126,7 @@ class Question:
     required: bool
     text: str
     help: str = ""
+    examples: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     show_if: Condition | None = None
     required_if: Condition | None = None

@@ -138,6 +138,7 @@ class _Builder:
             required=raw["required"],
             text=self.text(raw["text"]),
             help=self.text(raw.get("help")),
+            examples=tuple(self.text(one) for one in raw.get("examples", ())),
             options=self.options(raw),
             show_if=condition(raw.get("show_if")),
             required_if=condition(raw.get("required_if")),

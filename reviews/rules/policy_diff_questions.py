@@ -127,6 +127,7 @@ def question_noun(old: Pack, new: Pack) -> Noun:
         aspects=(
             Aspect("text", _("The question {name} has other words."), CARRIES_OVER, kind="reworded"),
             Aspect("help", _("The help of the question {name} has other words."), kind="reworded"),
+            Aspect("examples", _("The question {name} has other examples."), kind="reworded"),
             Aspect(
                 "section",
                 _("The question {name} stands in the section {after} instead of {before}."),

@@ -80,6 +80,7 @@ _MEANINGS: Mapping[tuple[str, ...], Mapping[str, str]] = {
         "text": "the question",
         "scoring": "what its answer does",
         "help": "shown below the text",
+        "examples": "answers of others, each with why, one tap away below the help",
         "options": "its own options; choices, scales and tripwires have exactly one of this and the next two",
         "option_set": "the key of an entry of `option_sets`",
         "options_from": "`hazard_domains`, `access_levels.model` or `access_levels.paper`",

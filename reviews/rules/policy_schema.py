@@ -121,6 +121,7 @@ _question = mapping(
     },
     {
         "help": text(),
+        "examples": listing(text(), least=1),
         "options": _options,
         "options_from": one_of("hazard_domains", *(f"access_levels.{part}" for part in PARTS)),
         "option_set": word,

@@ -69,6 +69,8 @@ def _questions(pack: Pack) -> Iterator[str]:
 def _about(pack: Pack, question: Question) -> Iterator[str]:
     if question.help:
         yield question.help
+    for example in question.examples:
+        yield f"For example: {example}"
     yield f"Takes {type_words(question.type)}; {_needed(pack, question)}; {_part(pack, question)}."
     if question.show_if:
         yield f"Asked when {condition_words(pack, question.show_if)}."

@@ -6,9 +6,10 @@ import pytest
 
 from reviews.rules.conditions import Compare, Condition, Every, Negated, Some
 from reviews.rules.pack import Step
+from reviews.rules.policy import parse
 from reviews.rules.policy_text import WIDTH, text_of
 from reviews.rules.policy_words import condition_words, plain, share_words, step_words
-from tests.rules.packs import PACK
+from tests.rules.packs import PACK, edited
 
 KIND = Compare("artifact_type", "in", ("model", "paper_and_model"))
 TRIP = Compare("$any_trip", "eq", value=True)
@@ -100,3 +101,9 @@ def test_question_is_told_with_its_condition_and_its_part() -> None:
         "harmed through this work, on purpose …” is answered or any tripwire is answered yes or not sure). "
         "Options as for mit_redteam."
     )
+
+
+def test_examples_of_a_question_are_told() -> None:
+    asked = "its intended users.\n"
+    text = text_of(parse(edited(asked, asked + '    examples: ["A parser.", "A dam."]\n')))
+    assert "For example: A parser. For example: A dam." in " ".join(text.split())

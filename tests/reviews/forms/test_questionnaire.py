@@ -15,6 +15,7 @@ from reviews.rules import questionnaire as rules
 from reviews.rules.pack import Pack, Question
 from reviews.rules.policy import load
 from tests.factories.committee import PACK
+from tests.rules.packs import edited
 
 TYPES = ("single_choice", "multi_choice", "yes_no", "text", "scale_0_4", "tripwire", "compute_flop")
 WHOLE: dict[str, Any] = {"artifact_type": "paper_and_model", "hazard_domains": ["cyber"]}
@@ -205,3 +206,16 @@ def test_every_page_of_a_whole_questionnaire_prints_each_question_once(pack: Pac
         html = render_crispy_form(form)
         for question in form.questions:
             assert html.count(f'id="div_id_{question.key}"') == 1
+
+
+def test_examples_are_one_tap_away_with_what_an_area_of_harm_means() -> None:
+    cyber = "scoring: {role: enablement, domain: cyber}"
+    summary = "its intended users.\n"
+    text = edited(summary, summary + '    examples: ["A parser, because it is <new>."]\n')
+    assert text.count(cyber) == 1
+    pack = load(text.replace(cyber, cyber + '\n    examples: ["2, because it writes known exploits."]'))
+    html = render_crispy_form(SectionForm(pack=pack, section="profile", stored={}))
+    assert "<summary>Examples</summary><p>A parser, because it is &lt;new&gt;.</p></details>" in html
+    html = render_crispy_form(SectionForm(pack=pack, section="hazards", stored={pack.bindings.domains: ["cyber"]}))
+    assert "<summary>What this area means, with examples</summary>" in html
+    assert "<p>2, because it writes known exploits.</p></details>" in html
