@@ -17,12 +17,13 @@ class ReviewsConfig(AppConfig):
         from accounts import above
         from notifications.outbox import register_guard
         from reviews.actions import _again
-        from reviews.notices import _tell, assignment, deliberation, guards, policy, vacancy
+        from reviews.notices import _tell, assignment, comment, deliberation, guards, policy, vacancy
         from reviews.queries import people
         from reviews.rules import sentences
 
         register_guard(_tell.MAY_HEAR, guards.may_hear)
         register_guard(_tell.STILL_DUE, guards.still_due)
+        register_guard(comment.MAY_READ, guards.may_read)
         register_guard(assignment.STILL_ASKED, guards.still_asked)
         register_guard(deliberation.MAY_INFORM, deliberation.may_inform)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)

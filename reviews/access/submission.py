@@ -34,10 +34,11 @@ def sights(user: User, submissions: Sequence[Submission]) -> dict[int, Sight]:
     if not user.is_active:
         return {submission.pk: Sight() for submission in submissions}
     found = relations(user, submissions)
-    return {case.pk: visibility.sight(found[case.pk], _facts(case)) for case in submissions}
+    return {case.pk: visibility.sight(found[case.pk], case_facts(case)) for case in submissions}
 
 
-def _facts(submission: Submission) -> visibility.CaseFacts:
+def case_facts(submission: Submission) -> visibility.CaseFacts:
+    """What of the case itself matters for sight."""
     return visibility.CaseFacts(
         was_submitted=submission.submitted_at is not None,
         deliberation_opened=submission.deliberation_opened_at is not None,

@@ -1,6 +1,7 @@
 """Rows: fields, constraints, row filters, and questions that a row can answer about itself alone."""
 
 from reviews.models.assignment import Assignment
+from reviews.models.comment import Comment, Mention
 from reviews.models.committee import ClosureDay, Committee, Membership
 from reviews.models.conflict import Conflict, Objection
 from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
@@ -26,6 +27,7 @@ __all__ = [
     "Ballot",
     "Board",
     "ClosureDay",
+    "Comment",
     "Committee",
     "Condition",
     "Conflict",
@@ -36,6 +38,7 @@ __all__ = [
     "Hold",
     "Inquiry",
     "Membership",
+    "Mention",
     "Motion",
     "MotionCondition",
     "MotionPart",

@@ -12,7 +12,16 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from reviews.rules.states import RUNNING, TAKEN_ASSIGNMENT, TERMINAL, VOTING, AssignmentStatus, State
+from reviews.rules.states import (
+    LIVE_ASSIGNMENT,
+    ROUND_CLOSED,
+    RUNNING,
+    TAKEN_ASSIGNMENT,
+    TERMINAL,
+    VOTING,
+    AssignmentStatus,
+    State,
+)
 from reviews.rules.visibility import Level
 
 if TYPE_CHECKING:
@@ -65,6 +74,17 @@ class Facts:
         return self._cases("Assignment", "submission", reviewer=self.user, status__in=TAKEN_ASSIGNMENT)
 
     @property
+    def judges_blind(self) -> Q:
+        """Who was asked for a review, has not filed it, and whose round is not closed."""
+        unfiled = self._cases("Assignment", "submission", reviewer=self.user, status__in=LIVE_ASSIGNMENT)
+        return unfiled & ~Q(state__in=ROUND_CLOSED)
+
+    @property
+    def votes(self) -> Q:
+        """Who votes on a case whose deliberation has opened."""
+        return Q(deliberation_opened_at__isnull=False) & self.has_role(VOTING)
+
+    @property
     def holds_open_seat(self) -> Q:
         """The officer of an open hold, and who may fill an open seat under the decision."""
         case = "revision__submission"
@@ -115,8 +135,7 @@ class SubmissionQuerySet(models.QuerySet["Any"]):
         if not user.is_active:
             return self.none()
         fact = Facts(user)
-        votes = Q(deliberation_opened_at__isnull=False) & fact.has_role(VOTING)
-        inside = fact.has_role(RUNNING) | fact.is_reviewer | fact.holds_open_seat | votes
+        inside = fact.has_role(RUNNING) | fact.is_reviewer | fact.holds_open_seat | fact.votes
         if level <= Level.RECORD:
             inside |= fact.held_seat
         if level <= Level.SUMMARY:
@@ -125,6 +144,28 @@ class SubmissionQuerySet(models.QuerySet["Any"]):
         if whole:
             inside |= Q(fact.has_organisation_role(*whole))
         return self.filter(fact.is_author | (Q(submitted_at__isnull=False) & ~fact.is_conflicted & inside))
+
+    def deliberated_by(self, user: User) -> Self:
+        """The cases whose board this person sees, their ballots with it; the twin of ``Sight.board``."""
+        fact = Facts(user)
+        return self._from_the_board(fact, fact.has_role(RUNNING) | fact.holds_open_seat | fact.votes)
+
+    def shared_with(self, user: User) -> Self:
+        """The cases on whose side of the board this person stands, and no longer judges alone; of ``Sight.peers``."""
+        fact = Facts(user)
+        return self._from_the_board(fact, fact.has_role(RUNNING) | fact.is_reviewer | fact.holds_open_seat | fact.votes)
+
+    def _from_the_board(self, fact: Facts, inside: Q) -> Self:
+        if not fact.user.is_active:
+            return self.none()
+        outside = fact.is_author | fact.is_conflicted | fact.judges_blind
+        return self.filter(Q(submitted_at__isnull=False) & inside & ~outside)
+
+    def written_by(self, user: User) -> Self:
+        """The cases of which this person is an author, once they were submitted."""
+        if not user.is_active:
+            return self.none()
+        return self.filter(Facts(user).is_author, submitted_at__isnull=False)
 
     def closed_to(self, user: User) -> Self:
         """The cases from whose board this person stands aside, as author or by a conflict."""

@@ -6,11 +6,12 @@ from accounts.access import is_administrator
 from accounts.models import User
 from notifications.outbox import Message
 from reviews.access.assessment import second_people
+from reviews.access.comment import can_read
 from reviews.access.committee import excluded
 from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
-from reviews.models import Adoption, Assignment, Conflict, Submission
+from reviews.models import Adoption, Assignment, Comment, Conflict, Submission
 from reviews.queries import assessment, vacancy
 from reviews.queries.head import Head
 from reviews.rules.states import AssignmentStatus
@@ -73,6 +74,14 @@ def _waits(message: Message) -> bool:
         return False
     case = proposal.revision.submission
     return case.revision_id == proposal.revision_id and bool(second_people(case, proposal))
+
+
+def may_read(message: Message) -> bool:
+    """The recipient is active, and may read the message that the mail speaks of, which was not taken back."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    rows = Comment.objects.select_related("submission").filter(withdrawn_at=None)
+    comment = rows.filter(public_id=str(message.context.get("comment"))).first()
+    return person is not None and comment is not None and can_read(person, comment)
 
 
 def still_asked(message: Message) -> bool:

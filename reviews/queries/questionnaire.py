@@ -28,6 +28,7 @@ Answers = Mapping[str, Any]
 NO_TRACES: Mapping[str, Trace] = MappingProxyType({})
 NO_PROOFS: Mapping[str, OfAnswer] = MappingProxyType({})
 NO_INQUIRIES: Mapping[str, tuple[Asked, ...]] = MappingProxyType({})
+NO_MESSAGES: Mapping[str, tuple[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Answer:
     """One question and its answer in words. ``hidden``: there is one, and this reader does not see it yet.
 
     ``trace`` says who gave it and ``proof`` what shows it, as far as this reader learns that; ``asked`` is what the
-    board asked about it.
+    board asked about it, ``messages`` where it is discussed and how much.
     """
 
     key: str
@@ -85,6 +86,7 @@ class Answer:
     asked: tuple[Asked, ...] = ()
     trace: Trace | None = None
     proof: OfAnswer | None = None
+    messages: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def readable(
     traces: Mapping[str, Trace] = NO_TRACES,
     proofs: Mapping[str, OfAnswer] = NO_PROOFS,
     asked: Mapping[str, tuple[Asked, ...]] = NO_INQUIRIES,
+    messages: Mapping[str, tuple[str, str]] = NO_MESSAGES,
 ) -> tuple[AnsweredSection, ...]:
     """The answers that count, in words. ``blind``: without the levels that the authors gave themselves, and without
     who gave them when: that would tell which of them a return changed.
@@ -185,6 +188,7 @@ def readable(
                 trace=None if one.hidden else traces.get(one.key),
                 proof=proofs.get(one.key),
                 asked=asked.get(one.key, ()),
+                messages=messages.get(one.key),
             )
             for one in answered
         )

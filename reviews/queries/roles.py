@@ -39,6 +39,11 @@ FINDINGS: Mapping[str, Promise] = {
     "not_competent": _("not for this body to judge"),
 }
 SETTLED: Mapping[str, Promise] = {"stands": _("it is a conflict"), "none": _("it is no conflict")}
+AUDIENCES: Mapping[str, Promise] = {
+    "board": _("board"),
+    "reviewers": _("board and reviewers"),
+    "authors": _("board, reviewers and authors"),
+}
 OUTCOMES: Mapping[str, Promise] = {"full": _("full"), "staged": _("staged"), "withheld": _("withheld")}
 
 
@@ -65,3 +70,8 @@ def finding_words(finding: str) -> str:
 def settled_words(outcome: str) -> str:
     """What a third person found about a conflict."""
     return str(SETTLED.get(outcome, outcome))
+
+
+def audience_words(audience: str) -> str:
+    """Who reads a message."""
+    return str(AUDIENCES.get(audience, audience))

@@ -24,9 +24,10 @@ from audit import log
 from audit.log import Entry
 from reviews.access.submission import relation
 from reviews.models import Assignment, Committee, Referral, Submission
-from reviews.queries.roles import finding_words, outcome_words, part_words, role_words, settled_words
+from reviews.queries.roles import audience_words, finding_words, outcome_words, part_words, role_words, settled_words
 from reviews.queries.timeline_words import OF_THE_BALLOT, SENTENCES, Sentence
 from reviews.rules.pack import Pack
+from reviews.rules.states import Audience
 from reviews.rules.visibility import Level, Sight
 
 PERSON_KEYS = ("reviewer", "person")
@@ -56,6 +57,13 @@ class Happening:
     late: bool = False
 
 
+# To whom the messages go of which each reader learns that they were written.
+HEARS: Mapping[Reader, frozenset[Audience]] = {
+    Reader.AUTHOR: frozenset({Audience.AUTHORS}),
+    Reader.BLIND: frozenset(),
+    Reader.PEER: frozenset({Audience.REVIEWERS, Audience.AUTHORS}),
+    Reader.BOARD: frozenset(Audience),
+}
 BOARD: Promise = gettext_lazy("The board")
 SYSTEM: Promise = gettext_lazy("The program")
 
@@ -127,6 +135,8 @@ class _Teller:
     def _template(self, entry: Entry, sentence: Sentence) -> Promise | None:
         if self.who is Reader.BOARD or self._is_own(entry):
             return sentence.board
+        if "audience" in entry.data and entry.data["audience"] not in HEARS[self.who]:
+            return None
         if self.who is Reader.PEER:
             return None if entry.type in OF_THE_BALLOT else sentence.board
         if self.who in NAMELESS:
@@ -169,8 +179,9 @@ class _Values(Mapping[str, str]):
                 return str(self.data.get("type", "")).replace("_", " ")
             case "conflict":
                 return _label(self.teller.pack.conflict_type, self.data.get("type", ""))
-            case "role" | "seat":
-                return role_words(str(self.data.get(place, "")))
+            case "role" | "seat" | "audience":
+                words = audience_words if place == "audience" else role_words
+                return words(str(self.data.get(place, "")))
             case "part":
                 return part_words(str(self.data.get("part", "")))
             case "rung":

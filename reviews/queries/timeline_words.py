@@ -43,6 +43,8 @@ _CLEARED = _("decided the case on the authors' attestation: the lowest tier, no 
 _GRANTED = _("gave the last signature. The decision is in force: %(parts)s.")
 _ANSWERED = _("recorded the answer of another body: %(body)s, %(finding)s.")
 _COUNTED = _("counted the reviewers' answers with the authors': tier %(before)s before, tier %(tier)s now.")
+_WROTE = _("wrote a message that authors and board can read.")
+_TOOK_BACK = _("took back a message that authors and board could read.")
 _NAMED = _("named somebody who should not judge this case.")
 _DISOWNED = _("said not to be an author of this case.")
 
@@ -123,6 +125,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "inquiry.answered": _all(_("answered a question.")),
     "inquiry.put_outside": Sentence(_("asked %(person)s, who stands outside the case, for information.")),
     "inquiry.informed": Sentence(_("gave information from outside the case.")),
+    "comment.written": Sentence(_("wrote a message for: %(audience)s."), _WROTE),
+    "comment.withdrawn": Sentence(_("took back a message for: %(audience)s."), _TOOK_BACK),
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),
     "evidence.waived": _all(_("waived evidence with a reason: %(evidence)s.")),
     "hold.cleared": _all(_("cleared the hold of the %(role)s in writing.")),

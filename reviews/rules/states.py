@@ -126,6 +126,14 @@ class MotionKind(StrEnum):
     RETURN = "return"
 
 
+class Audience(StrEnum):
+    """Who reads a message: the board, the board and its reviewers, or the authors as well."""
+
+    BOARD = "board"
+    REVIEWERS = "reviewers"
+    AUTHORS = "authors"
+
+
 class Basis(StrEnum):
     """On whose judgement a decision rests; the pack's ``path`` of the tier."""
 

@@ -40,6 +40,7 @@ OUTCOMES: Mapping[str, tuple[str, Any]] = {
 }
 AUDIENCES: Mapping[str, tuple[str, Any]] = {
     "board": ("lock", _("Board only")),
+    "reviewers": ("eye", _("Board and reviewers")),
     "authors": ("people", _("Authors too")),
 }
 ORGANISATION = "reviews.organisation"
@@ -330,6 +331,12 @@ def note_css(tags: str) -> str:
 def note_icon(tags: str) -> str:
     """The glyph of a message of that level."""
     return NOTES.get(tags.split(" ")[-1], ("", "info-circle"))[1]
+
+
+@register.filter
+def of_key(found: Mapping[str, Any], key: str) -> Any:
+    """What a view prepared for one row of a list; nothing where it prepared none."""
+    return found.get(key)
 
 
 @register.filter

@@ -16,11 +16,12 @@ from reviews.actions import artifact as actions
 from reviews.forms.artifact import FileForm, ReferenceForm
 from reviews.models import Artifact, Decision, Submission
 from reviews.queries import overview
+from reviews.queries.comment import About
 from reviews.queries.submission import get_visible, policy_of
 from reviews.rules import questionnaire
 from reviews.rules.states import PartKind
 from reviews.rules.visibility import Level
-from reviews.views import upload
+from reviews.views import comment, upload
 from reviews.views.base import ActionView, CasePage, CaseView
 from reviews.views.components import Button, Empty, shown
 
@@ -46,9 +47,12 @@ class List(CasePage):
             _("Add a reference"), reverse("reviews:artifact-add-reference", args=[reference]), shown=may_edit
         )
         text = _("Upload the paper, the model card, code; add weights that are too large as a reference.")
+        rows = overview.artifacts(revision)
+        found = comment.places(self.submission, self.user, [About(artifact=row.public_id) for row in rows])
         context.update(
             revision=revision,
-            artifacts=overview.artifacts(revision),
+            artifacts=rows,
+            messages=found,
             may_edit=may_edit,
             buttons=shown((refer, add)),
             empty=Empty(_("Nothing has been added yet."), text if may_edit else ""),

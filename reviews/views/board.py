@@ -37,7 +37,7 @@ from reviews.rules.pack import Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
 from reviews.rules.visibility import Level, referred
-from reviews.views import aggregation, meter, wording
+from reviews.views import aggregation, comment, meter, wording
 from reviews.views.base import CaseView
 from reviews.views.components import Button, Check, Empty, Fact, shown
 from reviews.views.next_step import moment_of
@@ -239,6 +239,7 @@ class DeliberationPage(BoardView):
             put_buttons=self._put_buttons(motion),
             after=self._after(revision, tier, sheet),
             review_facts=[review_line(row, revision) for row in review_queries.filed(revision)],
+            discussion=comment.on_page(self.submission, self.user),
             empty=Empty(_("No motion is open."), _("The coordinator or a voting member puts one to the vote.")),
         )
         return context

@@ -18,12 +18,13 @@ from reviews.access import deliberation as access
 from reviews.access.twin import can
 from reviews.actions import deliberation as actions
 from reviews.forms.deliberation import AnswerForm, AskForm, AskOutsideForm, InformForm
-from reviews.models import Inquiry, Submission
+from reviews.models import Inquiry, Revision, Submission
 from reviews.queries import deliberation as queries
 from reviews.queries import questionnaire as answers_of
 from reviews.queries.submission import get_visible
 from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow
+from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level
 from reviews.views.base import Acting, ActionView, PersonView
 from reviews.views.components import Button, Empty
@@ -32,6 +33,14 @@ from reviews.views.components import Button, Empty
 def answer_place(submission: Submission, question: str) -> str:
     """Where everybody reads one answer, and what was asked about it."""
     return f"{reverse('reviews:questionnaire-overview', args=[submission.reference])}#q-{question}"
+
+
+def answer_choices(pack: Pack, revision: Revision) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The answers of a revision to choose from, by page, with their numbers."""
+    number = answers_of.numbers(pack, revision.response.answers)
+    pages = [(page.title, pack.section_questions(page.key)) for page in answers_of.sections(pack)]
+    choices = [(title, [(q.key, f"{number[q.key]} {q.text}") for q in own if q.key in number]) for title, own in pages]
+    return [(title, own) for title, own in choices if own]
 
 
 class Questions(ActionView):
@@ -71,16 +80,9 @@ class Questions(ActionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """What a question may be about, for those who may ask one."""
         given = super().get_form_kwargs()
-        return {**given, "about": self._answers()} if self.may_ask or self.request.method == "POST" else given
-
-    def _answers(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        pack = self.facts.pack
-        number = answers_of.numbers(pack, self.facts.revision.response.answers)
-        pages = [(page.title, pack.section_questions(page.key)) for page in answers_of.sections(pack)]
-        choices = [
-            (title, [(q.key, f"{number[q.key]} {q.text}") for q in own if q.key in number]) for title, own in pages
-        ]
-        return [(title, own) for title, own in choices if own]
+        if not self.may_ask and self.request.method != "POST":
+            return given
+        return {**given, "about": answer_choices(self.facts.pack, self.facts.revision)}
 
     def act(self, form: forms.Form) -> Inquiry:
         """Ask."""

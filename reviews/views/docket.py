@@ -16,7 +16,7 @@ from reviews.models import Submission
 from reviews.queries.assessment import last_of_case
 from reviews.queries.head import Head
 from reviews.queries.submission import policy_of
-from reviews.rules import questionnaire
+from reviews.rules import audience, questionnaire
 from reviews.rules.states import EDITABLE, TERMINAL, State
 from reviews.rules.visibility import Level, Sight
 from reviews.rules.workflow import Owner
@@ -33,6 +33,7 @@ TABS: dict[str, tuple[str | Promise, str]] = {
     "evidence": (_l("Evidence"), "evidence-list"),
     "reviews": (_l("Reviews"), "review-list"),
     "deliberation": (_l("Deliberation"), "motion-list"),
+    "discussion": (_l("Discussion"), "comment-list"),
     "questions": (_l("Questions"), "inquiry-list"),
     "decision": (_l("Decision"), "decision-detail"),
     "release": (_l("Release"), "release-detail"),
@@ -211,7 +212,7 @@ def _of_the_record(head: Head) -> dict[str, str]:
 
 def _of_a_draft(head: Head) -> dict[str, str]:
     """The tabs of authors who write; from the second revision on with what the one before was given."""
-    before = ("assessment", "questions") if head.revision.number > 1 else ()
+    before = ("assessment", "discussion", "questions") if head.revision.number > 1 else ()
     return dict.fromkeys(("overview", "files", "answers", *before, "record"), "")
 
 
@@ -228,6 +229,8 @@ def _of_the_revision(head: Head, sight: Sight) -> dict[str, str]:
         tabs["reviews"] = count if sight.scores and head.seats else ""
         if head.submission.deliberation_opened_at is not None and sight.board:
             tabs["deliberation"] = ""
+    if audience.readable(sight):
+        tabs["discussion"] = ""
     tabs["questions"] = str(len(head.open_inquiries) or "")
     if head.decision is not None and (head.decision.effective_at is not None or not sight.as_author):
         tabs["decision"] = ""

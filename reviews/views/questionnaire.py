@@ -23,12 +23,13 @@ from reviews.forms.questionnaire import TOUCHED, SectionForm, left_behind
 from reviews.models import Response
 from reviews.queries import answer_history, deliberation, proof
 from reviews.queries import questionnaire as queries
+from reviews.queries.comment import About
 from reviews.queries.submission import policy_of, question_once
 from reviews.rules import questionnaire as rules
 from reviews.rules.errors import Denied, NotNow, Stale
 from reviews.rules.pack import Pack
 from reviews.rules.visibility import Level
-from reviews.views import autosave, errors
+from reviews.views import autosave, comment, errors
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button
 from reviews.views.preview import preview
@@ -68,6 +69,9 @@ class Overview(CasePage):
                 traces=trace(revision, pack),
                 proofs=proof.of_answers(revision, self.submission.reference, pack, answers, may_edit=False),
                 asked=deliberation.by_question(asked),
+                messages=comment.places(
+                    self.submission, self.user, [About(question=question.key) for question in pack.questions]
+                ),
             ),
             is_blind=is_blind,
         )

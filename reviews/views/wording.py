@@ -46,6 +46,11 @@ ROLES: Words = {
     "head_of_research": _l("Head of research"),
     "executive": _l("Executive"),
 }
+AUDIENCES: Words = {
+    "board": _l("Board only"),
+    "reviewers": _l("Board and reviewers"),
+    "authors": _l("Authors too"),
+}
 OWNERS: Words = {
     "authors": _l("Authors"),
     "coordinator": _l("Coordinator"),

@@ -26,7 +26,7 @@ from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, publish, take_back
 from reviews.actions.submission import Writer
 from reviews.models import Adoption, Committee, Condition, Decision, Evidence, Hold, Inquiry, Stage, StandIn
-from reviews.rules.states import CommitteeRole, Outcome, PartKind
+from reviews.rules.states import Audience, CommitteeRole, Outcome, PartKind
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import PACK, START, Board, board
@@ -221,6 +221,7 @@ def _cases(world: World, made: Board) -> None:
     _in_review(world)
     for name in ("deliberation", "sign_off", "decided"):
         _deliberated(world, name)
+    world.ids["message_decided"] = cases.write(world.cases["decided"], Audience.REVIEWERS).public_id
     world.ids["motion"] = _motion(world.cases["deliberation"]).public_id
     world.ids["hold"] = Hold.objects.get(revision=world.cases["in_review"].again().revision).public_id
     _decided(world)
@@ -288,6 +289,8 @@ def _in_review(world: World) -> None:
     )  # fmt: skip
     world.ids["stand_in"] = joined.public_id
     world.ids["question"] = Inquiry.objects.get(pk=asked.pk).public_id
+    for to in Audience:
+        world.ids[f"message_{to}"] = cases.write(case, to).public_id
     world.ids["referral"] = cases.refer(case).public_id
 
 

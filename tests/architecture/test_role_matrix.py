@@ -228,6 +228,22 @@ ROWS = [
     form("inquiry-ask-outside", "decided", COORDINATOR, DECIDED, get=302),
     # Whoever stands aside reads the question that was put to them, and nothing else of the case.
     row("inquiry-inform", "information", {200: CONFLICTED}, {200: CONFLICTED}),
+    # A discussion is closed to a reviewer who has not filed. Authors read what is for them, and begin nothing.
+    row(
+        "comment-list",
+        "in_review",
+        {200: IN_REVIEW - ACCEPTED, 302: ACCEPTED},
+        {200: BOARD_EARLY, 403: AUTHORS | ACCEPTED},
+    ),
+    row("comment-list", "deliberation", {200: DELIBERATION | AUTHORS}, {200: DELIBERATION, 403: AUTHORS}),
+    row("comment-list", "decided", {200: DECIDED}, {200: INSIDE["decided"], 403: AUTHORS}),
+    row("comment-list", "draft", {302: AUTHORS}, {403: AUTHORS}),
+    form("comment-reply", "message_board", BOARD_EARLY, BOARD_EARLY),
+    form("comment-reply", "message_reviewers", BOARD_EARLY, BOARD_EARLY),
+    form("comment-reply", "message_authors", BOARD_EARLY | AUTHORS, BOARD_EARLY | AUTHORS),
+    form("comment-reply", "message_decided", INSIDE["decided"], INSIDE["decided"], get=302),
+    form("comment-withdraw", "message_board", COORDINATOR, BOARD_EARLY, empty=302),
+    form("comment-withdraw", "message_authors", COORDINATOR, BOARD_EARLY | AUTHORS, empty=302),
     # Everybody inside sees that another body was asked; one question is a page for those who read its text.
     row("referral-list", "in_review", {200: IN_REVIEW}, {200: RUNNERS, 403: IN_REVIEW - RUNNERS}),
     row("referral-answer", "referral", {200: RUNNERS, 403: OFFICER}, {200: RUNNERS, 403: OFFICER}),

@@ -18,6 +18,7 @@ from reviews.actions import (
     artifact,
     assessment,
     assignment,
+    comment,
     conflict,
     decision,
     deliberation,
@@ -37,6 +38,7 @@ from reviews.actions.review import Findings
 from reviews.models import (
     Assessment,
     Assignment,
+    Comment,
     Committee,
     Conflict,
     Decision,
@@ -51,11 +53,12 @@ from reviews.models import (
     Submission,
     TierProposal,
 )
+from reviews.queries.comment import About
 from reviews.queries.submission import manifest_of
 from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
 from reviews.rules.judgement import Judgement
-from reviews.rules.states import Finding, Outcome, PartKind, Recommendation, State, Vote
+from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, State, Vote
 from tests.factories.committee import DOMAINS, PACK, START, Board, board
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
@@ -296,6 +299,24 @@ def ask_outside(case: Case, person: User) -> Inquiry:
         submission=case.submission, person=person, text="What do you know of it?", by=case.board.coordinator,
         now=case.later(),
     )  # fmt: skip
+
+
+def write(
+    case: Case, audience: Audience = Audience.BOARD, *, text: str = "What do you make of it?",
+    about: About | None = None, mentions: Sequence[User] = (), by: User | None = None,
+) -> Comment:  # fmt: skip
+    """The coordinator, or somebody else, begins a thread."""
+    return comment.write(
+        submission=case.submission, text=text, audience=audience, about=about or About(), mentions=mentions,
+        by=by or case.board.coordinator, now=case.later(),
+    )  # fmt: skip
+
+
+def reply(
+    case: Case, row: Comment, *, text: str = "I agree.", mentions: Sequence[User] = (), by: User | None = None
+) -> Comment:
+    """Somebody replies; the author unless told."""
+    return comment.reply(comment=row, text=text, mentions=mentions, by=by or case.author, now=case.later())
 
 
 def declare(case: Case, person: User, type_key: str = "personal") -> Conflict:

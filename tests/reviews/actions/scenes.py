@@ -23,6 +23,7 @@ from reviews.actions import (
     artifact,
     assessment,
     assignment,
+    comment,
     conflict,
     decision,
     deliberation,
@@ -43,8 +44,9 @@ from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.review import Findings
 from reviews.models import Assignment, Contributor, Decision, Evidence, Hold, Stage
+from reviews.queries.comment import About
 from reviews.rules import questionnaire as questionnaire_rules
-from reviews.rules.states import CommitteeRole, Finding, Outcome, PartKind, State, Vote
+from reviews.rules.states import Audience, CommitteeRole, Finding, Outcome, PartKind, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import board
@@ -620,6 +622,28 @@ def take_back_referral() -> Scene:
     return _scene(case, "coordinator", lambda **facts: referral.take_back(referral=row, **facts), row)
 
 
+def write_message() -> Scene:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    given = {
+        "submission": case.submission, "text": "Is this enough?", "audience": "board", "about": About(),
+        "mentions": [case.board.members[1]],
+    }  # fmt: skip
+    return _scene(case, "member 0", lambda **facts: comment.write(**{**given, **facts}))
+
+
+def reply_to_message() -> Scene:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    row = cases.write(case, Audience.AUTHORS, by=case.board.members[0])
+    given = {"comment": row, "text": "We can attach their statement."}
+    return _scene(case, "author", lambda **facts: comment.reply(**{**given, **facts}), row)
+
+
+def take_back_message() -> Scene:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    row = cases.write(case, Audience.REVIEWERS, by=case.board.reviewers[0])
+    return _scene(case, "reviewer 0", lambda **facts: comment.withdraw(**{"comment": row, **facts}), row)
+
+
 def propose_tier() -> Scene:
     case = cases.submission_in(State.IN_REVIEW)
     return _scene(case, "chair", _versioned(case, assessment.propose_tier, tier=3, reason="Wider than it looks."))
@@ -660,6 +684,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
         save_review, file_review, ask_authors, answer_board, ask_outside, inform, put_motion, put_return,
         cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, look_again, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
-        refuse_tier, take_back_tier, appoint_stand_in, end_stand_in,
+        refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
+        take_back_message,
     )
 }  # fmt: skip

@@ -77,6 +77,10 @@ MAY: dict[str, str] = {
     "refer": "coordinator, chair, deputy",
     "record_answer": "coordinator, chair, deputy",
     "take_back_referral": "coordinator, chair, deputy",
+    # Who sees the board of the case: those who run it, its voters, and the officer whose hold is open.
+    "write_message": f"coordinator, chair, deputy, legal_officer, {VOTERS}",
+    "reply_to_message": f"author, coordinator, chair, deputy, legal_officer, {VOTERS}",
+    "take_back_message": "reviewer 0",
     "propose_tier": "chair",
     "confirm_tier": f"deputy, legal_officer, {VOTERS}",
     "refuse_tier": f"deputy, legal_officer, {VOTERS}",
@@ -139,6 +143,9 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "refer": ([("referral.sent", "*")], State.IN_REVIEW),
     "record_answer": ([("referral.answered", "*")], State.DELIBERATION),
     "take_back_referral": ([("referral.taken_back", "*")], State.IN_REVIEW),
+    "write_message": ([("comment.written", "*")], State.DELIBERATION),
+    "reply_to_message": ([("comment.written", "*")], State.DELIBERATION),
+    "take_back_message": ([("comment.withdrawn", "*")], State.DELIBERATION),
     "propose_tier": ([("assessment.tier_proposed", "*")], State.IN_REVIEW),
     "confirm_tier": ([("assessment.overridden", "*")], State.DELIBERATION),
     "refuse_tier": ([("assessment.tier_refused", "*")], State.DELIBERATION),
@@ -158,6 +165,9 @@ TELLS: dict[str, set[tuple[str, str]]] = {
         ("submission.withdrawn", "Reviewer 0"),
         ("submission.withdrawn", "Reviewer 1"),
     },
+    "write_message": {("comment.mentioned", "Member 1")},
+    # The coordinator, and whoever of the board wrote in the thread.
+    "reply_to_message": {("comment.from_authors", "Coordinator"), ("comment.from_authors", "Member 0")},
     "propose_tier": {("assessment.tier_proposed", "Deputy")},
     "confirm_tier": {("assessment.overridden", "Coordinator"), ("assessment.overridden", "Chair")},
     "refuse_tier": {("assessment.tier_refused", "Chair")},
@@ -358,7 +368,7 @@ def test_authors_of_the_case_do_nothing_of_the_board(name: str) -> None:
         appoint(committee=made.committee, user=person, role=role, by=made.administrator, now=scene.case.now)
     Contributor.objects.create(submission=scene.case.submission, user=person, name="Author Two", order=9)
     assert is_author(person, scene.case.submission)
-    assert is_denied(scene, person) is (MAY[name] not in ("author", "contributor"))
+    assert is_denied(scene, person) is {"author", "contributor"}.isdisjoint(MAY[name].split(", "))
 
 
 def test_action_after_the_clock_was_set_back_leaves_the_same(name: str) -> None:

@@ -14,6 +14,7 @@ from accounts.models import User
 from reviews.actions import policy_draft, replay
 from reviews.actions.policy import publish
 from reviews.models import Adoption, Committee, Decision, PolicyVersion
+from reviews.queries.comment import About
 from tests.factories import cases, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
@@ -147,6 +148,10 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "inquiry_answer_given": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answered_by": _somebody()}),
     "inquiry_text_given": ("reviews.Inquiry", Q(), lambda: {"text": ""}),
     "inquiry_pauses_for_authors": ("reviews.Inquiry", Q(), lambda: {"asked_of": _somebody()}),
+    "comment_audience_known": ("reviews.Comment", Q(audience="board"), lambda: {"audience": "press"}),
+    "comment_has_text": ("reviews.Comment", Q(), lambda: {"text": ""}),
+    "comment_about_one_thing": ("reviews.Comment", Q(artifact__isnull=False), lambda: {"question_key": "x"}),
+    "comment_of_authors_replies": ("reviews.Comment", Q(audience="board"), lambda: {"by_author": True}),
     "motion_kind_known": ("reviews.Motion", Q(), lambda: {"kind": "song"}),
     "motion_basis_known": ("reviews.Motion", Q(), lambda: {"basis": "feeling"}),
     "motion_status_known": ("reviews.Motion", Q(status="carried"), lambda: {"status": "asleep"}),
@@ -204,6 +209,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "assignment_one_live": ("reviews.Assignment", Q(status="accepted"), lambda row: {}),
     "assignment_one_seat_per_revision": ("reviews.Assignment", Q(status="done"), lambda row: {}),
     "review_part_once": ("reviews.ReviewPart", Q(), lambda row: {}),
+    "mention_once": ("reviews.Mention", Q(), lambda row: {}),
     "motion_number_once": ("reviews.Motion", Q(status="carried"), lambda row: {}),
     "motion_one_open": ("reviews.Motion", Q(status="open"), lambda row: {"number": row.number + 1}),
     "motion_part_once": ("reviews.MotionPart", Q(), lambda row: {}),
@@ -273,6 +279,8 @@ def _world() -> None:
     short = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
     cases.leave_without_experts(short)
     cases.appoint_stand_in(short, cases.expert(short))
+    held = short.again().revision.artifacts.earliest("pk")
+    cases.write(short, about=About(artifact=held.public_id), mentions=[made.deputy])
 
 
 def _names(kind: type[models.BaseConstraint]) -> set[str]:

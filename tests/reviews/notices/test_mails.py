@@ -16,6 +16,7 @@ from notifications.outbox import Message
 from reviews.actions import (
     assessment,
     assignment,
+    comment,
     conflict,
     decision,
     deliberation,
@@ -30,7 +31,8 @@ from reviews.actions import (
 from reviews.models import Assignment, Evidence, Inquiry, Motion, Stage, Submission
 from reviews.notices._tell import authors
 from reviews.notices.guards import FOR_AUTHORS
-from reviews.rules.states import Outcome, State, Vote
+from reviews.queries.comment import About
+from reviews.rules.states import Audience, Outcome, State, Vote
 from tests.architecture.sources import ROOT
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -136,6 +138,16 @@ def remind(case: Case, **later: float) -> None:
     reminder.enqueue_due(submission=case.submission, now=case.now + timedelta(**later))
 
 
+def discuss(case: Case) -> None:
+    """A message of each audience that mentions somebody, and the authors' reply."""
+    for to in Audience:
+        row = comment.write(
+            submission=case.submission, text=f"{CANARY}message", audience=to, about=About(question="artifact_summary"),
+            mentions=[case.board.chair], by=case.board.coordinator, now=case.later(),
+        )  # fmt: skip
+    cases.reply(case, row, text=f"{CANARY}reply")
+
+
 def board_story(made: Board) -> None:
     """Tier 3, to a decision that was sent back once."""
     case = drafted(made, 3, "board")
@@ -157,6 +169,7 @@ def board_story(made: Board) -> None:
         cases.file_review(case, one, text)
     first = Evidence.objects.filter(revision=case.again().revision, given_at=None)[0]
     evidence.waive(evidence=first, reason=f"{CANARY}waiver", by=made.coordinator, now=case.later())
+    discuss(case)
     cases.settle_evidence(case)
     cases.clear_holds(case)
     put = cases.put(case)
@@ -350,7 +363,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     assert all(
         str(value).startswith(CANARY) is False for m in sent for key, value in m.context.items() if key != "name"
     )
-    assert {key for message in sent for key in message.context} <= REMINDED
+    assert {key for message in sent for key in message.context} <= {*REMINDED, "comment"}
     assert {message.about for message in sent} == set(Submission.objects.values_list("reference", flat=True))
 
 
@@ -361,6 +374,7 @@ def test_authors_hear_nothing_of_the_board() -> None:
 
     assert {m.template for m in outbox.recent(limit=2000) if m.recipient in authors} == {
         "submission.received",
+        "comment.to_authors",
         "inquiry.asked",
         "evidence.waived",
         "decision.completed",
