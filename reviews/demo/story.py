@@ -17,6 +17,7 @@ from reviews.actions import (
     artifact,
     assessment,
     assignment,
+    comment,
     conflict,
     decision,
     deliberation,
@@ -39,6 +40,7 @@ from reviews.demo.cases import CaseData
 from reviews.demo.clock import StoryClock
 from reviews.models import (
     Assignment,
+    Comment,
     Committee,
     Condition,
     Decision,
@@ -49,10 +51,11 @@ from reviews.models import (
     Stage,
     Submission,
 )
+from reviews.queries.comment import About
 from reviews.queries.submission import manifest_of
 from reviews.rules.judgement import Judgement, asked
 from reviews.rules.questionnaire import effective
-from reviews.rules.states import SEATED_ASSIGNMENT, MotionStatus, Outcome, PartKind, Recommendation, Vote
+from reviews.rules.states import SEATED_ASSIGNMENT, Audience, MotionStatus, Outcome, PartKind, Recommendation, Vote
 
 Words = Mapping[str, Any]
 
@@ -230,6 +233,22 @@ class Story:
         """The authors answer the open question."""
         inquiry = Inquiry.objects.get(revision=self.case.revision, answered_at=None)
         deliberation.answer(inquiry=inquiry, text=words["text"], by=self.author, now=now)
+
+    def message(self, words: Words, now: datetime) -> None:
+        """Somebody of the board writes to an audience, about the case, one answer or one file."""
+        file = words.get("file")
+        artifacts = self.case.revision.artifacts  # type: ignore[union-attr]
+        about = About(words.get("answer", ""), artifacts.get(name=file).public_id if file else "")
+        mentioned = [self.people[key] for key in words.get("mention", ())]
+        comment.write(
+            submission=self.case, text=words["text"], audience=words["to"], about=about, mentions=mentioned,
+            by=self.people[words["by"]], now=now,
+        )  # fmt: skip
+
+    def reply(self, words: Words, now: datetime) -> None:
+        """The authors reply to what was written to them last."""
+        last = Comment.objects.filter(submission=self.case, audience=Audience.AUTHORS).latest("pk")
+        comment.reply(comment=last, text=words["text"], by=self.author, now=now)
 
     def return_case(self, words: Words, now: datetime) -> None:
         """The coordinator returns the case to its authors."""

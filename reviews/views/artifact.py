@@ -52,7 +52,7 @@ class List(CasePage):
         context.update(
             revision=revision,
             artifacts=rows,
-            messages=found,
+            discussed=found,
             may_edit=may_edit,
             buttons=shown((refer, add)),
             empty=Empty(_("Nothing has been added yet."), text if may_edit else ""),

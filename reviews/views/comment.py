@@ -79,10 +79,13 @@ class Discussing:
 
     @cached_property
     def audiences(self) -> tuple[Audience, ...]:
-        """To whom they may begin to write now, the narrowest first."""
-        if not can(access.check_can_start, self.user, self.submission):
-            return ()
+        """To whom they begin to write while the case is open, the narrowest first."""
         return rules.ordered(rules.startable(self.sight))
+
+    @property
+    def may_start(self) -> bool:
+        """Whether they begin a thread now."""
+        return can(access.check_can_start, self.user, self.submission)
 
     def reach(self, to: Audience) -> Reach:
         """Who reads that. Authors learn how many of themselves there are, and nothing of how many the board is."""
@@ -193,7 +196,7 @@ def places(submission: Submission, user: User, about: Iterable[About]) -> dict[s
 def on_page(submission: Submission, user: User) -> dict[str, Any]:
     """The discussion as the board's page shows it, with the form that begins a thread."""
     here = Discussing(submission, user)
-    form = WriteForm(**here.form_options()) if here.audiences else None
+    form = WriteForm(**here.form_options()) if here.may_start else None
     return {
         "rows": here.rows(),
         "form": form,
@@ -249,8 +252,9 @@ class Discussion(_OfDiscussion):
         return found if found.key else None
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """To whom, about what, and whom one can mention."""
-        return {**super().get_form_kwargs(), **self.here.form_options()}
+        """To whom, about what, and whom one can mention; what was typed too late is kept as well."""
+        may = self.here.may_start or self.request.method == "POST"
+        return {**super().get_form_kwargs(), **(self.here.form_options() if may else {})}
 
     def get_initial(self) -> dict[str, Any]:
         """What the address names."""
@@ -282,7 +286,7 @@ class Discussion(_OfDiscussion):
             about_words=queries.words_of(self.submission, thing) if thing is not None else "",
             about_url=self.here.about_url(thing) if thing is not None else "",
             all_url=super().back_url(),
-            may_write=bool(self.here.audiences),
+            may_write=self.here.may_start or self.request.method == "POST",
             reach=[self.here.reach(to) for to in self.here.audiences],
             is_over=not rules.is_open(self.here.state),
             empty=self.here.empty(),
