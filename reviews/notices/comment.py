@@ -37,8 +37,8 @@ def _board(comment: Comment, submission: Submission, mentioned: Sequence[User]) 
     thread = Comment.objects.filter(Q(pk=comment.thread) | Q(reply_to=comment.thread))
     wrote = User.objects.filter(pk__in=thread.filter(by_author=False).values("written_by")).order_by("pk")
     people = [*acting(submission, CommitteeRole.COORDINATOR), *wrote]
-    comment.submission = submission
-    return [person for person in people if person not in mentioned and access.can_read(person, comment)]
+    told_already = [*mentioned, comment.written_by]
+    return [person for person in people if person not in told_already and access.can_read(person, comment)]
 
 
 def _tell(people: Sequence[User], event: str, comment: Comment, submission: Submission, *, now: datetime) -> None:

@@ -77,9 +77,11 @@ def test_returned_case_keeps_the_tier_of_the_revision_before_and_its_clock_stand
 def test_returned_case_has_the_draft_for_its_authors_and_the_frozen_revision_for_the_board() -> None:
     case = cases.submission_in(State.RETURNED, tier=3)
     authors = [str(one.label) for one in built(case, case.author).tabs]
-    assert authors == ["Overview", "Files", "Answers", "Assessment", "Questions", "Record"]
+    assert authors == ["Overview", "Files", "Answers", "Assessment", "Discussion", "Questions", "Record"]
     board = [str(one.label) for one in built(case, case.board.coordinator).tabs]
-    assert board == ["Overview", "Files", "Answers", "Assessment", "Evidence", "Reviews", "Questions", "Record"]
+    assert board == [
+        "Overview", "Files", "Answers", "Assessment", "Evidence", "Reviews", "Discussion", "Questions", "Record",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("state", [State.DECIDED, State.WITHDRAWN])
