@@ -29,6 +29,7 @@ from reviews.models import (
     Submission,
 )
 from reviews.notices import decision as notices
+from reviews.queries import clearance
 from reviews.queries import motion as board
 from reviews.queries.round import path_of, working_tier
 from reviews.rules import gates
@@ -102,9 +103,12 @@ def open_decision(
         motion=motion,
         basis=motion.basis,
         manifest_digest=revision.manifest_digest,
+        contributors_digest=clearance.contributors_digest(submission),
         tier=tier.tier,
         rationale=motion.rationale,
         override_reason=motion.override_reason,
+        benefits=motion.benefits,
+        alternatives=motion.alternatives,
         board=board.counted(motion, submission, now=now),
         tally=tally_as_json(tally),
         finalised_at=now,
@@ -140,12 +144,16 @@ def tally_as_json(tally: Tally | None) -> dict[str, object]:
 def complete(submission: Submission, decision: Decision, move: str, *, by: User | None, now: datetime) -> None:
     """Bring a fully signed decision into force: validity runs, plans are laid out, the authors are told.
 
-    A question that is still open needs no answer any more, so its pause ends.
+    A decision of the case that ruled until now is superseded; its rows stay as they are. From here on the database
+    lets nothing of this one be changed. A question that is still open needs no answer any more, so its pause ends.
     """
+    before = clearance.ruling().filter(submission=submission).select_related("revision").first()
+    if before is not None:
+        decision.supersedes, decision.supersedes_reason = before, _why_anew(decision, before)
     months = decision.motion.valid_months or decision.revision.policy.pack.tier(decision.tier).review_valid_months
     decision.effective_at = now
     decision.valid_until_date = months_later(submission.committee.day_of(now), months)
-    decision.save(update_fields=["effective_at", "valid_until_date"])
+    decision.save(update_fields=["effective_at", "valid_until_date", "supersedes", "supersedes_reason"])
     for part in decision.motion.parts.all():
         if part.outcome == Outcome.STAGED:
             _lay_out(decision, part)
@@ -153,6 +161,15 @@ def complete(submission: Submission, decision: Decision, move: str, *, by: User 
     _transition.apply(submission, move, actor=actor, by=by, now=now, **facts(decision))
     Pause.objects.filter(submission=submission).end(now)
     notices.completed(decision, submission, now=now)
+
+
+def _why_anew(decision: Decision, before: Decision) -> str:
+    """Why a case was decided again: what the revision after the one decided before was opened for."""
+    opened = Revision.objects.filter(submission=decision.submission_id, number__gt=before.revision.number)
+    reasons = opened.order_by("number").values_list("return_reason", flat=True)
+    numbers = {"before": before.revision.number, "now": decision.revision.number}
+    text = _("Revision %(now)d was decided; revision %(before)d had been decided before.") % numbers
+    return next((reason for reason in reasons if reason), text)
 
 
 def facts(decision: Decision) -> dict[str, object]:

@@ -49,7 +49,8 @@ class Term:
 @action
 def put(
     *, submission: Submission, proposals: Sequence[Proposal], conditions: Sequence[Term] = (), rationale: str,
-    override_reason: str = "", valid_months: int | None = None, version: int, by: User, now: datetime,
+    override_reason: str = "", benefits: str = "", alternatives: str = "", valid_months: int | None = None,
+    version: int, by: User, now: datetime,
 ) -> Motion:  # fmt: skip
     """Put a motion to decide. One is open at a time; a rung above the ceiling needs a written reason.
 
@@ -64,9 +65,9 @@ def put(
     months = _months(valid_months, most=tier.review_valid_months)
     _check_days(conditions, submission, now)
     motion = _create(submission, MotionKind.DECIDE, rationale, by, now)
-    motion.override_reason = override_reason.strip()
-    motion.valid_months = months
-    motion.save(update_fields=["override_reason", "valid_months"])
+    motion.override_reason, motion.valid_months = override_reason.strip(), months
+    motion.benefits, motion.alternatives = benefits.strip(), alternatives.strip()
+    motion.save(update_fields=["override_reason", "valid_months", "benefits", "alternatives"])
     for part in whole(revision, proposals):
         MotionPart.objects.create(
             motion=motion, kind=part.kind, outcome=part.outcome, rung=part.rung, first_rung=part.first_rung
@@ -231,6 +232,8 @@ def _note_put(submission: Submission, motion: Motion, by: User, now: datetime) -
         kind=motion.kind,
         parts=parts,
         rationale=digest(motion.rationale),
+        benefits=digest(motion.benefits),
+        alternatives=digest(motion.alternatives),
     )
     notices.put(motion, submission, now=now)
 

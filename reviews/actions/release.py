@@ -15,19 +15,21 @@ from reviews.models import Condition, Stage
 from reviews.notices import release as notices
 from reviews.queries import release as queries
 from reviews.rules.errors import NotNow, RuleBroken, Stale
-from reviews.rules.states import State
 
 
 @action
 def open_stage(*, stage: Stage, again_confirmed: bool, by: User, now: datetime) -> Stage:
-    """Open the next stage of a plan; the one before closes. A rung that cannot be undone is confirmed twice."""
+    """Open the next stage of a plan; the one before closes. A rung that cannot be undone is confirmed twice.
+
+    Nothing opens on a clearance that is stale, expired, superseded or revoked, whatever state the case is in.
+    """
     submission = _transition.lock(stage.plan.decision.submission)
     stage = Stage.objects.select_related("plan__decision__revision__policy").get(pk=stage.pk)
     access.check_can_open(by, submission)
     plan = stage.plan
-    reason = queries.reason_shut(plan, stage.order, now=now)
-    if submission.state != State.DECIDED or reason:
-        raise NotNow(queries.shut_text(reason or "not_in_force", plan, submission.committee.time_zone), code=reason)
+    reason = queries.shut_now(plan, stage.order, submission, now=now)
+    if reason:
+        raise NotNow(queries.shut_text(reason, plan, submission.committee.time_zone), code=reason)
     rung = plan.decision.revision.policy.pack.rung(plan.part, stage.rung)
     if rung.irreversible and not again_confirmed:
         raise RuleBroken(

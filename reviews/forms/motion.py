@@ -74,6 +74,21 @@ class MotionForm(PlainForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    benefits = forms.CharField(
+        required=False,
+        max_length=20000,
+        label=_("Benefits (optional)"),
+        help_text=_("What speaks for the release, and for whom."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    alternatives = forms.CharField(
+        required=False,
+        max_length=20000,
+        label=_("Alternatives considered (optional)"),
+        help_text=_("What else could be done, and why it was not proposed."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -100,7 +115,7 @@ class MotionForm(PlainForm):
                 f'<input type="hidden" name="rows" value="{self.rows}">'
             )
         )
-        layout += ["valid_months", "rationale", "override_reason"]
+        layout += ["valid_months", "rationale", "benefits", "alternatives", "override_reason"]
         self.helper = helper(*layout)
 
     def _part(self, part: PartChoice) -> Fieldset:

@@ -1,4 +1,8 @@
-"""The decision record: bound to one revision and its manifest digest. Written once; never changed in substance."""
+"""The decision record: bound to one revision and its manifest digest.
+
+Once a decision is in force, the database refuses to change or remove it, its parts, its signatures and its conditions
+(migration 0016); a later migration that rebuilds one of these tables on SQLite must create the triggers again.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,10 @@ from reviews.rules.states import Basis, Outcome, PartKind
 class Decision(models.Model):
     """What was granted for one revision. In force from the last signature (``effective_at``) on.
 
-    ``board`` and ``tally`` are the voters, the excluded and the count at the moment of finalising.
+    ``board`` and ``tally`` are the voters, the excluded and the count at the moment of finalising. ``record`` is all
+    that it rests on as canonical JSON, written with the last signature; text, because the digest is over its bytes.
+    It is empty in decisions from before records were kept. A later decision of the case names the one that it
+    supersedes; what its clearance is worth today says ``queries/clearance.py``.
     """
 
     public_id = public_id_field()
@@ -24,9 +31,12 @@ class Decision(models.Model):
     motion = models.OneToOneField(Motion, on_delete=models.PROTECT, related_name="decision")
     basis = models.CharField(max_length=16, choices=choices(Basis))
     manifest_digest = models.CharField(max_length=64)
+    contributors_digest = models.CharField(max_length=64, default="")
     tier = models.PositiveSmallIntegerField()
     rationale = models.TextField()
     override_reason = models.TextField(blank=True)
+    benefits = models.TextField(blank=True, default="")
+    alternatives = models.TextField(blank=True, default="")
     board = models.JSONField(default=dict)
     tally = models.JSONField(default=dict)
     valid_until_date = models.DateField(null=True)
@@ -37,6 +47,10 @@ class Decision(models.Model):
     sent_back_at = models.DateTimeField(null=True)
     sent_back_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     sent_back_reason = models.TextField(blank=True)
+    supersedes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="superseded_by")
+    supersedes_reason = models.TextField(blank=True, default="")
+    record = models.TextField(blank=True, default="")
+    record_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         constraints = [
@@ -53,6 +67,20 @@ class Decision(models.Model):
                 condition=~Q(basis="board") | Q(finalised_by__isnull=False), name="decision_of_board_has_finaliser"
             ),
             models.CheckConstraint(condition=~Q(manifest_digest=""), name="decision_bound_to_digest"),
+            models.CheckConstraint(condition=~Q(contributors_digest=""), name="decision_bound_to_contributors"),
+            models.CheckConstraint(
+                condition=Q(supersedes=None, supersedes_reason="")
+                | (Q(supersedes__isnull=False) & ~Q(supersedes_reason="")),
+                name="decision_supersedes_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes=None) | Q(effective_at__isnull=False), name="decision_supersedes_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(record="", record_sha256="")
+                | (~Q(record="") & ~Q(record_sha256="") & Q(effective_at__isnull=False)),
+                name="decision_record_whole",
+            ),
         ]
         ordering = ["pk"]
 

@@ -26,6 +26,8 @@ class Motion(models.Model):
     status = models.CharField(max_length=16, choices=choices(MotionStatus), default=MotionStatus.OPEN)
     rationale = models.TextField(blank=True)
     override_reason = models.TextField(blank=True)
+    benefits = models.TextField(blank=True, default="")
+    alternatives = models.TextField(blank=True, default="")
     valid_months = models.PositiveSmallIntegerField(null=True)
     board = models.JSONField(default=dict)
     put_at = models.DateTimeField()

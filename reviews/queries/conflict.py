@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
 from reviews.access.committee import acting, excluded
 from reviews.models import Assignment, Ballot, Committee, Conflict, Decision, Membership, Objection, StandIn, Submission
+from reviews.queries import clearance
 from reviews.rules.states import TERMINAL, AssignmentStatus, CommitteeRole, State
 from reviews.rules.ties import Settled, Source, Strength, Tie, TypeKey, keeps_out
 
@@ -50,14 +51,7 @@ def suspected(submission: Submission) -> frozenset[int]:
 
 def decided_with(submission: Submission, person: User) -> Decision | None:
     """The decision in force in which this person had a part: by a review, a vote, a motion or a signature."""
-    if submission.state != State.DECIDED:
-        return None
-    rows = _in_force().filter(_had_part([person.pk]), submission=submission)
-    return rows.order_by("-pk").first()
-
-
-def _in_force() -> QuerySet[Decision]:
-    return Decision.objects.filter(sent_back_at=None, effective_at__isnull=False, submission__state=State.DECIDED)
+    return clearance.ruling().filter(_had_part([person.pk]), submission=submission).first()
 
 
 def _had_part(people: Collection[int]) -> Q:
@@ -74,7 +68,7 @@ def concerned(people: Collection[int]) -> list[int]:
     """The cases to which facts about these people matter: those that they wrote, open ones that come before a
     committee of theirs, and decided ones in whose decision they had a part; their keys."""
     here = Membership.objects.filter(user__in=people, until_at=None).values("committee")
-    taken = _in_force().filter(_had_part(people)).values("submission")
+    taken = clearance.ruling().filter(_had_part(people)).values("submission")
     joined = StandIn.objects.live().filter(user__in=people).values("submission")
     wrote, is_open = Q(contributors__user__in=people), ~Q(state__in=TERMINAL)
     serves = is_open & (Q(committee__in=here) | Q(pk__in=joined))
@@ -99,7 +93,7 @@ class Taken:
 
 def taken(cases: Collection[int]) -> dict[int, Taken]:
     """The decisions in force of these cases, by the key of the case, in a fixed number of queries."""
-    newest = {row.submission_id: row for row in _in_force().filter(submission__in=cases).order_by("pk")}
+    newest = {row.submission_id: row for row in clearance.ruling().filter(submission__in=cases).order_by("pk")}
     by_row = {row.pk: key for key, row in newest.items()}
     parts: dict[int, set[int]] = {key: set() for key in newest}
     for name in ("finalised_by", "sign_offs__signed_by", "motion__put_by", "motion__ballots__voter"):

@@ -21,7 +21,8 @@ from reviews.models import (
     Submission,
     TierProposal,
 )
-from reviews.queries import deadline
+from reviews.queries import clearance, deadline
+from reviews.queries.clearance import Cleared, with_decision
 from reviews.queries.submission import policy_of
 from reviews.rules import deadlines, tiers, workflow
 from reviews.rules.deadlines import Calendar, Pause
@@ -175,10 +176,25 @@ class Head:
         return TierProposal.objects.filter(revision=self.revision, confirmed_at=None, withdrawn_at=None).first()
 
     @cached_property
+    def _decisions(self) -> list[Decision]:
+        return clearance.rows([self.submission])
+
+    @cached_property
     def decision(self) -> Decision | None:
-        """The current decision of the current revision, signed or not."""
-        rows = Decision.objects.filter(revision=self.revision, sent_back_at=None)
-        return rows.select_related("motion").prefetch_related("parts", "sign_offs__signed_by").first()
+        """The decision on the revision that is shown, signed or not; what came of it says ``cleared``."""
+        return next((row for row in self._decisions if row.revision_id == self.revision.pk), None)
+
+    @cached_property
+    def cleared(self) -> Cleared | None:
+        """The decision that rules for the case, on whichever revision, and what its clearance is worth now."""
+        return clearance.judged([self.submission], self._decisions, now=self.now).get(self.submission.pk)
+
+    @cached_property
+    def decided_holds(self) -> list[Hold]:
+        """The holds of the revision that was decided."""
+        if self.cleared is None or self.cleared.decision.revision_id == self.revision.pk:
+            return self.holds
+        return list(Hold.objects.filter(revision=self.cleared.decision.revision_id))
 
     @cached_property
     def is_unsettled(self) -> bool:
@@ -187,10 +203,11 @@ class Head:
 
     @cached_property
     def plans(self) -> list[ReleasePlan]:
-        """Staged parts of the decision in force."""
-        if self.decision is None or self.decision.effective_at is None:
+        """Staged parts of the decision that rules."""
+        if self.cleared is None:
             return []
-        return list(ReleasePlan.objects.filter(decision=self.decision).prefetch_related("stages"))
+        rows = ReleasePlan.objects.filter(decision=self.cleared.decision).prefetch_related("stages")
+        return with_decision(rows, self.cleared.decision)
 
     @property
     def filed(self) -> int:

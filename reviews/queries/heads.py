@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Max, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery, Value
 
 from accounts.models import Absence
 from reviews.models import (
@@ -17,7 +17,6 @@ from reviews.models import (
     Committee,
     Conflict,
     Contributor,
-    Decision,
     Evidence,
     Hold,
     Inquiry,
@@ -29,9 +28,9 @@ from reviews.models import (
     Submission,
     TierProposal,
 )
+from reviews.queries import clearance
+from reviews.queries.clearance import with_decision
 from reviews.queries.head import Head
-from reviews.rules import gates
-from reviews.rules.gates import StageFacts
 from reviews.rules.states import SEATED_ASSIGNMENT, SECOND_PERSON, AssignmentStatus, CommitteeRole, MotionStatus
 
 T = TypeVar("T")
@@ -75,31 +74,23 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     seated = Assignment.objects.filter(revision__in=revisions, status__in=SEATED_ASSIGNMENT)
     seats = by_revision(seated.select_related("reviewer", "review").order_by("pk"))
     evidence = by_revision(Evidence.objects.filter(revision__in=revisions))
-    holds = by_revision(Hold.objects.filter(revision__in=revisions))
     inquiries = by_revision(Inquiry.objects.filter(revision__in=revisions, asked_of=None, answered_at=None))
     motions = by_revision(
         Motion.objects.filter(revision__in=revisions, status=MotionStatus.OPEN).prefetch_related(
             "ballots__voter", "parts"
         )
     )
-    decisions = by_revision(
-        Decision.objects.filter(revision__in=revisions, sent_back_at=None)
-        .annotate(is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))))
-        .select_related("motion")
-        .prefetch_related("parts", "sign_offs", "conditions")
-    )
+    decisions = clearance.rows(cases)
+    by_key = by_revision(decisions)
+    cleared = clearance.judged(cases, decisions, now=now)
     tiers = by_revision(TierProposal.objects.filter(revision__in=revisions, confirmed_at=None, withdrawn_at=None))
-    plans = _grouped(
-        ReleasePlan.objects.filter(
-            decision__revision__in=revisions, decision__effective_at__isnull=False, decision__sent_back_at=None
-        )
-        .select_related("decision")
-        .prefetch_related("stages"),
-        "decision_id",
-    )
+    held = {*revisions, *(found.decision.revision_id for found in cleared.values())}
+    holds = by_revision(Hold.objects.filter(revision__in=held))
+    ruling = [found.decision for found in cleared.values()]
+    plans = _grouped(ReleasePlan.objects.filter(decision__in=ruling).prefetch_related("stages"), "decision_id")
     for head in heads:
         key = head.submission.revision_id or 0
-        decision = _last(decisions[key])
+        decision, rules = _last(by_key[key]), cleared.get(head.submission.pk)
         head.__dict__.update(
             assessment=_last(assessments[key]),
             seat_ended_at=head.submission.seat_ended_at,  # type: ignore[attr-defined]
@@ -112,7 +103,9 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             open_tier=_last(tiers[key]),
             decision=decision,
             is_unsettled=decision is not None and decision.is_unsettled,
-            plans=plans[decision.pk] if decision is not None else [],
+            cleared=rules,
+            decided_holds=holds[rules.decision.revision_id] if rules is not None else holds[key],
+            plans=with_decision(plans[rules.decision.pk], rules.decision) if rules is not None else [],
         )
     return heads
 
@@ -134,32 +127,8 @@ def stage_open(head: Head) -> str:
     for plan in head.plans:
         opened = [stage for stage in plan.stages.all() if stage.opened_at is not None]
         if opened:
-            found.append(head.pack.rung(plan.part, opened[-1].rung).label)
+            found.append(plan.decision.revision.policy.pack.rung(plan.part, opened[-1].rung).label)
     return ", ".join(dict.fromkeys(found))
-
-
-def stage_may_open(head: Head) -> bool:
-    """Whether the next stage of any plan can be opened now; the same facts as ``queries.release.reason_shut``."""
-    decision = head.decision
-    if decision is None:
-        return False
-    today = head.submission.committee.day_of(head.now)
-    late = [c for c in decision.conditions.all() if c.met_at is None and c.due_date and c.due_date < today]
-    valid = decision.valid_until_date is None or today <= decision.valid_until_date
-    for plan in head.plans:
-        facts = tuple(StageFacts(stage.order, stage.opened_at) for stage in plan.stages.all())
-        upcoming = gates.next_stage(facts)
-        if upcoming is not None and not gates.reason_shut(
-            facts,
-            upcoming.order,
-            now=head.now,
-            dwell_days=plan.dwell_days,
-            in_force=decision.effective_at is not None and valid,
-            open_holds=sum(hold.cleared_at is None for hold in head.holds),
-            open_conditions=len(late),
-        ):
-            return True
-    return False
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from reviews.models import Condition, Decision, ReleasePlan, Stage, Submission
+from reviews.models import Condition, Decision, Hold, ReleasePlan, Stage, Submission
+from reviews.queries import clearance
+from reviews.queries.head import Head
 from reviews.rules import gates
+from reviews.rules.clearance import Standing
 from reviews.rules.gates import StageFacts
 
 
@@ -18,20 +22,42 @@ def stage_facts(plan: ReleasePlan) -> tuple[StageFacts, ...]:
     return tuple(StageFacts(stage.order, stage.opened_at) for stage in plan.stages.all())
 
 
-def reason_shut(plan: ReleasePlan, order: int, *, now: datetime) -> str:
-    """The code of what keeps a stage shut now; empty when it can open."""
-    decision = plan.decision
-    today = decision.submission.committee.day_of(now)
-    valid = decision.valid_until_date
-    late = [c for c in decision.conditions.all() if c.met_at is None and c.due_date and c.due_date < today]
+def reason_shut(
+    plan: ReleasePlan, order: int, submission: Submission, standing: Standing, holds: Iterable[Hold], *, now: datetime
+) -> str:
+    """The code of what keeps a stage shut now; empty when it can open.
+
+    ``standing`` is what the clearance of the plan's decision is worth, ``holds`` are those of its revision.
+    """
+    today = submission.committee.day_of(now)
+    conditions = plan.decision.conditions.all()
+    late = [row for row in conditions if row.met_at is None and row.due_date and row.due_date < today]
     return gates.reason_shut(
         stage_facts(plan),
         order,
         now=now,
         dwell_days=plan.dwell_days,
-        in_force=decision.effective_at is not None and (valid is None or today <= valid),
-        open_holds=sum(hold.cleared_at is None for hold in decision.revision.holds.all()),
+        standing=standing,
+        open_holds=sum(hold.cleared_at is None for hold in holds),
         open_conditions=len(late),
+    )
+
+
+def shut_now(plan: ReleasePlan, order: int, submission: Submission, *, now: datetime) -> str:
+    """As ``reason_shut`` for one plan, with everything read anew."""
+    standing = clearance.of_decision(plan.decision, submission, now=now).standing
+    return reason_shut(plan, order, submission, standing, plan.decision.revision.holds.all(), now=now)
+
+
+def may_open(head: Head) -> bool:
+    """Whether the next stage of any plan can be opened now."""
+    if head.cleared is None:
+        return False
+    standing, holds = head.cleared.clearance.standing, head.decided_holds
+    upcoming = [(plan, gates.next_stage(stage_facts(plan))) for plan in head.plans]
+    return any(
+        stage is not None and not reason_shut(plan, stage.order, head.submission, standing, holds, now=head.now)
+        for plan, stage in upcoming
     )
 
 
@@ -43,6 +69,10 @@ def shut_text(code: str, plan: ReleasePlan, zone: str) -> str:
         "already_open": _("This stage is open already."),
         "not_next": _("The stages open in order; an earlier one comes first."),
         "not_in_force": _("The decision is not in force."),
+        "stale": _("The clearance is stale: files, answers or contributors changed since the decision."),
+        "expired": _("The clearance has expired."),
+        "superseded": _("A later decision took the place of this one."),
+        "revoked": _("The clearance was revoked."),
         "held": _("A hold is open; the officer named must clear it first."),
         "conditions_open": _("A condition is past its date and not met."),
         "dwell": _("The stage before must stand for %(days)d days, until %(day)s.")
@@ -51,12 +81,11 @@ def shut_text(code: str, plan: ReleasePlan, zone: str) -> str:
 
 
 def plans(submission: Submission) -> tuple[Decision | None, list[ReleasePlan]]:
-    """The decision in force with its conditions, and its plans with their stages."""
-    rows = Decision.objects.filter(submission=submission, effective_at__isnull=False, sent_back_at=None)
+    """The decision that rules with its conditions, and its plans with their stages."""
+    rows = clearance.ruling().filter(submission=submission)
     found = (
         rows.select_related("revision__policy", "submission__committee", "motion")
         .prefetch_related("parts", "conditions__met_by", "revision__holds")
-        .order_by("-revision__number", "-pk")
         .first()
     )
     if found is None:

@@ -12,7 +12,7 @@ from accounts.models import User
 from reviews.access.submission import sights
 from reviews.models import Condition, Conflict, Motion, Stage, Submission
 from reviews.queries import heads as many
-from reviews.queries import vacancy
+from reviews.queries import release, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.rules import quorum
@@ -217,7 +217,7 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
             found.append(Duty("late_reviews", head, sight, key, head.review_due(late[0]), len(late)))
     if head.state is State.DELIBERATION and head.open_motion is None:
         found.append(Duty("put_motion", head, sight, key, head.decision_due))
-    if head.state is State.DECIDED and many.stage_may_open(head):
+    if release.may_open(head):
         found.append(Duty("open_stage", head, sight, key))
     if head.state is State.DECIDED and head.is_unsettled:
         found.append(Duty("look_again", head, sight, key))
@@ -226,10 +226,10 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
 
 def _conditions(kind: str, head: Head, sight: Sight) -> list[Duty]:
     """The conditions of a decision in force that have a date and are not met, as one duty with the nearest date."""
-    decision = head.decision
-    if decision is None or decision.effective_at is None:
+    if head.cleared is None:
         return []
-    days = [row.due_date for row in decision.conditions.all() if row.met_at is None and row.due_date is not None]
+    conditions = head.cleared.decision.conditions.all()
+    days = [row.due_date for row in conditions if row.met_at is None and row.due_date is not None]
     if not days:
         return []
     ends = datetime.combine(min(days) + timedelta(days=1), time(), tzinfo=ZoneInfo(head.submission.committee.time_zone))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reviews.rules.clearance import Standing
 from reviews.rules.pack import Rung
 
 
@@ -43,21 +44,21 @@ def reason_shut(
     *,
     now: datetime,
     dwell_days: int,
-    in_force: bool,
+    standing: Standing,
     open_holds: int,
     open_conditions: int,
 ) -> str:
     """A code that says why stage ``order`` cannot open now; empty when it can.
 
-    Codes: ``already_open``, ``not_next``, ``not_in_force``, ``held``, ``conditions_open``, ``dwell``.
+    Codes: ``already_open``, ``not_next``, any standing but ``in_force``, ``held``, ``conditions_open``, ``dwell``.
     """
     upcoming = next_stage(stages)
     if upcoming is None or any(s.order == order and s.opened_at for s in stages):
         return "already_open"
     if upcoming.order != order:
         return "not_next"
-    if not in_force:
-        return "not_in_force"
+    if standing is not Standing.IN_FORCE:
+        return str(standing)
     if open_holds:
         return "held"
     if open_conditions:

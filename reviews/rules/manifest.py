@@ -1,4 +1,4 @@
-"""What a revision consists of, as one digest. Two revisions have the same digest only if nothing differs."""
+"""What a revision consists of, and what a clearance is about, as digests: the same only if nothing differs."""
 
 from __future__ import annotations
 
@@ -49,7 +49,53 @@ def digest(
     }
     if shown := [asdict(proof) for proof in sorted(proofs)]:
         manifest["proofs"] = shown
-    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _sha256(manifest)
+
+
+@dataclass(frozen=True, order=True)
+class ContributorFacts:
+    """What identifies one contributor. Neither their account here nor their place in the list is in it."""
+
+    name: str
+    email: str
+    orcid: str
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a clearance is about, as one digest for each thing that can change."""
+
+    artifacts: str
+    answers: str
+    contributors: str
+
+
+def content(
+    artifacts: Iterable[ArtifactFacts], answers: Mapping[str, Any], contributors: str,
+    proofs: Iterable[ProofFacts] = (),
+) -> Content:  # fmt: skip
+    """The digests of what a clearance is about: without the policy, and with hidden answers.
+
+    So a revision that was opened under another policy is the same as the one before until somebody changes it. Proofs
+    count with the answers that they prove. ``contributors`` is what ``contributors_digest`` gives.
+    """
+    given = {"answers": by_value(dict(answers)), "proofs": [asdict(proof) for proof in sorted(proofs)]}
+    return Content(_sha256([asdict(artifact) for artifact in sorted(artifacts)]), _sha256(given), contributors)
+
+
+def content_digest(found: Content) -> str:
+    """One digest over all of it."""
+    return _sha256(asdict(found))
+
+
+def contributors_digest(people: Iterable[ContributorFacts]) -> str:
+    """The digest of a list of contributors, in whatever order; an address counts without its capitals."""
+    rows = sorted(ContributorFacts(person.name, person.email.lower(), person.orcid) for person in people)
+    return _sha256([asdict(row) for row in rows])
+
+
+def _sha256(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -163,6 +163,8 @@ class Put(BoardView, ActionView):
             conditions=[Term(row.text, row.due_date) for row in form.conditions()],
             rationale=data["rationale"],
             override_reason=data["override_reason"],
+            benefits=data["benefits"],
+            alternatives=data["alternatives"],
             valid_months=data["valid_months"],
             version=self.seen(),
             by=self.user,

@@ -16,9 +16,8 @@ from reviews.access import assessment, committee, conflict, decision, evidence, 
 from reviews.access.twin import can
 from reviews.models import Ballot, Decision, Motion, Review, Submission
 from reviews.queries import motion as board
-from reviews.queries import transfer
+from reviews.queries import release, transfer
 from reviews.queries.head import Head
-from reviews.queries.heads import stage_may_open
 from reviews.queries.work import is_late
 from reviews.rules import questionnaire, quorum, splitting
 from reviews.rules.states import (
@@ -194,7 +193,7 @@ def _coordinator_steps(user: User, head: Head) -> Iterator[Next]:
     if head.state is State.DECIDED and head.is_unsettled:
         text = _("somebody who had a part in the decision stands aside since. Look at it again.")
         yield _step(text, _("See the decision"), "decision-detail", reference)
-    if head.plans and stage_may_open(head):
+    if release.may_open(head):
         yield _step(_("the next stage may open."), _("See the stages"), "release-detail", reference)
 
 

@@ -19,6 +19,7 @@ from reviews.models import Condition, Decision, ReleasePlan, Stage, Submission
 from reviews.queries import release as queries
 from reviews.queries.submission import get_visible
 from reviews.rules import gates
+from reviews.rules.clearance import Clearance
 from reviews.rules.errors import NotNow
 from reviews.rules.pack import Rung
 from reviews.views import formats, wording
@@ -32,14 +33,16 @@ class Detail(CasePage):
     tab = "release"
     template_name = "reviews/release/detail.html"
     decision: Decision
+    clearance: Clearance
     plans: list[ReleasePlan]
 
     def check(self) -> None:
         """There is nothing to stage before a decision is in force."""
         found, self.plans = queries.plans(self.submission)
-        if found is None:
+        cleared = self.facts.cleared
+        if found is None or cleared is None:
             raise NotNow(_("No decision is in force yet."), code="not_in_force")
-        self.decision = found
+        self.decision, self.clearance = found, cleared.clearance
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Ladders, granted levels, conditions."""
@@ -81,7 +84,7 @@ class Detail(CasePage):
         return {"plan": plan, "part": wording.of(wording.PARTS, plan.part), "stages": rows}
 
     def _stage(self, plan: ReleasePlan, stage: Stage, rung: Rung, *, is_next: bool, opens: bool) -> dict[str, Any]:
-        code = queries.reason_shut(plan, stage.order, now=self.now) if stage.opened_at is None else ""
+        code = self._code(plan, stage) if stage.opened_at is None else ""
         why = queries.shut_text(code, plan, self._zone()) if code else ""
         past = stage.closed_at is not None
         return {
@@ -100,6 +103,11 @@ class Detail(CasePage):
                 reason=why,
             ),
         }
+
+    def _code(self, plan: ReleasePlan, stage: Stage) -> str:
+        holds = self.decision.revision.holds.all()
+        standing = self.clearance.standing
+        return queries.reason_shut(plan, stage.order, self.submission, standing, holds, now=self.now)
 
     def _zone(self) -> str:
         return self.user.time_zone if formats.zone_named(self.user.time_zone) else self.submission.committee.time_zone
@@ -152,7 +160,7 @@ class OpenStage(_ReleaseAction):
     def check(self) -> None:
         """The coordinator, when nothing keeps it shut."""
         access.check_can_open(self.user, self.submission)
-        code = queries.reason_shut(self.stage.plan, self.stage.order, now=self.now)
+        code = queries.shut_now(self.stage.plan, self.stage.order, self.submission, now=self.now)
         if code:
             text = queries.shut_text(code, self.stage.plan, self.submission.committee.time_zone)
             raise NotNow(text, code=code)

@@ -32,6 +32,7 @@ from reviews.actions import (
     submission,
     transfer,
 )
+from reviews.actions._revisions import open_revision
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, approve, publish
 from reviews.actions.review import Findings
@@ -46,9 +47,11 @@ from reviews.models import (
     Hold,
     Inquiry,
     Motion,
+    PolicyVersion,
     Proof,
     Referral,
     Review,
+    Revision,
     StandIn,
     Submission,
     TierProposal,
@@ -438,6 +441,26 @@ def submission_in(
     if state is State.DECIDED:
         sign_all(case)
     return case
+
+
+def reopened(case: Case, *, reason: str = "Newer weights.", policy: PolicyVersion | None = None) -> Revision:
+    """The next revision of a decided case, as its authors find it once the case is reopened for them."""
+    made = open_revision(case.again(), reason=reason, policy=policy, now=case.later())
+    case.again()
+    return made
+
+
+def decided_anew(case: Case, *, reason: str = "Newer weights.") -> Decision:
+    """A second decision on a decided case: of a revision that was opened, submitted, reviewed and signed."""
+    reopened(case, reason=reason)
+    # The move out of ``decided`` is no action yet; whatever it will be, the way from there on is this one.
+    Submission.objects.filter(pk=case.submission.pk).update(state=State.RETURNED)
+    submit(case)
+    # Who reviewed the revision before is asked again with its submission.
+    for seat in Assignment.objects.filter(revision=case.submission.revision, status="offered").order_by("pk"):
+        file_review(case, accept(case, seat))
+    settle_evidence(case)
+    return sign_all(case)
 
 
 def other_policy() -> str:

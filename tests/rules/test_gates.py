@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviews.rules.clearance import Standing
 from reviews.rules.gates import StageFacts, earliest_opening, next_stage, reason_shut, stages_between
 from tests.rules.packs import PACK
 
@@ -23,7 +24,7 @@ def stages(*opened: datetime | None) -> tuple[StageFacts, ...]:
 
 def why(facts: tuple[StageFacts, ...], order: int, *, now: datetime = DAY, **changes: Any) -> str:
     """The reason, with everything else in order."""
-    given_facts = {"dwell_days": DWELL, "in_force": True, "open_holds": 0, "open_conditions": 0, **changes}
+    given_facts = {"dwell_days": DWELL, "standing": Standing.IN_FORCE, "open_holds": 0, "open_conditions": 0, **changes}
     return reason_shut(facts, order, now=now, **given_facts)
 
 
@@ -39,10 +40,10 @@ LATER = DAY + timedelta(days=DWELL)
         (NONE_OPEN, 1, DAY, {}, ""),
         (NONE_OPEN, 2, DAY, {}, "not_next"),
         (NONE_OPEN, 3, DAY, {}, "not_next"),
-        (NONE_OPEN, 1, DAY, {"in_force": False}, "not_in_force"),
+        (NONE_OPEN, 1, DAY, {"standing": Standing.NOT_IN_FORCE}, "not_in_force"),
         (NONE_OPEN, 1, DAY, {"open_holds": 1}, "held"),
         (NONE_OPEN, 1, DAY, {"open_conditions": 2}, "conditions_open"),
-        (NONE_OPEN, 1, DAY, {"in_force": False, "open_holds": 1, "open_conditions": 1}, "not_in_force"),
+        (NONE_OPEN, 1, DAY, {"standing": Standing.STALE, "open_holds": 1, "open_conditions": 1}, "stale"),
         (NONE_OPEN, 1, DAY, {"open_holds": 1, "open_conditions": 1}, "held"),
         (FIRST_OPEN, 1, LATER, {}, "already_open"),
         (FIRST_OPEN, 2, DAY, {}, "dwell"),
@@ -121,7 +122,8 @@ def test_whatever_is_tried_stages_open_in_order_and_after_their_dwell(
 
 
 def test_a_stage_opens_only_when_nothing_at_all_speaks_against_it() -> None:
-    for in_force, holds, conditions, waited in product([True, False], [0, 1], [0, 1], [True, False]):
+    for standing, holds, conditions, waited in product(Standing, [0, 1], [0, 1], [True, False]):
         now = LATER if waited else DAY
-        found = why(FIRST_OPEN, 2, now=now, in_force=in_force, open_holds=holds, open_conditions=conditions)
-        assert (found == "") is (in_force and not holds and not conditions and waited)
+        found = why(FIRST_OPEN, 2, now=now, standing=standing, open_holds=holds, open_conditions=conditions)
+        assert (found == "") is (standing is Standing.IN_FORCE and not holds and not conditions and waited)
+        assert standing is Standing.IN_FORCE or found == standing

@@ -73,7 +73,7 @@ def test_nothing_opens_after_the_decision_ran_out() -> None:
     case.now += timedelta(days=(found.valid_until_date - case.now.date()).days)
     open_it(case, first)
     case.later(days=60)
-    assert reason(case, Stage.objects.get(order=2)) == "not_in_force"
+    assert reason(case, Stage.objects.get(order=2)) == "expired"
 
 
 def test_condition_past_its_date_keeps_the_next_stage_shut_until_it_is_met() -> None:

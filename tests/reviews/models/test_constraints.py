@@ -162,18 +162,34 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "motion_part_staged_has_first_rung": ("reviews.MotionPart", Q(outcome="staged"), lambda: {"first_rung": ""}),
     "ballot_vote_known": ("reviews.Ballot", Q(), lambda: {"vote": "maybe", "reason": "x"}),
     "ballot_reason_given": ("reviews.Ballot", Q(), lambda: {"vote": "against", "reason": ""}),
-    "decision_basis_known": ("reviews.Decision", Q(), lambda: {"basis": "feeling"}),
+    "decision_basis_known": ("reviews.Decision", Q(effective_at=None), lambda: {"basis": "feeling"}),
     "decision_sent_back_pair": ("reviews.Decision", Q(effective_at=None), lambda: {"sent_back_by": _somebody()}),
     "decision_sent_back_before_effect": (
-        "reviews.Decision", Q(effective_at__isnull=False),
-        lambda: {"sent_back_at": NOW, "sent_back_by": _somebody(), "sent_back_reason": "x"},
+        "reviews.Decision", Q(effective_at=None),
+        lambda: {"effective_at": NOW, "sent_back_at": NOW, "sent_back_by": _somebody(), "sent_back_reason": "x"},
     ),
-    "decision_of_board_has_finaliser": ("reviews.Decision", Q(basis="board"), lambda: {"finalised_by": None}),
-    "decision_bound_to_digest": ("reviews.Decision", Q(), lambda: {"manifest_digest": ""}),
-    "decision_part_kind_known": ("reviews.DecisionPart", Q(), lambda: {"kind": "film"}),
-    "decision_part_outcome_known": ("reviews.DecisionPart", Q(), lambda: {"outcome": "maybe"}),
+    "decision_of_board_has_finaliser": (
+        "reviews.Decision", Q(basis="board", effective_at=None), lambda: {"finalised_by": None},
+    ),
+    "decision_bound_to_digest": ("reviews.Decision", Q(effective_at=None), lambda: {"manifest_digest": ""}),
+    "decision_bound_to_contributors": ("reviews.Decision", Q(effective_at=None), lambda: {"contributors_digest": ""}),
+    "decision_supersedes_with_reason": (
+        "reviews.Decision", Q(effective_at=None), lambda: {"effective_at": NOW, "supersedes": F("id")},
+    ),
+    "decision_supersedes_in_force": (
+        "reviews.Decision", Q(effective_at=None), lambda: {"supersedes": F("id"), "supersedes_reason": "x"},
+    ),
+    "decision_record_whole": (
+        "reviews.Decision", Q(effective_at=None), lambda: {"record": "{}", "record_sha256": "a" * 64},
+    ),
+    "decision_part_kind_known": ("reviews.DecisionPart", Q(decision__effective_at=None), lambda: {"kind": "film"}),
+    "decision_part_outcome_known": (
+        "reviews.DecisionPart", Q(decision__effective_at=None), lambda: {"outcome": "maybe"},
+    ),
     "condition_met_pair": ("reviews.Condition", Q(), lambda: {"met_at": NOW}),
-    "sign_off_signed_pair": ("reviews.SignOff", Q(signed_at__isnull=False), lambda: {"signed_by": None}),
+    "sign_off_signed_pair": (
+        "reviews.SignOff", Q(signed_at__isnull=False, decision__effective_at=None), lambda: {"signed_by": None},
+    ),
     "release_plan_part_known": ("reviews.ReleasePlan", Q(), lambda: {"part": "film"}),
     "stage_opened_pair": ("reviews.Stage", Q(opened_at=None), lambda: {"opened_at": NOW}),
     "stage_closed_after_opened": ("reviews.Stage", Q(opened_at=None), lambda: {"closed_at": NOW}),

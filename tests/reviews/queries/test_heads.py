@@ -151,8 +151,8 @@ def test_stage_may_open_is_what_the_release_page_says() -> None:
 
     def both(stage: Stage) -> tuple[bool, bool]:
         (head,) = heads.build(list(heads.with_rows(Submission.objects.all())), case.now)
-        shut = releases.reason_shut(stage.plan, stage.order, now=case.now)
-        return heads.stage_may_open(head), not shut
+        shut = releases.shut_now(stage.plan, stage.order, case.again(), now=case.now)
+        return releases.may_open(head), not shut
 
     assert both(first) == (True, True)
     release.open_stage(stage=first, again_confirmed=True, by=case.board.coordinator, now=case.later())

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from reviews.actions import deliberation, release
-from reviews.models import Decision, ReleasePlan, Review, Stage
+from reviews.models import ReleasePlan, Review, Stage
 from reviews.queries import heads, prospects
 from reviews.queries.prospects import What
 from reviews.rules.standstill import Why
@@ -105,13 +105,12 @@ def test_open_case_comes_with_the_day_of_its_decision() -> None:
 
 def test_decision_comes_with_its_conditions_and_its_end() -> None:
     case, decision = decided()
-    Decision.objects.filter(pk=decision.pk).update(valid_until_date=date(2026, 9, 30))
-    august = datetime(2026, 8, 20, 9, tzinfo=case.now.tzinfo)
-    assert coming(case, august) == [(date(2026, 9, 1), What.CONDITION, ""), (date(2026, 9, 30), What.EXPIRY, "")]
+    ends, august = decision.valid_until_date, datetime(2026, 8, 20, 9, tzinfo=case.now.tzinfo)
+    assert coming(case, august) == [(date(2026, 9, 1), What.CONDITION, ""), (ends, What.EXPIRY, "")]
     release.settle_condition(
         condition=decision.conditions.get(order=1), proof="Seen.", by=case.board.coordinator, now=case.later()
     )
-    assert coming(case, august) == [(date(2026, 9, 30), What.EXPIRY, "")]
+    assert coming(case, august) == [(ends, What.EXPIRY, "")]
 
 
 def test_next_stage_comes_when_the_one_before_has_stood_long_enough() -> None:

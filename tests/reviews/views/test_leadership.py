@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.actions import grant
 from accounts.models import OrganisationRole
 from reviews.actions import conflict, release, submission
-from reviews.models import Decision, Stage, Submission
+from reviews.models import Stage, Submission
 from reviews.queries import dashboard
 from reviews.rules.states import Outcome, State
 from tests.factories import cases
@@ -165,9 +165,10 @@ def test_page_says_what_is_stuck_and_what_comes_without_a_person() -> None:
 
 
 def test_page_says_when_a_decision_ends() -> None:
-    case = cases.submission_in(State.DECIDED)
-    ends = timezone.localdate() + timedelta(days=30)
-    Decision.objects.update(valid_until_date=ends)
+    case = cases.submission_in(State.SIGN_OFF)
+    months = case.submission.revision.policy.pack.tier(2).review_valid_months
+    case.now = timezone.now() - timedelta(days=30 * months - 30)
+    ends = cases.sign_all(case).valid_until_date
     page = text_of(get(case.board.leader, "leadership"))
     listed = page[page.index('id="coming"') :].split("</section>")[0]
     assert ("The decision ends" in listed, f"{ends.day} {ends:%b}" in listed) == (True, True)
@@ -201,6 +202,6 @@ def test_page_costs_the_same_queries(
     assert made.leader is not None
     client.force_login(made.leader)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(26):
         lines = client.get("/leadership/").context_data["lines"]
     assert len(lines) == count

@@ -100,6 +100,6 @@ def test_queue_costs_the_same_queries(
         cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
     client.force_login(made.coordinator)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         rows = client.get("/queue/").context_data["rows"]
     assert len(rows) == count

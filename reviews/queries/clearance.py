@@ -1,0 +1,149 @@
+"""What the clearance of cases is worth now: the facts for ``rules/clearance.py``, in a fixed number of queries.
+
+Everybody who asks whether a decision is in force asks here, and never the state of the case or its newest revision.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from reviews.models import Artifact, Conflict, Decision, PolicyVersion, Proof, ReleasePlan, Response, Submission
+from reviews.rules import clearance, manifest
+from reviews.rules.clearance import Clearance, Facts, ReReview
+from reviews.rules.manifest import ArtifactFacts, Content, ContributorFacts, ProofFacts
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """The newest decision of a case that took effect, and what its clearance is worth."""
+
+    decision: Decision
+    clearance: Clearance
+
+
+def ruling() -> QuerySet[Decision]:
+    """The decisions that took effect and that no later one superseded: at most one of a case."""
+    return Decision.objects.filter(sent_back_at=None, effective_at__isnull=False, superseded_by=None)
+
+
+def of(submission: Submission, *, now: datetime) -> Cleared | None:
+    """The clearance of one case; None before its first decision took effect."""
+    return of_many([submission], now=now).get(submission.pk)
+
+
+def of_many(cases: Collection[Submission], *, now: datetime) -> dict[int, Cleared]:
+    """The clearances of these cases by their key; those without a decision are left out."""
+    return judged(cases, rows(cases), now=now)
+
+
+def of_decision(decision: Decision, submission: Submission, *, now: datetime) -> Clearance:
+    """What one decision of a case is worth, be it the newest or one from before."""
+    is_superseded = Decision.objects.filter(supersedes=decision).exists()
+    changed = () if is_superseded else _changed([(submission, decision)]).get(decision.pk, ())
+    return _judge(decision, submission, is_superseded=is_superseded, changed=changed, now=now)
+
+
+def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: datetime) -> dict[int, Cleared]:
+    """As ``of_many``, from decisions that were read already: everything of these cases that was not sent back."""
+    known = [row for row in read if row.effective_at is not None]
+    superseded = {row.supersedes_id for row in known}
+    newest = {row.submission_id: row for row in known if row.pk not in superseded}
+    found = [(case, newest[case.pk]) for case in cases if case.pk in newest]
+    changed = _changed(found)
+    return {case.pk: Cleared(row, _judge(row, case, changed=changed[row.pk], now=now)) for case, row in found}
+
+
+def rows(cases: Collection[Submission]) -> list[Decision]:
+    """Every decision on these cases that was not sent back, the oldest first, with its parts, seats and conditions."""
+    wanted = Decision.objects.filter(submission__in=[case.pk for case in cases], sent_back_at=None)
+    wanted = wanted.annotate(is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))))
+    wanted = wanted.select_related("motion", "revision").defer("record")
+    found = list(wanted.prefetch_related("parts", "sign_offs", "conditions").order_by("pk"))
+    _share_policies(found, cases)
+    return found
+
+
+def with_decision(plans: Iterable[ReleasePlan], decision: Decision) -> list[ReleasePlan]:
+    """Plans that have the decision at hand which they belong to."""
+    found = list(plans)
+    for plan in found:
+        plan.decision = decision
+    return found
+
+
+def _share_policies(rows: Sequence[Decision], cases: Collection[Submission]) -> None:
+    """Give decisions the policies that their cases have read already; only others are read, once each."""
+    known: dict[int, PolicyVersion] = {
+        case.revision.policy_id: case.revision.policy for case in cases if case.revision is not None
+    }
+    missing = {row.revision.policy_id for row in rows} - known.keys()
+    known |= PolicyVersion.objects.in_bulk(missing) if missing else {}
+    for row in rows:
+        row.revision.policy = known[row.revision.policy_id]
+
+
+def _judge(
+    row: Decision, case: Submission, *, is_superseded: bool = False, changed: tuple[ReReview, ...], now: datetime
+) -> Clearance:
+    facts = Facts(
+        effective_at=row.effective_at, valid_until=row.valid_until_date, is_superseded=is_superseded, changed=changed
+    )
+    return clearance.judge(facts, today=case.committee.day_of(now))
+
+
+def _changed(found: Sequence[tuple[Submission, Decision]]) -> Mapping[int, tuple[ReReview, ...]]:
+    """What of the content of each decision is another one in its case now, by the key of the decision.
+
+    A frozen revision changes no more, so its digest says enough. Files and answers are read only where another
+    revision was opened since, however little was done to it.
+    """
+    moved = [(case, row) for case, row in found if case.revision_id != row.revision_id]
+    revisions = {key for case, row in moved for key in (case.revision_id, row.revision_id) if key is not None}
+    contents = _contents(revisions) if revisions else {}
+    changed: dict[int, tuple[ReReview, ...]] = {}
+    for case, row in found:
+        people = contributors_digest(case)
+        then, now = Content("", "", row.contributors_digest), Content("", "", people)
+        if case.revision_id != row.revision_id:
+            then = Content(*contents[row.revision_id], row.contributors_digest)
+            now = Content(*contents[case.revision_id or 0], people)
+        elif row.revision.manifest_digest != row.manifest_digest:
+            now = Content(row.revision.manifest_digest, row.revision.manifest_digest, people)
+        changed[row.pk] = clearance.changes(then, now)
+    return changed
+
+
+def contributors_digest(case: Submission) -> str:
+    """The digest of who took part in the work, as the case names them now."""
+    return manifest.contributors_digest(
+        ContributorFacts(row.name, row.email, row.orcid) for row in case.contributors.all()
+    )
+
+
+def _contents(revisions: Collection[int]) -> dict[int, tuple[str, str]]:
+    """The digests of the artifacts and of the answers of these revisions; three queries."""
+    artifacts: dict[int, list[ArtifactFacts]] = defaultdict(list)
+    fields = ("revision_id", "part", "name", "sha256", "size_bytes", "location")
+    for revision, *facts in Artifact.objects.filter(revision__in=revisions).values_list(*fields):
+        artifacts[revision].append(ArtifactFacts(*facts))
+    proofs: dict[int, list[ProofFacts]] = defaultdict(list)
+    shown = Proof.objects.filter(revision__in=revisions)
+    for revision, *rest in shown.values_list("revision_id", "question_key", "name", "sha256", "location"):
+        proofs[revision].append(ProofFacts(*rest))
+    answers = dict(Response.objects.filter(revision__in=revisions).values_list("revision_id", "answers"))
+    found = {}
+    for key in revisions:
+        content = manifest.content(artifacts[key], answers.get(key, {}), "", proofs[key])
+        found[key] = (content.artifacts, content.answers)
+    return found
+
+
+def content_digest(decision: Decision) -> str:
+    """The digest of everything that a decision clears, without the policy that it was judged by."""
+    artifacts, answers = _contents({decision.revision_id})[decision.revision_id]
+    return manifest.content_digest(Content(artifacts, answers, decision.contributors_digest))

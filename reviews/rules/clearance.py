@@ -1,0 +1,83 @@
+"""What a decision's clearance is worth at a moment. Computed from stored facts; nothing here decides anything anew.
+
+A decision never changes. That its clearance is stale, expired, superseded or revoked follows from what came after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from reviews.rules.manifest import Content
+
+
+class Standing(StrEnum):
+    """What a clearance is worth: only one that is in force clears anything."""
+
+    NOT_IN_FORCE = "not_in_force"
+    IN_FORCE = "in_force"
+    STALE = "stale"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    REVOKED = "revoked"
+
+
+class ReReview(StrEnum):
+    """What makes a board look at a decided case again. The first three make its clearance stale at once."""
+
+    ARTIFACT_CHANGED = "artifact_changed"
+    ANSWER_CHANGED = "answer_changed"
+    CONTRIBUTORS_CHANGED = "contributors_changed"
+    VALIDITY_ENDED = "validity_ended"
+    CONDITION_BREACHED = "condition_breached"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was stored about one decision and what came after it."""
+
+    effective_at: datetime | None
+    valid_until: date | None = None
+    is_superseded: bool = False
+    revoked_at: datetime | None = None
+    changed: tuple[ReReview, ...] = ()
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """A standing with what its sentence names: the last day, and what changed."""
+
+    standing: Standing
+    until: date | None = None
+    changed: tuple[ReReview, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether anything may rest on it now."""
+        return self.standing is Standing.IN_FORCE
+
+
+def judge(facts: Facts, *, today: date) -> Clearance:
+    """What a clearance is worth on this day of its committee. What cannot be mended is said first."""
+    if facts.effective_at is None:
+        return Clearance(Standing.NOT_IN_FORCE)
+    if facts.is_superseded:
+        return Clearance(Standing.SUPERSEDED, facts.valid_until)
+    if facts.revoked_at is not None:
+        return Clearance(Standing.REVOKED, facts.valid_until)
+    if facts.valid_until is not None and today > facts.valid_until:
+        return Clearance(Standing.EXPIRED, facts.valid_until, facts.changed)
+    if facts.changed:
+        return Clearance(Standing.STALE, facts.valid_until, facts.changed)
+    return Clearance(Standing.IN_FORCE, facts.valid_until)
+
+
+def changes(then: Content, now: Content) -> tuple[ReReview, ...]:
+    """What of the content that was cleared is another one by now."""
+    found = (
+        (ReReview.ARTIFACT_CHANGED, then.artifacts != now.artifacts),
+        (ReReview.ANSWER_CHANGED, then.answers != now.answers),
+        (ReReview.CONTRIBUTORS_CHANGED, then.contributors != now.contributors),
+    )
+    return tuple(code for code, is_other in found if is_other)
