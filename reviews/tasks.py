@@ -14,6 +14,7 @@ from notifications.tasks import stopping_now
 from reviews import scan
 from reviews.actions import replay
 from reviews.models import Artifact, Evidence, Proof, blobs
+from reviews.queries import record
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +40,12 @@ def forget_replays(**kwargs: Any) -> None:
 
 @shared_task(ignore_result=True, acks_late=True)
 def verify_chains(**kwargs: Any) -> None:
-    """Recompute all audit chains and log the first bad row of each bad one."""
+    """Recompute all audit chains and the digests of all decision records, and log what does not hold."""
     report = log.verify()
     for fault in report.faults:
         logger.error("audit chain broken: %s", fault)
+    for reference in record.verify_all().broken:
+        logger.error("decision record is not the one that was signed: %s", reference)
 
 
 @shared_task(ignore_result=True, acks_late=True)

@@ -31,8 +31,9 @@ from reviews.models import (
 from reviews.notices import decision as notices
 from reviews.queries import clearance
 from reviews.queries import motion as board
+from reviews.queries import record as snapshots
 from reviews.queries.round import path_of, working_tier
-from reviews.rules import gates
+from reviews.rules import gates, record
 from reviews.rules.deadlines import months_later
 from reviews.rules.pack import Pack
 from reviews.rules.quorum import Tally
@@ -142,7 +143,8 @@ def tally_as_json(tally: Tally | None) -> dict[str, object]:
 
 
 def complete(submission: Submission, decision: Decision, move: str, *, by: User | None, now: datetime) -> None:
-    """Bring a fully signed decision into force: validity runs, plans are laid out, the authors are told.
+    """Bring a fully signed decision into force: its record is written, validity runs, plans are laid out, the authors
+    are told.
 
     A decision of the case that ruled until now is superseded; its rows stay as they are. From here on the database
     lets nothing of this one be changed. A question that is still open needs no answer any more, so its pause ends.
@@ -153,12 +155,19 @@ def complete(submission: Submission, decision: Decision, move: str, *, by: User 
     months = decision.motion.valid_months or decision.revision.policy.pack.tier(decision.tier).review_valid_months
     decision.effective_at = now
     decision.valid_until_date = months_later(submission.committee.day_of(now), months)
-    decision.save(update_fields=["effective_at", "valid_until_date", "supersedes", "supersedes_reason"])
+    decision.record = record.text_of(snapshots.build(decision, submission))
+    decision.record_sha256 = record.digest(decision.record)
+    decision.save(
+        update_fields=[
+            "effective_at", "valid_until_date", "supersedes", "supersedes_reason", "record", "record_sha256",
+        ]
+    )  # fmt: skip
     for part in decision.motion.parts.all():
         if part.outcome == Outcome.STAGED:
             _lay_out(decision, part)
     actor = Actor.SYSTEM if decision.basis == Basis.SYSTEM else Actor.SIGNATORY
-    _transition.apply(submission, move, actor=actor, by=by, now=now, **facts(decision))
+    _transition.apply(submission, move, actor=actor, by=by, now=now, record_sha256=decision.record_sha256,
+                      **facts(decision))  # fmt: skip
     Pause.objects.filter(submission=submission).end(now)
     notices.completed(decision, submission, now=now)
 

@@ -5,23 +5,25 @@ Who learns names is settled here once: authors read the record without anybody w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from reviews.models import Artifact, Ballot, Decision, Hold, Motion, Submission
+from reviews.models import Ballot, Decision, Hold, Motion, Submission
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
+from reviews.queries import record as snapshots
 from reviews.queries import referral
-from reviews.queries.decision import Names
+from reviews.queries.roles import finding_words
 from reviews.queries.round import working_tier
 from reviews.rules.pack import Pack, Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import Basis, Outcome
 from reviews.rules.visibility import Referred
-from reviews.views import wording
+from reviews.views import formats, wording
 from reviews.views.wording import PartWords
 
 # "names": the board and auditors. "signatory": whoever signed or cleared a hold. "author": the authors' side.
@@ -78,6 +80,24 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Score:
+    """One assessment that the decision rests on."""
+
+    basis: str
+    inherent: str
+    residual: str
+    tier: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one reviewer found, for those who read names."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything that the template prints."""
 
@@ -91,6 +111,8 @@ class Record:
     is_vote: bool
     parts: tuple[PartRow, ...]
     rationale: str
+    benefits: str
+    alternatives: str
     override_reason: str
     conditions: tuple[ConditionRow, ...]
     effective_at: datetime | None
@@ -102,67 +124,133 @@ class Record:
     excluded: tuple[tuple[str, str], ...]
     absent: tuple[str, ...]
     to_authors: tuple[str, ...]
-    artifacts: tuple[Artifact, ...]
+    artifacts: tuple[Any, ...]
     manifest: str
     policy: str
     policy_digest: str
     signatures: tuple[Signature, ...]
     holds: tuple[tuple[str, datetime | None], ...]
     referrals: tuple[referral.Line, ...]
+    recused: tuple[str, ...] = ()
+    scores: tuple[Score, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    ends: tuple[str, ...] = ()
+    supersedes: tuple[int, str] | None = None
+    sha256: str = ""
+    is_whole: bool | None = None
 
 
 def of_decision(decision: Decision, submission: Submission, reader: Reader, *, sees_case: bool) -> Record:
-    """The record of a decision as this kind of reader may have it."""
-    revision, motion = decision.revision, decision.motion
-    pack = revision.policy.pack
-    first = {part.kind: part.first_rung for part in motion.parts.all()}
-    parts = tuple(
-        _part(pack, part.kind, part.outcome, part.granted_rung, first.get(part.kind, ""), part.requested_rung,
-              part.ceiling_rung)
-        for part in decision.parts.all()
-    )  # fmt: skip
-    ballots = queries.ballots(decision)
-    stood_in = queries.stood_in(decision)
-    away = decision.board.get("absent", [])
-    names = queries.names([*away, *(row["person"] for row in decision.board.get("excluded", []))])
+    """The record of a decision as this kind of reader may have it: from the snapshot that was signed, not from rows.
+
+    Whether a condition was met since is no part of the record; it is noted beside it.
+    """
+    found = snapshots.of(decision, submission)
+    pack = decision.revision.policy.pack
     is_author, by_name = reader == "author", reader == "names"
+    met = {row.order: row.met_at for row in decision.conditions.all()}
+    excluded = [(_name(row["person"]), row["why"]) for row in found["recused_voters"]]
+    case, validity, before = found["case"], found["validity"], found["supersedes"]
     return Record(
-        reference=submission.reference,
-        title=submission.title if sees_case else submission.label,
-        committee=submission.committee.name,
-        revision=revision.number,
-        tier=pack.tier(decision.tier),
+        reference=case["reference"],
+        title=case["title"] if sees_case else case["label"],
+        committee=case["committee"],
+        revision=found["revision"]["number"],
+        tier=pack.tier(found["tier"]),
         is_final=decision.effective_at is not None,
-        basis=_basis(decision.basis, is_author=is_author),
-        is_vote=decision.basis == Basis.BOARD,
-        parts=parts,
-        rationale=decision.rationale,
-        override_reason=decision.override_reason,
-        conditions=tuple(ConditionRow(c.text, c.due_date, c.met_at) for c in decision.conditions.all()),
-        effective_at=decision.effective_at,
-        valid_until=decision.valid_until_date,
-        valid_months=motion.valid_months or pack.tier(decision.tier).review_valid_months,
-        count={} if is_author else decision.tally,
-        votes=tuple(_vote(row) for row in ballots) if by_name else (),
-        dissents=tuple(Dissent(row.reason, str(row.voter) if by_name else "") for row in ballots if row.is_dissent),
-        excluded=_excluded(decision.board, pack, names) if by_name else (),
-        absent=tuple(names.get(key, "") for key in away) if by_name else (),
-        to_authors=tuple(queries.words_to_authors(revision)) if sees_case else (),
-        artifacts=tuple(queries.artifacts(revision)) if sees_case else (),
-        manifest=decision.manifest_digest,
-        policy=str(revision.policy),
-        policy_digest=revision.policy.sha256,
+        basis=_basis(found["basis"], is_author=is_author),
+        is_vote=found["basis"] == Basis.BOARD,
+        parts=tuple(
+            _part(pack, row["kind"], row["outcome"], row["granted"], row["first"], row["requested"], row["ceiling"])
+            for row in found["parts"]
+        ),
+        rationale=found["rationale"],
+        benefits=found["benefits"],
+        alternatives=found["alternatives"],
+        override_reason=found["override_reason"],
+        conditions=tuple(
+            ConditionRow(row["text"], _day(row["due_date"]), met.get(row["order"])) for row in found["conditions"]
+        ),
+        effective_at=_moment(validity["effective_at"]),
+        valid_until=_day(validity["until"]),
+        valid_months=validity["months"],
+        count={} if is_author else found["tally"],
+        votes=tuple(_vote_of(row) for row in found["votes"]) if by_name else (),
+        dissents=tuple(
+            Dissent(row["reason"], _name(row["person"]) if by_name else "")
+            for row in found["votes"]
+            if row["is_dissent"]
+        ),
+        excluded=tuple((name, wording.why_excluded(pack, why)) for name, why in excluded) if by_name else (),
+        absent=tuple(_name(person) for person in found["absent"]) if by_name else (),
+        recused=tuple(_name(row["person"]) for row in found["recused_reviewers"]) if by_name else (),
+        scores=tuple(_scores(found["scores"])) if by_name else (),
+        findings=tuple(Finding(_name(row["reviewer"]), row["findings"]) for row in found["findings"])
+        if by_name
+        else (),
+        to_authors=_to_authors(found["findings"]) if sees_case else (),
+        artifacts=tuple(found["artifacts"]) if sees_case else (),
+        manifest=found["manifest"],
+        policy=found["policy"]["name"],
+        policy_digest=found["policy"]["sha256"],
         signatures=tuple(
             Signature(
-                role=wording.of(wording.ROLES, seat.signed_as or seat.seat),
-                name="" if is_author or seat.signed_by is None else str(seat.signed_by),
-                signed_at=seat.signed_at,
-                is_stand_in=not is_author and seat.pk in stood_in,
+                role=wording.of(wording.ROLES, row["signed_as"] or row["seat"]),
+                name="" if is_author else _name(row["by"]),
+                signed_at=_moment(row["at"]),
+                is_stand_in=not is_author and row["stood_in"],
             )
-            for seat in decision.sign_offs.all()
+            for row in found["signatures"]
         ),
-        holds=_holds(queries.holds(revision)),
-        referrals=_referrals(submission, Referred.TEXTS if by_name else Referred.FINDING, decision.effective_at),
+        holds=tuple((wording.of(wording.ROLES, row["role"]), _moment(row["cleared_at"])) for row in found["holds"]),
+        referrals=tuple(_referral(row, with_texts=by_name) for row in found["referrals"]),
+        ends=tuple(wording.of(wording.RE_REVIEW, code) for code in found["re_review_triggers"]),
+        supersedes=(before["revision"], before["reason"]) if before is not None else None,
+        sha256=decision.record_sha256,
+        is_whole=snapshots.verifies(decision, submission),
+    )
+
+
+def _name(person: dict[str, str] | None) -> str:
+    return person["name"] if person is not None else ""
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _vote_of(row: dict[str, Any]) -> VoteRow:
+    vote = row["vote"]
+    words, icon = wording.of(wording.VOTES, vote), wording.VOTE_ICONS[vote]
+    return VoteRow(_name(row["person"]), words, icon, row["reason"], row["is_dissent"])
+
+
+def _to_authors(findings: list[dict[str, Any]]) -> tuple[str, ...]:
+    """What reviewers wrote for the authors, in an order that says nothing about who wrote them."""
+    texts = [row["to_authors"] for row in sorted(findings, key=lambda row: str(row["review"]))]
+    return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
+
+
+def _scores(rows: list[dict[str, Any]]) -> Iterator[Score]:
+    """Every assessment in the order in which it was made; the last one ruled."""
+    for row in rows:
+        inherent, residual = (formats.number(row[key]) for key in ("inherent", "residual"))
+        yield Score(wording.of(wording.SCORED, row["basis"]), inherent, residual, row["tier"])
+
+
+def _referral(row: dict[str, Any], *, with_texts: bool) -> referral.Line:
+    sent_at = _moment(row["sent_at"])
+    assert sent_at is not None
+    line = referral.Line(row["key"], row["body"], sent_at, _moment(row["answered_at"]), None)
+    line = replace(line, finding=finding_words(row["finding"]) if row["finding"] else "")
+    if not with_texts:
+        return line
+    return replace(
+        line, question=row["question"], answer=row["answer"], sent_by=row["sent_by"], answered_by=row["answered_by"]
     )
 
 
@@ -188,6 +276,8 @@ def of_motion(motion: Motion, submission: Submission, count: Tally, *, now: date
             for p in motion.parts.all()
         ),
         rationale=motion.rationale,
+        benefits=motion.benefits,
+        alternatives=motion.alternatives,
         override_reason=motion.override_reason,
         conditions=tuple(ConditionRow(c.text, c.due_date) for c in motion.conditions.all()),
         effective_at=None,
@@ -208,7 +298,7 @@ def of_motion(motion: Motion, submission: Submission, count: Tally, *, now: date
             for seat in dict.fromkeys((*tier.sign_off, *count.also))
         ),
         holds=_holds(queries.holds(revision)),
-        referrals=_referrals(submission, Referred.TEXTS, None),
+        referrals=_referrals(submission),
     )
 
 
@@ -249,15 +339,10 @@ def _vote(row: Ballot) -> VoteRow:
     )
 
 
-def _excluded(stored: dict[str, Any], pack: Pack, names: Names) -> tuple[tuple[str, str], ...]:
-    rows = stored.get("excluded", [])
-    return tuple((names.get(row["person"], ""), wording.why_excluded(pack, row["why"])) for row in rows)
-
-
 def _holds(rows: list[Hold]) -> tuple[tuple[str, datetime | None], ...]:
     return tuple((wording.of(wording.ROLES, row.role), row.cleared_at) for row in rows)
 
 
-def _referrals(submission: Submission, depth: Referred, until: datetime | None) -> tuple[referral.Line, ...]:
-    """Whom the board asked before the decision took effect, in the order of asking."""
-    return referral.standing(referral.lines(submission, depth), until=until)[::-1]
+def _referrals(submission: Submission) -> tuple[referral.Line, ...]:
+    """Whom the board asked, in the order of asking, as the record would have it."""
+    return referral.standing(referral.lines(submission, Referred.TEXTS))[::-1]

@@ -51,6 +51,20 @@ AUDIENCES: Words = {
     "reviewers": _l("Board and reviewers"),
     "authors": _l("Authors too"),
 }
+SCORED: Words = {
+    "author": _l("The authors' answers"),
+    "reviews": _l("With the reviewers' answers"),
+    "board": _l("After a closer look"),
+    "override": _l("Set by two people"),
+    "transfer": _l("For another committee"),
+}
+RE_REVIEW: Words = {
+    "artifact_changed": _l("a file or reference is another one"),
+    "answer_changed": _l("an answer or its proof is another one"),
+    "contributors_changed": _l("the list of contributors is another one"),
+    "validity_ended": _l("the last day of its validity has passed"),
+    "condition_breached": _l("a condition is past its date and not met"),
+}
 OWNERS: Words = {
     "authors": _l("Authors"),
     "coordinator": _l("Coordinator"),
