@@ -16,6 +16,7 @@ from reviews.models import Artifact, Conflict, Decision, PolicyVersion, Proof, R
 from reviews.rules import clearance, manifest
 from reviews.rules.clearance import Clearance, Facts, ReReview
 from reviews.rules.manifest import ArtifactFacts, Content, ContributorFacts, ProofFacts
+from reviews.rules.states import Outcome
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,16 @@ class Cleared:
     decision: Decision
     clearance: Clearance
 
+    @property
+    def releases(self) -> bool:
+        """Whether the decision lets anything out."""
+        return any(part.outcome != Outcome.WITHHELD for part in self.decision.parts.all())
+
 
 def ruling() -> QuerySet[Decision]:
     """The decisions that took effect and that no later one superseded: at most one of a case."""
-    return Decision.objects.filter(sent_back_at=None, effective_at__isnull=False, superseded_by=None)
+    rows = Decision.objects.filter(sent_back_at=None, effective_at__isnull=False, superseded_by=None)
+    return rows.defer("record")
 
 
 def of(submission: Submission, *, now: datetime) -> Cleared | None:

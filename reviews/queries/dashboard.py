@@ -10,6 +10,7 @@ from accounts.models import User
 from reviews.models import Submission
 from reviews.queries import heads as many
 from reviews.queries import listing, prospects
+from reviews.queries.clearance import Cleared
 from reviews.queries.head import Head
 from reviews.queries.prospects import Coming, Stuck
 from reviews.rules import deadlines
@@ -26,6 +27,7 @@ class Summary:
     state: State
     age_days: int
     outcomes: tuple[tuple[str, str], ...]
+    cleared: Cleared | None
     stage: str
     due: datetime | None
     due_in_days: int
@@ -71,8 +73,7 @@ def snapshot(user: User, *, now: datetime) -> Snapshot:
 def _summary(head: Head) -> Summary:
     case: Submission = head.submission
     assert case.submitted_at is not None
-    decision = head.decision
-    in_force = decision is not None and decision.effective_at is not None
+    cleared = head.cleared
     due = head.decision_due
     return Summary(
         reference=case.reference,
@@ -80,7 +81,8 @@ def _summary(head: Head) -> Summary:
         tier=head.tier_number,
         state=head.state,
         age_days=(head.now - case.submitted_at).days,
-        outcomes=tuple((part.kind, part.outcome) for part in decision.parts.all()) if decision and in_force else (),
+        outcomes=tuple((part.kind, part.outcome) for part in cleared.decision.parts.all()) if cleared else (),
+        cleared=cleared,
         stage=many.stage_open(head),
         due=due,
         due_in_days=deadlines.business_days_between(head.calendar, head.now, due) if due is not None else 0,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -39,15 +40,29 @@ def signatories(
     return {seat: held[seat] or (deputies if seat in STANDS_IN_FOR else []) for seat in seats}
 
 
-def current(submission: Submission) -> Decision | None:
-    """The newest decision that was not sent back, with everything that its record prints."""
+def current(submission: Submission, *, revision: int | None = None, signed: bool = False) -> Decision | None:
+    """The newest decision that was not sent back, with everything that its record prints.
+
+    ``revision`` asks for that of one revision, ``signed`` for the newest that took effect.
+    """
     rows = Decision.objects.filter(submission=submission, sent_back_at=None).select_related(
-        "motion__put_by", "revision__policy", "finalised_by", "submission__committee"
+        "motion__put_by", "revision__policy", "finalised_by", "submission__committee", "supersedes__revision"
     )
+    if revision is not None:
+        rows = rows.filter(revision__number=revision)
+    if signed:
+        rows = rows.filter(effective_at__isnull=False)
     found = rows.prefetch_related(
         "parts", "conditions__met_by", "sign_offs__signed_by", "motion__parts", "plans__stages"
     )
     return found.order_by("-revision__number", "-pk").first()
+
+
+def signed(submission: Submission) -> list[tuple[int, date]]:
+    """The decisions of a case that took effect, the newest first: the revision, and the day."""
+    rows = Decision.objects.filter(submission=submission, effective_at__isnull=False).order_by("-revision__number")
+    day = submission.committee.day_of
+    return [(number, day(at)) for number, at in rows.values_list("revision__number", "effective_at") if at is not None]
 
 
 def by_public_id(public_id: str) -> Decision | None:

@@ -112,9 +112,9 @@ def _coming(head: Head) -> Iterable[Coming]:
 def _days(head: Head, zone: ZoneInfo) -> Iterable[tuple[date, What, str]]:
     if head.decision_due is not None:
         yield _day(head.decision_due, zone), What.DECISION, ""
-    decision = head.decision
-    if decision is None or decision.effective_at is None:
+    if head.cleared is None:
         return
+    decision, holds = head.cleared.decision, head.cleared.clearance.holds
     if decision.valid_until_date is not None:
         yield decision.valid_until_date, What.EXPIRY, ""
     for condition in decision.conditions.all():
@@ -124,9 +124,9 @@ def _days(head: Head, zone: ZoneInfo) -> Iterable[tuple[date, What, str]]:
         facts = stage_facts(plan)
         upcoming = gates.next_stage(facts)
         earliest = gates.earliest_opening(facts, dwell_days=plan.dwell_days)
-        if upcoming is not None and earliest is not None:
+        if holds and upcoming is not None and earliest is not None:
             rung = next(stage.rung for stage in plan.stages.all() if stage.order == upcoming.order)
-            yield _day(earliest, zone), What.STAGE, head.pack.rung(plan.part, rung).label
+            yield _day(earliest, zone), What.STAGE, decision.revision.policy.pack.rung(plan.part, rung).label
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> date:

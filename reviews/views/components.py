@@ -95,7 +95,8 @@ class DocketFact:
     """One column in the head of a case. ``template`` names a component when the matter is more than words.
 
     ``template`` is one of "state", "tier", "due", "outcome", "outcomes" (pairs of part and outcome) or "" (printed as
-    it is); ``value`` is what that component takes, ``share`` a part of a hundred shown as a bar below.
+    it is); ``value`` is what that component takes, ``share`` a part of a hundred shown as a bar below, ``standing``
+    what a clearance is worth now (``wording.StandingWords``).
     """
 
     label: Text
@@ -105,6 +106,7 @@ class DocketFact:
     value_label: Text = ""
     late: bool = False
     share: int | None = None
+    standing: object = None
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,8 @@ class Empty:
 class WorkItem:
     """One thing that somebody owes, or may follow, in a list of work.
 
-    ``state`` and ``outcomes`` (pairs of part and outcome) say where a case stands that somebody else has.
+    ``state`` and ``outcomes`` (pairs of part and outcome) say where a case stands that somebody else has, ``standing``
+    (``wording.StandingWords``) what an outcome is worth now.
     """
 
     what: Text
@@ -220,6 +223,7 @@ class WorkItem:
     badge: Text = ""
     state: str = ""
     outcomes: tuple[tuple[str, str], ...] = ()
+    standing: object = None
 
 
 def shown(buttons: Sequence[Button]) -> tuple[Button, ...]:

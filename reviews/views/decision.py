@@ -20,15 +20,17 @@ from reviews.access.twin import can
 from reviews.actions import decision as actions
 from reviews.forms.decision import LookAgainForm, SendBackForm
 from reviews.models import Conflict, Decision, SignOff, Submission
+from reviews.queries import clearance
 from reviews.queries import conflict as conflicts
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
+from reviews.queries.clearance import Cleared
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, State
 from reviews.rules.visibility import Level
-from reviews.views import record, wording
+from reviews.views import formats, record, wording
 from reviews.views.base import ActionView, CasePage, CaseView
 from reviews.views.board import Ending, held, why_not_carried
 from reviews.views.components import Button, Crumb, Fact, shown
@@ -121,20 +123,27 @@ class Detail(DecisionView, CasePage):
     template_name = "reviews/decision/detail.html"
 
     def find(self) -> Submission | None:
-        """The case with the decision that stands."""
+        """The case with its newest decision, or the one on the revision that is asked for."""
         submission = super().find()
-        found = queries.current(submission) if submission is not None else None
+        if submission is None:
+            return None
+        asked = self.request.GET.get("revision", "")
+        number = int(asked) if asked.isdecimal() and len(asked) < 6 else None
+        found = queries.current(submission, revision=number)
         if found is None:
             return None
         self.decision = found
         return submission
 
     def check(self) -> None:
-        """Not in force: only for those who judged or decide."""
+        """Not in force: only for those who judged or decide. Others read the one that rules until then."""
         if self.decision.effective_at is not None:
             return
         if self.sight.as_author or not (self.sight.peers or queries.has_signed(self.user, self.decision)):
-            raise Http404
+            before = queries.current(self.submission, signed=True)
+            if before is None or "revision" in self.request.GET:
+                raise Http404
+            self.decision = before
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The record instead of the head of the case, so that it prints as one paper."""
@@ -150,6 +159,8 @@ class Detail(DecisionView, CasePage):
             facts=self._facts(),
             is_restricted=self.reader() == "names",
             **self._looks(),
+            standing=self._standing(),
+            versions=self._versions(),
         )
         return context
 
@@ -182,6 +193,26 @@ class Detail(DecisionView, CasePage):
             len(people),
         )
         return text % {"names": wording.joined(people)}
+
+    def _standing(self) -> wording.StandingWords:
+        """What this decision is worth now, whichever of the case it is."""
+        found = clearance.of_decision(self.decision, self.submission, now=self.now)
+        return wording.standing(found, releases=Cleared(self.decision, found).releases)
+
+    def _versions(self) -> tuple[Fact, ...]:
+        """Every decision on the case that took effect, where there is more than one."""
+        found = queries.signed(self.submission)
+        here, shown_now = reverse("reviews:decision-detail", args=[self.submission.reference]), self.decision.revision
+        if len(found) < 2 and shown_now.number in dict(found):
+            return ()
+        return tuple(
+            Fact(
+                _("Revision %(number)d") % {"number": number},
+                _("this one") if number == shown_now.number else formats.day(day, now=self.now, year=True),
+                url="" if number == shown_now.number else f"{here}?revision={number}",
+            )
+            for number, day in found
+        )
 
     def _buttons(self) -> tuple[Button, ...]:
         decision, case = self.decision, self.submission

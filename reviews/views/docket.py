@@ -23,6 +23,7 @@ from reviews.rules.workflow import Owner
 from reviews.views import next_step, wording
 from reviews.views.components import Docket, DocketFact, Due, Tab
 from reviews.views.formats import day, number, zone_named
+from reviews.views.outcomes import decided_label, outcomes_of, standing_of
 from reviews.views.wording import PARTS
 
 TABS: dict[str, tuple[str | Promise, str]] = {
@@ -121,8 +122,8 @@ def _facts(user: User, head: Head, sight: Sight) -> tuple[DocketFact, ...]:
 def _due(head: Head, sight: Sight) -> DocketFact:
     """Until when; where the case is over, since when."""
     if head.state in TERMINAL:
-        signed = head.decision.effective_at if head.decision is not None else None
-        label = _("In force since") if signed is not None else _("Since")
+        signed = head.cleared.decision.effective_at if head.cleared is not None else None
+        label = decided_label(head.cleared) if head.cleared is not None else _("Since")
         return DocketFact(label, Due(signed or head.submission.state_entered_at), template="due")
     # One reviewer's date is nothing for authors to know; theirs is the date of the decision.
     is_reviewers = head.owner is Owner.REVIEWERS
@@ -164,13 +165,16 @@ def _asks_for(head: Head) -> DocketFact:
 
 
 def _granted(head: Head) -> DocketFact | None:
-    """What a decision in force gives, each part with its outcome."""
-    if head.state is not State.DECIDED or head.decision is None or head.decision.effective_at is None:
+    """What the decision that rules gives, each part with its outcome, and what its clearance is worth now.
+
+    It stays in the head of a case that is open again, beside a standing that says whether it still holds.
+    """
+    if head.cleared is None:
         return None
-    parts = list(head.decision.parts.all())
-    given = tuple((str(PARTS.get(part.kind, part.kind)), part.outcome) for part in parts)
-    rungs = ", ".join(head.pack.rung(part.kind, part.granted_rung).label for part in parts)
-    return DocketFact(_("Granted"), given, note=rungs, template="outcomes")
+    decision = head.cleared.decision
+    pack = decision.revision.policy.pack
+    rungs = ", ".join(pack.rung(part.kind, part.granted_rung).label for part in decision.parts.all())
+    return DocketFact(_("Granted"), outcomes_of(head), note=rungs, template="outcomes", standing=standing_of(head))
 
 
 def _clock(head: Head) -> DocketFact:
@@ -206,14 +210,14 @@ def _tab(head: Head, key: str, count: str, *, is_current: bool) -> Tab:
 
 def _of_the_record(head: Head) -> dict[str, str]:
     """The tabs of those who read what was decided and not the case, each with its count."""
-    has_decision = head.decision is not None and head.decision.effective_at is not None
-    return {"decision": "", "record": ""} if has_decision else {"record": ""}
+    return {"decision": "", "record": ""} if head.cleared is not None else {"record": ""}
 
 
 def _of_a_draft(head: Head) -> dict[str, str]:
     """The tabs of authors who write; from the second revision on with what the one before was given."""
     before = ("assessment", "discussion", "questions") if head.revision.number > 1 else ()
-    return dict.fromkeys(("overview", "files", "answers", *before, "record"), "")
+    decided = ("decision",) if head.cleared is not None else ()
+    return dict.fromkeys(("overview", "files", "answers", *before, *decided, "record"), "")
 
 
 def _of_the_revision(head: Head, sight: Sight) -> dict[str, str]:
@@ -232,7 +236,7 @@ def _of_the_revision(head: Head, sight: Sight) -> dict[str, str]:
     if audience.readable(sight):
         tabs["discussion"] = ""
     tabs["questions"] = str(len(head.open_inquiries) or "")
-    if head.decision is not None and (head.decision.effective_at is not None or not sight.as_author):
+    if head.cleared is not None or (head.decision is not None and not sight.as_author):
         tabs["decision"] = ""
     if head.plans:
         tabs["release"] = ""

@@ -21,7 +21,7 @@ from reviews.rules.standstill import Why
 from reviews.views import formats, wording
 from reviews.views.base import PersonPage
 from reviews.views.components import Due, Empty
-from reviews.views.wording import Words
+from reviews.views.wording import StandingWords, Words
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,14 @@ class Line:
 
     case: Summary
     due: Due | None
+    standing: StandingWords | None = None
+
+    @classmethod
+    def of(cls, case: Summary, due: Due | None) -> Line:
+        """In words."""
+        found = case.cleared
+        words = wording.standing(found.clearance, releases=found.releases) if found is not None else None
+        return cls(case, due, words)
 
 
 WHY: Words = {
@@ -101,7 +109,7 @@ class Leadership(PersonPage):
             figures=figures(found),
             stuck=[StuckLine.of(row) for row in found.stuck],
             coming=[self._coming(row) for row in found.coming],
-            lines=[Line(case, self._due(case)) for case in found.cases],
+            lines=[Line.of(case, self._due(case)) for case in found.cases],
             empty=Empty(_("No case yet."), _("A case appears here when its authors submit it.")),
             **kwargs,
         )

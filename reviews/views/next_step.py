@@ -36,6 +36,7 @@ from reviews.rules.workflow import Owner, moves_from
 from reviews.views import wording
 from reviews.views.components import Button, Next, shown
 from reviews.views.formats import moment, zone_named
+from reviews.views.outcomes import standing_of
 
 SideAction = tuple[bool, str, str, str, Callable[[], bool]]
 
@@ -205,7 +206,9 @@ def _waiting(user: User, head: Head, sight: Sight) -> Next:
     reference, button = head.submission.reference, None
     if head.state is State.DECIDED:
         text = _("The case is decided.")
-        if head.decision is not None and head.decision.effective_at is not None:
+        standing = standing_of(head)
+        if standing is not None:
+            text = text if standing.holds else f"{text} {standing.text}"
             button = _look(_("Read the decision"), "decision-detail", reference)
         return Next(text, lead=_("Nothing for you now."), button=button, waiting=True)
     texts = {

@@ -25,6 +25,7 @@ from reviews.rules.pack import Rung
 from reviews.views import formats, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, Empty, Fact
+from reviews.views.outcomes import standing_of
 
 
 class Detail(CasePage):
@@ -60,7 +61,7 @@ class Detail(CasePage):
                 )
                 for part in self.decision.parts.all()
             ],
-            valid_until=self.decision.valid_until_date,
+            standing=standing_of(self.facts),
             empty=Empty(
                 _("Nothing is released in stages here."),
                 _("What was granted holds at once, with the conditions below."),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reviews.queries.head import Head
 from reviews.queries.listing import Row
 from reviews.rules.splitting import Apart
 from reviews.rules.states import TERMINAL
 from reviews.rules.visibility import Level
 from reviews.views import docket, splitting
 from reviews.views.components import Due
-from reviews.views.wording import PARTS
+from reviews.views.outcomes import outcomes_of, standing_of
+from reviews.views.wording import StandingWords
 from reviews.views.work import due_of, name_of
 
 
@@ -37,6 +37,7 @@ class CaseRow:
     outcomes: tuple[tuple[str, str], ...]
     clock: str
     is_over: bool
+    standing: StandingWords | None = None
     hint: str = ""
     hint_url: str = ""
 
@@ -62,16 +63,10 @@ def row(found: Row, apart: Apart | None = None) -> CaseRow:
         outcomes=outcomes_of(head),
         clock=_("%(used)d / %(days)d") % {"used": head.days_used, "days": days} if counts else "",
         is_over=counts and head.days_used > days,
+        standing=standing_of(head),
         hint=splitting.words(apart) if apart is not None and sight.scores else "",
         hint_url=reverse("reviews:assessment-detail", args=[case.reference]) if sees_case else "",
     )
-
-
-def outcomes_of(head: Head) -> tuple[tuple[str, str], ...]:
-    """The outcome of each part of a decision in force, with the part in words."""
-    if head.decision is None or head.decision.effective_at is None:
-        return ()
-    return tuple((str(PARTS.get(part.kind, part.kind)), part.outcome) for part in head.decision.parts.all())
 
 
 def address(found: Row) -> str:

@@ -30,6 +30,7 @@ from reviews.rules.visibility import Level, Referred, referred
 from reviews.views import first_day, formats, next_step
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
+from reviews.views.outcomes import decided_label
 
 RECENT = 8
 
@@ -228,13 +229,12 @@ class Detail(CasePage):
         rows: list[tuple[str, Any, bool]] = [(_("Started"), case.created_at, False)]
         if case.submitted_at is not None:
             rows.append((_("Submitted"), case.submitted_at, False))
-        due = overview.reviews_due(facts) if self.sight.peers else None
-        if due is not None:
+        if self.sight.peers and (due := overview.reviews_due(facts)) is not None:
             rows.append((_("Reviews due"), due, due < self.now))
         if facts.decision_due is not None:
             rows.append((_("Decision due"), facts.decision_due, facts.decision_due < self.now))
-        if facts.decision is not None and facts.decision.effective_at is not None:
-            rows.append((_("In force since"), facts.decision.effective_at, False))
+        if facts.cleared is not None:
+            rows.append((decided_label(facts.cleared), facts.cleared.decision.effective_at, False))
         return rows
 
     def _missing(self, facts: Head) -> list[Check]:

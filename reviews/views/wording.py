@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.models import Expertise
+from reviews.rules.clearance import Clearance, Standing
 from reviews.rules.pack import Pack
 from reviews.rules.pack_process import ShareRule
 from reviews.rules.states import Outcome
@@ -142,6 +144,63 @@ def part_words(pack: Pack, kind: str, outcome: str, rung: str, first_rung: str =
     else:
         text = _("up to %(rung)s") % {"rung": label}
     return PartWords(of(PARTS, kind), outcome, text)
+
+
+@dataclass(frozen=True)
+class StandingWords:
+    """What a clearance is worth: a badge, and the sentence that goes with it."""
+
+    label: str
+    kind: str
+    icon: str
+    text: str
+    holds: bool = False
+
+
+STANDINGS: Mapping[str, tuple[str | Promise, str, str]] = {
+    "not_in_force": (_l("Not in force"), "warn", "hourglass-split"),
+    "in_force": (_l("In force"), "good", "shield-check"),
+    "stale": (_l("Stale"), "warn", "clock"),
+    "expired": (_l("Expired"), "bad", "calendar-x"),
+    "superseded": (_l("Superseded"), "", "arrow-return-right"),
+    "revoked": (_l("Revoked"), "bad", "stop-circle"),
+}
+CHANGED: Words = {
+    "artifact_changed": _l("the files"),
+    "answer_changed": _l("the answers"),
+    "contributors_changed": _l("the contributors"),
+}
+
+
+def standing(clearance: Clearance, *, releases: bool) -> StandingWords:
+    """A clearance in words. ``releases``: whether the decision lets anything out at all."""
+    label, kind, icon = STANDINGS[clearance.standing]
+    until = date_format(clearance.until, "j M Y") if clearance.until is not None else ""
+    return StandingWords(str(label), kind, icon, _sentence(clearance, until, releases=releases), clearance.holds)
+
+
+def _sentence(clearance: Clearance, until: str, *, releases: bool) -> str:
+    changed = joined(of(CHANGED, code) for code in clearance.changed)
+    match clearance.standing:
+        case Standing.IN_FORCE if releases and until:
+            text = _("Released until %(until)s")
+        case Standing.IN_FORCE if releases:
+            text = _("Released")
+        case Standing.IN_FORCE if until:
+            text = _("In force until %(until)s")
+        case Standing.IN_FORCE:
+            text = _("In force")
+        case Standing.STALE:
+            text = _("Changed since the decision: %(changed)s. Nothing may rest on it now.")
+        case Standing.EXPIRED:
+            text = _("Its last day was %(until)s. Nothing may rest on it now.")
+        case Standing.SUPERSEDED:
+            text = _("A later decision on this case took its place.")
+        case Standing.REVOKED:
+            text = _("It was revoked. Nothing may rest on it now.")
+        case _:
+            text = _("It takes effect with the last signature.")
+    return text % {"until": until, "changed": changed}
 
 
 def known(domain: str, *, confirmed: int, stated: int) -> str:

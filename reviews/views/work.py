@@ -26,7 +26,7 @@ from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, first_day, formats, load, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Due, Empty, WorkItem
-from reviews.views.wording import PARTS
+from reviews.views.outcomes import outcomes_of, standing_of
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,8 @@ def watched(watch: Watch) -> WorkItem:
         due=Due(head.submission.state_entered_at) if over else due,
         due_note=note,
         state=head.submission.state,
-        outcomes=_outcomes(head),
+        outcomes=outcomes_of(head),
+        standing=standing_of(head),
     )
 
 
@@ -274,12 +275,6 @@ def _proposed(watch: Watch, tier: int) -> WorkItem:
         tier=head.tier_number,
         state=head.submission.state,
     )
-
-
-def _outcomes(head: Head) -> tuple[tuple[str, str], ...]:
-    if head.decision is None or head.decision.effective_at is None:
-        return ()
-    return tuple((str(PARTS[part.kind]), part.outcome) for part in head.decision.parts.all())
 
 
 # What comes to whom, said where nothing is owed; the first that fits names the way on.

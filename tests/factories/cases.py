@@ -450,7 +450,7 @@ def reopened(case: Case, *, reason: str = "Newer weights.", policy: PolicyVersio
     return made
 
 
-def decided_anew(case: Case, *, reason: str = "Newer weights.") -> Decision:
+def decided_anew(case: Case, *, reason: str = "Newer weights.", sign: bool = True) -> Decision:
     """A second decision on a decided case: of a revision that was opened, submitted, reviewed and signed."""
     reopened(case, reason=reason)
     # The move out of ``decided`` is no action yet; whatever it will be, the way from there on is this one.
@@ -460,6 +460,8 @@ def decided_anew(case: Case, *, reason: str = "Newer weights.") -> Decision:
     for seat in Assignment.objects.filter(revision=case.submission.revision, status="offered").order_by("pk"):
         file_review(case, accept(case, seat))
     settle_evidence(case)
+    if not sign:
+        return Decision.objects.get(revision=case.again().revision)
     return sign_all(case)
 
 
