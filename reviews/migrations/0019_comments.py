@@ -9,7 +9,7 @@ import reviews.models._shape
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0015_stand_in"),
+        ("reviews", "0016_decisions_stand"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0015_stand_in"),
+        ("reviews", "0019_comments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
