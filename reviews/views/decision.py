@@ -171,14 +171,21 @@ class Detail(DecisionView, CasePage):
             return {}
         rows = conflicts.unsettling(self.decision)
         waiting = [row for row in rows if row.looked_at is None]
-        looks = dict.fromkeys((row.looked_at, row.looked_by, row.finding) for row in rows if row.looked_at is not None)
+        looks: dict[tuple[Any, ...], list[str]] = {}
+        for row in rows:
+            if row.looked_at is not None:
+                looks.setdefault((row.looked_at, row.looked_by, row.finding), []).append(str(row.user))
         note = Button(
             _("Note that you looked again"),
             reverse("reviews:decision-look-again", args=[self.submission.reference]),
             kind="primary",
             shown=bool(waiting) and can(access.check_can_look_again, self.user, self.submission),
         )
-        return {"unsettled": self._unsettled(waiting), "look_again": note, "looks": list(looks)}
+        return {
+            "unsettled": self._unsettled(waiting),
+            "look_again": note,
+            "looks": [(*look, wording.joined(names)) for look, names in looks.items()],
+        }
 
     def _unsettled(self, waiting: Sequence[Conflict]) -> str:
         """Who had a part in the decision and stands aside by now."""

@@ -488,6 +488,7 @@ def test_a_decision_is_owed_another_look_until_the_coordinator_notes_what_it_cam
     decision = text_of(get(made.chair, "decision-detail", reference))
     assert "It carries without them." in decision
     assert "stands aside since" not in decision
+    assert f"after {gone} stepped aside" in decision
     assert "It carries without them." not in text_of(get(case.author, "decision-detail", reference))
     cases.declare(case, made.voters[1])
     assert ("look_again" in owed(made.coordinator), both()) == (True, (True, True))
