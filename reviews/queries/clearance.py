@@ -70,7 +70,7 @@ def rows(cases: Collection[Submission]) -> list[Decision]:
     wanted = Decision.objects.filter(submission__in=[case.pk for case in cases], sent_back_at=None)
     wanted = wanted.annotate(is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))))
     wanted = wanted.select_related("motion", "revision").defer("record")
-    found = list(wanted.prefetch_related("parts", "sign_offs", "conditions").order_by("pk"))
+    found: list[Decision] = list(wanted.prefetch_related("parts", "sign_offs", "conditions").order_by("pk"))
     _share_policies(found, cases)
     return found
 
