@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
+from reviews.actions.questionnaire import save_answers
+from reviews.actions.submission import withdraw
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.journeys.looking import Site
-from tests.journeys.steps import field, hold_back, is_saved
+from tests.journeys.steps import PASSWORD, field, hold_back, is_saved
 
 SUMMARY = "artifact_summary"
 WORDS = "Written while the train was in the tunnel."
@@ -112,12 +114,13 @@ def test_answers_by_keyboard_survive_a_lost_connection(
     page.get_by_role("button", name="Submit to the board").press("Enter")
     page.wait_for_url(re.compile(r"/assessment/$"))
     assert case.again().state in (State.DECIDED, State.SUBMITTED)
-    # The browser itself and htmx log each request that found no connection.
-    site.complaints[:] = [line for line in site.complaints if not _is_about_the_line(line)]
+    forget_the_line(site)
 
 
-def _is_about_the_line(complaint: str) -> bool:
-    return any(word in complaint for word in ("ERR_INTERNET_DISCONNECTED", "htmx:sendError", "htmx:afterRequest"))
+def forget_the_line(site: Site) -> None:
+    """The browser itself and htmx log each request that found no connection."""
+    words = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+    site.complaints[:] = [line for line in site.complaints if not any(word in line for word in words)]
 
 
 def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(
@@ -144,3 +147,126 @@ def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(
     is_saved(page)
     expect(level).to_have_count(0)
     assert stored(case)["cap_cyber"] == 3
+
+
+def test_focus_and_what_is_unfolded_stay_through_a_save(case: Case, as_person: Callable[..., Page]) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/profile/")
+    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
+    is_saved(page)
+    earlier = page.locator(f"#earlier_{SUMMARY}")
+    expect(earlier).to_have_count(0)  # the same person a moment later is one change
+    amounts = page.locator("#amounts_training_compute_flop")
+    for place in (amounts, page.locator("#to-hazards")):
+        held = hold_back(page, re.compile("/answers/profile/"))
+        page.locator('[name="human_subjects"][value="no"]').press("Space")
+        page.locator(f'[name="{SUMMARY}"]').press("End")
+        page.keyboard.type("!")
+        page.wait_for_timeout(900)
+        place.focus()
+        if place is amounts:
+            page.keyboard.press("Enter")
+        page.unroute(re.compile("/answers/profile/"))
+        for route in held:
+            route.continue_()
+        is_saved(page)
+        expect(place).to_be_focused()
+        assert amounts.evaluate("one => one.parentElement.open") is True
+
+
+def test_words_whose_answer_was_lost_on_the_way_are_no_other_places_words(
+    case: Case, site: Site, as_person: Callable[..., Page]
+) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/profile/")
+    lost: list[int] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST" and not lost:
+            lost.append(route.fetch().status)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(re.compile("/answers/profile/"), lose)
+    summary = page.locator(f'[name="{SUMMARY}"]')
+    summary.fill("Half a")
+    expect(page.get_by_role("alert").filter(has_text="There is no connection.")).to_be_visible()
+    assert (lost, stored(case)[SUMMARY]) == ([200], "Half a")
+    summary.press("End")
+    page.keyboard.type(" sentence.")
+    is_saved(page)
+    expect(page.get_by_text("Saved in another place")).to_have_count(0)
+    assert stored(case)[SUMMARY] == "Half a sentence."
+    forget_the_line(site)
+
+
+def test_page_whose_sign_in_ended_is_saved_after_a_new_one_in_another_tab(
+    case: Case, as_person: Callable[..., Page]
+) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/profile/")
+    page.context.clear_cookies()
+    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
+    alarm = page.get_by_role("alert").filter(has_text="You were signed out.")
+    expect(alarm).to_be_visible()
+    assert stored(case)[SUMMARY] == "First."
+    with page.context.expect_page() as opened:
+        alarm.get_by_role("link", name="Sign in in a new tab").click()
+    tab = opened.value
+    field(tab, "Work e-mail address").fill(case.author.email)
+    tab.get_by_label("Password", exact=True).fill(PASSWORD)
+    tab.get_by_role("button", name="Sign in").click()
+    tab.wait_for_url(re.compile("/$"))
+    tab.close()
+    expect(alarm).to_be_hidden()
+    is_saved(page)
+    expect(page.locator(f'[name="{SUMMARY}"]')).to_have_value(WORDS)
+    assert stored(case)[SUMMARY] == WORDS
+
+
+def test_what_is_not_taken_is_said_and_asks_before_it_is_left(case: Case, as_person: Callable[..., Page]) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/profile/")
+    response = case.again().revision.response
+    save_answers(
+        submission=case.submission, answers={SUMMARY: "Of a colleague."}, cleared=frozenset(),
+        version=response.version, by=case.author, now=case.later(),
+    )  # fmt: skip
+    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
+    expect(page.get_by_text("Saved in another place: Of a colleague.")).to_be_visible()
+    assert stored(case)[SUMMARY] == "Of a colleague."
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
+    # Whoever looks at both and types on has decided.
+    page.locator(f'[name="{SUMMARY}"]').press("End")
+    page.keyboard.type("!")
+    is_saved(page)
+    assert stored(case)[SUMMARY] == f"{WORDS}!"
+
+
+def test_page_of_a_case_that_was_withdrawn_meanwhile_says_that_nothing_can_be_changed(
+    case: Case, as_person: Callable[..., Page]
+) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/profile/")
+    withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
+    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
+    alarm = page.get_by_role("alert").filter(has_text="These answers can no longer be changed here")
+    expect(alarm).to_be_visible()
+    expect(page.locator(f'[name="{SUMMARY}"]')).to_have_value(WORDS)
+    assert stored(case)[SUMMARY] == "First."
+
+
+def test_page_that_is_left_sends_what_was_typed_last(case: Case, as_person: Callable[..., Page]) -> None:
+    page = as_person(case.author)
+    page.goto(f"/cases/{case.submission.reference}/answers/profile/")
+    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
+    page.goto("/")
+    for _tick in range(100):
+        if stored(case)[SUMMARY] == WORDS:
+            break
+        page.wait_for_timeout(100)
+    assert stored(case)[SUMMARY] == WORDS
