@@ -32,13 +32,36 @@ def stored(case: Case) -> dict[str, object]:
     return dict(case.again().revision.response.answers)
 
 
-def tab_to(page: Page, target: Locator, *, most: int = 120) -> None:
+def tab_to(page: Page, target: Locator, *, back: bool = False, most: int = 200) -> None:
     """Move the focus with the keyboard until it is there."""
     for _step in range(most):
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab" if back else "Tab")
         if target.evaluate("one => one === document.activeElement"):
             return
     raise AssertionError("The keyboard does not lead there.")
+
+
+def choose(page: Page, name: str, value: str) -> None:
+    """One of several by keyboard: into the group, then along it with the arrows."""
+    tab_to(page, page.locator(f'[name="{name}"]').first)
+    page.keyboard.press("Space")
+    for _step in range(5):
+        if page.evaluate("document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowRight")
+    raise AssertionError(f"{name} has no {value}.")
+
+
+def press(page: Page, target: Locator, key: str = "Enter") -> None:
+    """Go to a button, a link or a box with the keyboard, and press it."""
+    tab_to(page, target)
+    page.keyboard.press(key)
+
+
+def go_on(page: Page, to: str) -> None:
+    """From one page of questions to the next."""
+    press(page, page.get_by_role("button", name="Save and go on"))
+    page.wait_for_url(re.compile(f"/answers/{to}/$"))
 
 
 def test_answers_by_keyboard_survive_a_lost_connection(
@@ -47,28 +70,21 @@ def test_answers_by_keyboard_survive_a_lost_connection(
     page = as_person(case.author)
     reference = case.submission.reference
     page.goto(f"/cases/{reference}/answers/")
-    go_on = page.get_by_role("link", name="Continue the answers")
-    tab_to(page, go_on)
-    page.keyboard.press("Enter")
+    press(page, page.get_by_role("link", name="Continue the answers"))
     page.wait_for_url(re.compile("/answers/profile/"))
 
     # A choice by keyboard saves itself, and the focus stays.
-    no = page.locator('[name="human_subjects"][value="no"]')
-    tab_to(page, page.locator('[name="human_subjects"]').first)
-    page.keyboard.press("Space")
-    page.locator('[name="human_subjects"]').first.press("ArrowRight")
+    choose(page, "human_subjects", "no")
     expect(page.locator("#saved")).to_have_text(re.compile(r"^\s*Saved at \d\d:\d\d\s*$"))
     is_saved(page)
     assert page.evaluate("document.activeElement.name") == "human_subjects"
-    assert stored(case)["human_subjects"] in ("yes", "no")
-    no.check()
-    is_saved(page)
     expect(page.locator("#foot_id_human_subjects")).to_contain_text("Answered by Author One")
+    assert stored(case)["human_subjects"] == "no"
 
     # Offline: said at once, kept, and saved by itself afterwards.
     page.context.set_offline(True)
     summary = page.locator(f'[name="{SUMMARY}"]')
-    summary.focus()
+    tab_to(page, summary, back=True)
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(WORDS)
     alarm = page.get_by_role("alert").filter(has_text="There is no connection.")
@@ -81,37 +97,38 @@ def test_answers_by_keyboard_survive_a_lost_connection(
     expect(summary).to_be_focused()
     expect(summary).to_have_value(WORDS)
     assert stored(case)[SUMMARY] == WORDS
+    go_on(page, "hazards")
 
     # A question that appears while one answers, without a reload; the answer is taken back again.
-    page.goto(f"/cases/{reference}/answers/hazards/")
     cyber = page.get_by_role("checkbox", name=re.compile("^Cyber"))
-    page.get_by_role("checkbox", name="None of these").focus()
-    page.keyboard.press("Space")
-    cyber.focus()
+    none = page.get_by_role("checkbox", name="None of these")
+    press(page, none, "Space")
+    tab_to(page, cyber, back=True)
     page.keyboard.press("Space")
     expect(page.locator("#div_id_cap_cyber")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="1 question was added to this page.")).to_have_count(1)
     expect(cyber).to_be_focused()
     assert_accessible(page)
     page.keyboard.press("Space")
-    page.get_by_role("checkbox", name="None of these").press("Space")
+    press(page, none, "Space")
     expect(page.locator("#div_id_cap_cyber")).to_have_count(0)
     is_saved(page)
+    go_on(page, "tripwires")
 
     # The last tripwire opens the preview.
-    page.goto(f"/cases/{reference}/answers/tripwires/")
     expect(page.get_by_text("once every tripwire is answered")).to_be_visible()
-    page.locator('[name="trip_leak"][value="no"]').focus()
-    page.keyboard.press("Space")
+    choose(page, "trip_leak", "no")
     preview = page.get_by_role("complementary", name="Preview of the tier")
     expect(preview.get_by_text("This is the lowest tier.")).to_be_visible()
     assert_accessible(page)
+    is_saved(page)
+    go_on(page, "judgement")
 
-    page.goto(f"/cases/{reference}/submit/")
-    field(page, "Author One").focus()
-    page.keyboard.press("Space")
-    page.get_by_role("checkbox", name=re.compile("The author named above confirms")).press("Space")
-    page.get_by_role("button", name="Submit to the board").press("Enter")
+    press(page, page.get_by_role("link", name="Check and submit"))
+    page.wait_for_url(re.compile("/submit/$"))
+    press(page, field(page, "Author One"), "Space")
+    press(page, page.get_by_role("checkbox", name=re.compile("The author named above confirms")), "Space")
+    press(page, page.get_by_role("button", name="Submit to the board"))
     page.wait_for_url(re.compile(r"/assessment/$"))
     assert case.again().state in (State.DECIDED, State.SUBMITTED)
     forget_the_line(site)
