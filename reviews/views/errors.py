@@ -90,8 +90,11 @@ def questions_gone(request: HttpRequest, lost: list[tuple[str, str]], back: str)
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form with the token of an earlier sign-in; from our own page it may be sent again with a new token.
 
-    What comes from another site is told by its origin, which browsers send with every form, and gets no token.
+    What comes from another site is told by its origin, which browsers send with every form, and gets no token. A page
+    that saves itself learns that it is signed out, where the token went with the sign-in.
     """
+    if request.headers.get("HX-Request") and not request.user.is_authenticated:
+        return HttpResponse(status=401)
     is_own = request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"
     typed = _typed(request) if is_own else []
     kept = [(name, value) for name, value in typed if name != "csrfmiddlewaretoken"]

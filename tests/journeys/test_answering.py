@@ -61,7 +61,7 @@ def press(page: Page, target: Locator, key: str = "Enter") -> None:
 def go_on(page: Page, to: str) -> None:
     """From one page of questions to the next."""
     press(page, page.get_by_role("button", name="Save and go on"))
-    page.wait_for_url(re.compile(f"/answers/{to}/$"))
+    page.wait_for_url(re.compile(f"/answers/{to}/(#|$)"))
 
 
 def test_answers_by_keyboard_survive_a_lost_connection(
@@ -135,8 +135,8 @@ def test_answers_by_keyboard_survive_a_lost_connection(
 
 
 def forget_the_line(site: Site) -> None:
-    """The browser itself and htmx log each request that found no connection."""
-    words = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "htmx:sendError", "htmx:afterRequest")
+    """The browser itself and htmx log each request that found no connection, or was refused."""
+    words = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "htmx:sendError", "htmx:afterRequest", "Response Status Error")
     site.complaints[:] = [line for line in site.complaints if not any(word in line for word in words)]
 
 
@@ -169,10 +169,6 @@ def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(
 def test_focus_and_what_is_unfolded_stay_through_a_save(case: Case, as_person: Callable[..., Page]) -> None:
     page = as_person(case.author)
     page.goto(f"/cases/{case.submission.reference}/answers/profile/")
-    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
-    is_saved(page)
-    earlier = page.locator(f"#earlier_{SUMMARY}")
-    expect(earlier).to_have_count(0)  # the same person a moment later is one change
     amounts = page.locator("#amounts_training_compute_flop")
     for place in (amounts, page.locator("#to-hazards")):
         held = hold_back(page, re.compile("/answers/profile/"))
@@ -219,7 +215,7 @@ def test_words_whose_answer_was_lost_on_the_way_are_no_other_places_words(
 
 
 def test_page_whose_sign_in_ended_is_saved_after_a_new_one_in_another_tab(
-    case: Case, as_person: Callable[..., Page]
+    case: Case, site: Site, as_person: Callable[..., Page]
 ) -> None:
     page = as_person(case.author)
     page.goto(f"/cases/{case.submission.reference}/answers/profile/")
@@ -240,6 +236,7 @@ def test_page_whose_sign_in_ended_is_saved_after_a_new_one_in_another_tab(
     is_saved(page)
     expect(page.locator(f'[name="{SUMMARY}"]')).to_have_value(WORDS)
     assert stored(case)[SUMMARY] == WORDS
+    forget_the_line(site)
 
 
 def test_what_is_not_taken_is_said_and_asks_before_it_is_left(case: Case, as_person: Callable[..., Page]) -> None:
@@ -265,7 +262,7 @@ def test_what_is_not_taken_is_said_and_asks_before_it_is_left(case: Case, as_per
 
 
 def test_page_of_a_case_that_was_withdrawn_meanwhile_says_that_nothing_can_be_changed(
-    case: Case, as_person: Callable[..., Page]
+    case: Case, site: Site, as_person: Callable[..., Page]
 ) -> None:
     page = as_person(case.author)
     page.goto(f"/cases/{case.submission.reference}/answers/profile/")
@@ -275,6 +272,7 @@ def test_page_of_a_case_that_was_withdrawn_meanwhile_says_that_nothing_can_be_ch
     expect(alarm).to_be_visible()
     expect(page.locator(f'[name="{SUMMARY}"]')).to_have_value(WORDS)
     assert stored(case)[SUMMARY] == "First."
+    forget_the_line(site)
 
 
 def test_page_that_is_left_sends_what_was_typed_last(case: Case, as_person: Callable[..., Page]) -> None:

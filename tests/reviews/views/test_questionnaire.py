@@ -337,6 +337,15 @@ def test_form_with_an_old_token_is_offered_again_to_our_own_pages_alone(origin: 
     assert "x" * 64 not in html
 
 
+def test_page_that_saves_itself_without_sign_in_and_token_learns_that_it_is_signed_out() -> None:
+    case = empty_draft()
+    client = Client(enforce_csrf_checks=True)
+    headers = {"HX-Request": "true", "Origin": "http://testserver"}
+    assert client.post(section_url(case, "profile"), {"rb-touched": "x"}, headers=headers).status_code == 401
+    client.force_login(case.author)
+    assert client.post(section_url(case, "profile"), {"rb-touched": "x"}, headers=headers).status_code == 403
+
+
 def test_continuing_leads_to_where_one_stopped(client: Client) -> None:
     case = empty_draft(artifact_type="paper", hazard_domains=["cyber", "bias"])
     save(case, cap_cyber=1)
