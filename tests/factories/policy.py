@@ -14,7 +14,7 @@ from reviews.models import PolicyDraft
 from tests.factories.committee import START
 from tests.rules.packs import PACK, PACK_TEXT, edited
 
-KIND = "dataset"
+KIND = "form_of_work"
 Raw = dict[str, Any]
 
 

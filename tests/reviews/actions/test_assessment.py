@@ -216,7 +216,7 @@ def test_a_reviewer_who_leaves_after_the_round_is_counted_no_longer() -> None:
     assert found.result["domains"] == of_authors(case.submission.revision).result["domains"]
     assert (case.again().state, Evidence.objects.count(), Assignment.objects.count()) == (State.DELIBERATION, owed, 3)
     put = cases.put(case)
-    assert board_of.tally(put, case.submission).quorum_needed == 4
+    assert board_of.tally(put, case.submission, now=case.now).quorum_needed == 4
     assert log.verify(case.submission.stream).faults == ()
 
 

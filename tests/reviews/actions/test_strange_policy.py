@@ -21,7 +21,7 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import START
 from tests.factories.people import administrator
-from tests.factories.policy import answers_of_strange, only_papers, strange
+from tests.factories.policy import KIND, answers_of_strange, only_papers, strange
 from tests.reviews.views.pages import get, text_of
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_case_is_answered_submitted_reviewed_assessed_and_replayed() -> None:
     cases.submit(case)
     given = case.submission.revision.response.answers
     assert Assessment.objects.get().result == assess(pack, given).as_json()
-    assert case.submission.revision.kind == given["dataset"]
+    assert case.submission.revision.kind == given[KIND]
     reviews = cases.seat_reviewers(case)
     asked = judgement.asked(pack, given, Judgement())
     levels = {question.domain for question in asked if question.role == "enablement"}
