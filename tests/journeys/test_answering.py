@@ -169,22 +169,24 @@ def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(
 def test_focus_and_what_is_unfolded_stay_through_a_save(case: Case, as_person: Callable[..., Page]) -> None:
     page = as_person(case.author)
     page.goto(f"/cases/{case.submission.reference}/answers/profile/")
-    amounts = page.locator("#amounts_training_compute_flop")
-    for place in (amounts, page.locator("#to-hazards")):
+    page.locator(f'[name="{SUMMARY}"]').fill(WORDS)
+    is_saved(page)
+    earlier = page.locator(f"#earlier_{SUMMARY}")
+    for place in (earlier, page.locator("#to-hazards")):
         held = hold_back(page, re.compile("/answers/profile/"))
         page.locator('[name="human_subjects"][value="no"]').press("Space")
         page.locator(f'[name="{SUMMARY}"]').press("End")
         page.keyboard.type("!")
         page.wait_for_timeout(900)
         place.focus()
-        if place is amounts:
+        if place is earlier:
             page.keyboard.press("Enter")
-        page.unroute(re.compile("/answers/profile/"))
         for route in held:
             route.continue_()
+        page.unroute(re.compile("/answers/profile/"))
         is_saved(page)
         expect(place).to_be_focused()
-        assert amounts.evaluate("one => one.parentElement.open") is True
+        assert earlier.evaluate("one => one.parentElement.open") is True
 
 
 def test_words_whose_answer_was_lost_on_the_way_are_no_other_places_words(
