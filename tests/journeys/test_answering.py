@@ -158,9 +158,9 @@ def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(
     held.pop().continue_()
     page.wait_for_timeout(300)
     expect(level.nth(3)).to_be_checked()
-    page.unroute(re.compile("/answers/hazards/"))
     for route in held:
         route.continue_()
+    page.unroute(re.compile("/answers/hazards/"))
     is_saved(page)
     expect(level).to_have_count(0)
     assert stored(case)["cap_cyber"] == 3
