@@ -37,7 +37,7 @@ def check_reach(view: View) -> None:
     The level of a part that no kind of the pack has must be bound, and may well never be asked.
     """
     reach = _Reach(view)
-    idle = {view.at("bindings", f"{part}_rung") for part in PARTS if not view.kinds_with(part)}
+    idle = [view.at("bindings", f"{part}_rung") for part in PARTS if not view.kinds_with(part)]  # maybe no text at all
     for path, question in view.maps("questions"):
         if question.get("key") not in idle and reach.never((*path, "show_if"), question.get("show_if")):
             view.report.add((*path, "show_if"), f"No combination of {reach.answers_named()} shows this question.")
