@@ -42,7 +42,7 @@ def levels(case: Case) -> set[str]:
 def scores(case: Case) -> set[str]:
     result = case.again().revision.assessments.last()
     return {f"{result.inherent:.1f}", f"{result.residual:.1f}"} | {
-        f"{row['score']:.1f}" for row in result.result["domains"] if row["score"]
+        f"{row['score']:.2f}" for row in result.result["domains"] if row["score"]
     }
 
 
