@@ -22,6 +22,7 @@ FAREWELLS = frozenset({"assignment.expired", "assignment.lapsed", "assignment.ta
 # What authors are told of their own case, whatever else they are; the board's mails are not for them.
 FOR_AUTHORS = frozenset(
     {
+        "comment.to_authors",
         "decision.completed",
         "evidence.asked",
         "evidence.waived",

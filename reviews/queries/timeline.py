@@ -60,6 +60,7 @@ class Happening:
 # To whom the messages go of which each reader learns that they were written.
 HEARS: Mapping[Reader, frozenset[Audience]] = {
     Reader.AUTHOR: frozenset({Audience.AUTHORS}),
+    Reader.SIGNATORY: frozenset(),
     Reader.BLIND: frozenset(),
     Reader.PEER: frozenset({Audience.REVIEWERS, Audience.AUTHORS}),
     Reader.BOARD: frozenset(Audience),

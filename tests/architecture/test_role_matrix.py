@@ -253,7 +253,7 @@ ROWS = [
     form("assignment-proposal", "in_review", COORDINATOR, IN_REVIEW),
     row("assignment-offer", "offer", {200: OFFERED}),
     row("assignment-accept", "offer", {200: OFFERED}, {200: OFFERED}),
-    row("assignment-decline", "offer", {200: OFFERED}, {302: OFFERED}),
+    row("assignment-decline", "offer", {200: OFFERED}, {200: OFFERED}),
     row("assignment-hand-over", "offer", {200: OFFERED}, {200: OFFERED}),
     *[form(f"assignment-{name}", "seat", COORDINATOR, INSIDE["in_review"]) for name in ("take-back", "replace")],
     form("assignment-extend", "seat", COORDINATOR, INSIDE["in_review"]),

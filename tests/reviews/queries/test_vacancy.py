@@ -113,5 +113,5 @@ def test_committee_in_a_fixed_number_of_queries(count: int, django_assert_num_qu
     for number in range(count):
         case = cases.submission_in(State.SUBMITTED, made=made, label=f"Case {number}")
         step_aside(case, made.coordinator, made.deputy)
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         assert vacancy.of_committee(made.committee, viewer=made.administrator, now=case.now) == {"coordinator": count}

@@ -254,4 +254,4 @@ def test_list_needs_the_same_queries_for_one_and_three(
         client.get(url("list", case))
 
 
-QUERIES = 16
+QUERIES = 17
