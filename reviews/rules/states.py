@@ -102,6 +102,14 @@ class Recommendation(StrEnum):
     JUDGE = "judge"
 
 
+class Sufficiency(StrEnum):
+    """What a reviewer says of one required type of evidence."""
+
+    ENOUGH = "enough"
+    NOT_ENOUGH = "not_enough"
+    CANNOT_JUDGE = "cannot_judge"
+
+
 class Vote(StrEnum):
     """A ballot. Abstentions count in the quorum, not among the votes cast."""
 
