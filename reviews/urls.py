@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern] = [
     path("offers/<str:public_id>/take-back/", assignment_changes.TakeBack.as_view(), name="assignment-take-back"),
     path(CASE + "reviews/", review.List.as_view(), name="review-list"),
     path("reviews/<str:public_id>/", review.Edit.as_view(), name="review-edit"),
+    path("reviews/<str:public_id>/correct/", review.Correct.as_view(), name="review-correct"),
     path(CASE + "deliberation/", motion.Deliberation.as_view(), name="motion-list"),
     path(CASE + "motions/new/", motion.Put.as_view(), name="motion-put"),
     path(CASE + "motions/return/", motion.PutReturn.as_view(), name="motion-put-return"),

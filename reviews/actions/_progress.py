@@ -10,14 +10,15 @@ from datetime import datetime
 from reviews.access.committee import voters
 from reviews.actions import _reassess, _ties, _transition
 from reviews.actions._records import open_decision, system_motion
-from reviews.models import Review, Submission
+from reviews.models import Submission
 from reviews.notices import decision as decision_notices
 from reviews.notices import submission as submission_notices
+from reviews.queries import review as reviews
 from reviews.queries.motion import open_motion
 from reviews.queries.round import facts
 from reviews.rules import progress
 from reviews.rules.progress import Next
-from reviews.rules.states import AssignmentStatus, State
+from reviews.rules.states import State
 from reviews.rules.workflow import Actor
 
 
@@ -51,10 +52,7 @@ def _recommend(submission: Submission, *, now: datetime) -> None:
     """The reviewers' one mind becomes a motion without a vote, and a decision that waits for its signatures."""
     revision = submission.revision
     assert revision is not None
-    filed = Review.objects.filter(
-        assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
-    ).order_by("pk")
-    motion = system_motion(revision, list(filed), now=now)
+    motion = system_motion(revision, reviews.filed(revision), now=now)
     _transition.apply(
         submission, "recommend", actor=Actor.SYSTEM, by=None, now=now, motion=motion.public_id, basis=motion.basis
     )

@@ -43,7 +43,7 @@ def count_reviews(submission: Submission, revision: Revision, *, now: datetime) 
     where none is left, the authors' numbers are shown again. Once the round is closed nothing more is asked for, and
     the tier does not fall below those on which a board votes.
     """
-    filed = [row for row in reviews.filed(revision) if row.judgement]
+    filed = [row for row in reviews.blind(revision) if row.judgement]
     counted = sorted(row.public_id for row in filed)
     last, base = queries.counted(revision), queries.uncounted(revision)
     if counted == (list(last.counted) if last is not None else []):

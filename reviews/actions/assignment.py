@@ -54,7 +54,8 @@ def accept(*, assignment: Assignment, no_conflict: bool, by: User, now: datetime
     assignment.status = AssignmentStatus.ACCEPTED
     assignment.answered_at = assignment.no_conflict_at = now
     assignment.save()
-    Review.objects.create(assignment=assignment, saved_at=now)
+    assignment.review = Review.objects.create(assignment=assignment, saved_at=now)
+    assignment.save(update_fields=["review"])
     _note(assignment, submission, "assignment.accepted", by=by, now=now)
     notices.answered(assignment, now=now)
     return assignment

@@ -160,8 +160,9 @@ def _load(reader: Reader, said: Manifest, models: dict[str, type[Model]]) -> Non
         if tables.first_row(models):
             raise ArchiveError(_("Somebody writes into this database. Stop the program first. Nothing was restored."))
         tables.clear(models)
-        for table in said.tables:
-            tables.load(table.name, models[table.name], reader.lines(reader.members[table.member]))
+        members = {table.name: table.member for table in said.tables}
+        for name in tables.storing_order(members):
+            tables.load(name, models[name], reader.lines(reader.members[members[name]]))
         tables.check(models)
         tables.count_on(models.values())
         for table in said.tables:

@@ -31,6 +31,8 @@ from reviews.archive.manifest import Chain
 LEFT_OUT = frozenset({"sessions.session", "notifications.heartbeat", "reviews.replayrun", "reviews.replaybatch"})
 # Filled by ``migrate`` itself from the code, and replaced by what the backup has.
 MADE_BY_MIGRATING = ("auth.permission", "contenttypes.contenttype")
+# Nothing can be added to a filed review, so whatever belongs to one is stored before it.
+STORED_LAST = frozenset({"reviews.review"})
 CHUNK = 500
 # Whole numbers from here on lose their exponent, and zero its sign, in PostgreSQL's JSON.
 WRITTEN_OUT_FROM = 1e16
@@ -157,6 +159,11 @@ class _Rows(Deserializer):
             return cls.known[model_identifier]
         except (KeyError, TypeError):
             raise DeserializationError(f"unknown table {model_identifier!r}") from None
+
+
+def storing_order(labels: Iterable[str]) -> list[str]:
+    """The order in which the tables of a backup are filled."""
+    return sorted(labels, key=lambda label: label in STORED_LAST)
 
 
 def load(label: str, model: type[Model], lines: Iterable[bytes]) -> None:

@@ -33,7 +33,6 @@ from reviews.actions import (
     submission,
 )
 from reviews.actions.motion import Proposal, Term
-from reviews.actions.review import Findings
 from reviews.actions.submission import Writer
 from reviews.demo import cases
 from reviews.demo.cases import CaseData
@@ -52,10 +51,21 @@ from reviews.models import (
     Submission,
 )
 from reviews.queries.comment import About
+from reviews.queries.review import required_evidence
 from reviews.queries.submission import manifest_of
+from reviews.rules.findings import TEXTS, Findings
 from reviews.rules.judgement import Judgement, asked
 from reviews.rules.questionnaire import effective
-from reviews.rules.states import SEATED_ASSIGNMENT, Audience, MotionStatus, Outcome, PartKind, Recommendation, Vote
+from reviews.rules.states import (
+    SEATED_ASSIGNMENT,
+    Audience,
+    MotionStatus,
+    Outcome,
+    PartKind,
+    Recommendation,
+    Sufficiency,
+    Vote,
+)
 
 Words = Mapping[str, Any]
 
@@ -196,14 +206,26 @@ class Story:
         """A reviewer files."""
         by = self.people[words["by"]]
         made = Review.objects.get(assignment=self._seat(by))
-        texts = {name: words.get(name, "") for name in review.TEXTS}
+        texts = {name: words.get(name, "") for name in TEXTS}
         verdict = {kind: (outcome, rung) for kind, (outcome, rung) in words.get("verdict", {}).items()}
         said = words.get("recommendation", str(Recommendation.JUDGE))
         content = Findings(
             recommendation=said, confidence=words["confidence"], verdict=verdict,
-            judgement=self._judgement(words.get("answers", {})), **texts,
+            judgement=self._judgement(words.get("answers", {})), domains=words.get("domains", {}),
+            evidence=self._sufficiency(words.get("evidence", {})), **texts,
         )  # fmt: skip
         review.file(review=made, content=content, version=made.version, by=by, now=now)
+
+    def _sufficiency(self, own: Words) -> dict[str, tuple[str, str]]:
+        """Whether evidence is enough: what is given by then is, unless the file tells otherwise."""
+        revision = self.case.revision
+        assert revision is not None
+        found = {}
+        for row in required_evidence(revision):
+            usual = Sufficiency.ENOUGH if row.given_at is not None else Sufficiency.CANNOT_JUDGE
+            view, note = own.get(row.type_key, (usual, ""))
+            found[row.type_key] = (str(view), note)
+        return found
 
     def _judgement(self, own: Words) -> Judgement:
         """A reviewer's answers: in this story as the authors answered, but for those that its file tells."""

@@ -15,16 +15,15 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from reviews.actions.review import field_of
 from reviews.forms.layout import Details, Question
 from reviews.forms.questionnaire import field_for
 from reviews.rules import judgement as rules
 from reviews.rules import pack as nouns
+from reviews.rules.findings import ADDED, field_of
 from reviews.rules.judgement import Judgement, Move
 from reviews.rules.pack import Domain, Pack
 from reviews.rules.questionnaire import MAX_TEXT, SCALE, Answers
 
-ADDED = "added_areas"
 LEVELS = frozenset(map(str, SCALE))
 
 
@@ -116,15 +115,6 @@ class JudgementFields:
     def _move(self, domain: Domain, cleaned: Mapping[str, Any]) -> Move:
         by = cleaned.get(field_of("steps", domain.key))
         return Move(by or 0, str(cleaned.get(field_of("severity_reason", domain.key)) or "").strip())
-
-
-def initial(stored: Judgement) -> dict[str, Any]:
-    """What was saved, by field."""
-    found: dict[str, Any] = {field_of("answer", key): value for key, value in stored.answers.items()}
-    found |= {field_of("clear_reason", key): reason for key, reason in stored.cleared.items()}
-    for key, move in stored.moves.items():
-        found[field_of("steps", key)], found[field_of("severity_reason", key)] = move.steps or "", move.reason
-    return found | {ADDED: list(stored.added)}
 
 
 def typed(pack: Pack, data: QueryDict) -> Judgement:

@@ -9,7 +9,7 @@ import reviews.models._shape
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0016_decisions_stand"),
+        ("reviews", "0018_reviews_are_versions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

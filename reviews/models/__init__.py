@@ -12,7 +12,7 @@ from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion, ReplayBa
 from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
-from reviews.models.review import Review, ReviewPart
+from reviews.models.review import Review, ReviewEvidence, ReviewFinding, ReviewPart
 from reviews.models.stand_in import StandIn
 from reviews.models.submission import Artifact, Board, Contributor, Part, Pause, Revision, Submission
 from reviews.models.tie import Tie
@@ -54,6 +54,8 @@ __all__ = [
     "ReplayRun",
     "Response",
     "Review",
+    "ReviewEvidence",
+    "ReviewFinding",
     "ReviewPart",
     "Revision",
     "SignOff",

@@ -22,7 +22,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
 
 class Assignment(models.Model):
-    """One reviewer asked to review one revision."""
+    """One reviewer asked to review one revision. ``review`` is the version of their review that counts."""
 
     public_id = public_id_field()
     submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="assignments")
@@ -37,6 +37,7 @@ class Assignment(models.Model):
     ended_at = models.DateTimeField(null=True, help_text="when the seat was declined, lapsed, or was given up or away")
     review_days = models.PositiveSmallIntegerField(help_text="working days from the offer to the due date")
     note = models.TextField(blank=True)
+    review = models.OneToOneField("reviews.Review", on_delete=models.PROTECT, null=True, related_name="seat")
 
     objects = AssignmentQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from audit import log
 from reviews.models import Assessment, Assignment, Decision, Review, Revision, Submission
 from reviews.queries import assessment, clearance, deadline, referral
 from reviews.queries.decision import ballots, names, stood_in
-from reviews.queries.review import filed
+from reviews.queries.review import filed, whole
 from reviews.rules import deadlines, questionnaire, record
 from reviews.rules.clearance import ReReview
 from reviews.rules.states import AssignmentStatus
@@ -50,7 +50,7 @@ def build(decision: Decision, submission: Submission) -> dict[str, Any]:
         "evidence": list(revision.evidence.values("type_key", "sha256", "given_at", "waived_at", "waiver_reason")),
         "holds": [_hold(row) for row in revision.holds.select_related("cleared_by")],
         "referrals": _referrals(submission, decision.effective_at),
-        "findings": [_finding(row) for row in filed(revision)],
+        "findings": [_finding(row) for row in whole(filed(revision))],
         **_judged(decision, submission),
         **_given(decision, submission),
     }
@@ -146,9 +146,11 @@ def _referrals(submission: Submission, until: datetime | None) -> list[dict[str,
 
 
 def _finding(row: Review) -> dict[str, Any]:
-    """What one reviewer found. ``review`` orders them without saying who wrote which."""
+    """What one reviewer found, in the version that counts. ``review`` orders them without saying who wrote which."""
     return {
         "review": row.public_id,
+        "version": row.number,
+        "correction": {"reason": row.correction_reason, "after_round": row.after_round} if row.number > 1 else None,
         "reviewer": _person(row.assignment.reviewer),
         "filed_at": row.filed_at,
         "recommendation": row.recommendation,
@@ -156,7 +158,8 @@ def _finding(row: Review) -> dict[str, Any]:
         "parts": {part.kind: [part.outcome, part.rung] for part in row.parts.all()},
         "findings": row.findings,
         "misuse_paths": row.misuse_paths,
-        "evidence": row.evidence_view,
+        "domains": {one.domain_key: one.text for one in row.domain_findings.all()},
+        "evidence": {one.type_key: [one.view, one.note] for one in row.evidence_views.all()},
         "conditions": row.conditions,
         "to_board": row.to_board,
         "to_authors": row.to_authors,

@@ -9,15 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import User
 from reviews.models import Artifact, Assignment, Evidence, Part, Review, Revision, Submission
 from reviews.queries.assignment import chosen_domains
 from reviews.rules import questionnaire
 from reviews.rules.aggregation import Aggregated, aggregate
+from reviews.rules.findings import CHOICES, TEXTS, Findings
 from reviews.rules.judgement import from_json
 from reviews.rules.pack import Domain
 from reviews.rules.states import SEATED_ASSIGNMENT, AssignmentStatus
 
+ROWS = ("parts", "domain_findings", "evidence_views")
 TRIPWIRE = "tripwire"
 TEXT = "text"
 
@@ -55,12 +59,53 @@ def material(revision: Revision) -> Material:
 def seats(revision: Revision) -> list[Assignment]:
     """The seats of a round with what was written on them, drafts too: never hand one on unasked."""
     rows = Assignment.objects.filter(revision=revision, status__in=SEATED_ASSIGNMENT)
-    return list(rows.select_related("reviewer", "review").prefetch_related("review__parts").order_by("pk"))
+    found = list(rows.select_related("reviewer", "review").prefetch_related("review__parts").order_by("pk"))
+    for seat in found:
+        if seat.review is not None:
+            seat.review.assignment = seat
+    return found
 
 
 def filed(revision: Revision) -> list[Review]:
     """The filed reviews that count for a round."""
-    return [seat.review for seat in seats(revision) if seat.status == AssignmentStatus.DONE and seat.review.filed_at]
+    return [seat.review for seat in seats(revision) if seat.status == AssignmentStatus.DONE and seat.review is not None]
+
+
+def blind(revision: Revision) -> list[Review]:
+    """The versions whose answers are counted: of each seat that counts, the last one that was filed before its writer
+    could read the other reviews.
+    """
+    rows = Review.objects.filter(assignment__revision=revision, assignment__status=AssignmentStatus.DONE)
+    rows = rows.filter(filed_at__isnull=False, after_round=False)
+    return list({row.assignment_id: row for row in rows.order_by("assignment", "number")}.values())
+
+
+def whole(reviews: Sequence[Review]) -> list[Review]:
+    """These reviews with everything that belongs to them."""
+    prefetch_related_objects(reviews, *ROWS)
+    return list(reviews)
+
+
+def content_of(review: Review) -> Findings:
+    """What a version of a review says, with its rows."""
+    return Findings(
+        **{name: getattr(review, name) for name in (*TEXTS, *CHOICES)},
+        verdict={part.kind: (part.outcome, part.rung) for part in review.parts.all()},
+        judgement=from_json(review.judgement),
+        domains={row.domain_key: row.text for row in review.domain_findings.all()},
+        evidence={row.type_key: (row.view, row.note) for row in review.evidence_views.all()},
+    )
+
+
+def required_evidence(revision: Revision) -> list[Evidence]:
+    """The types of evidence that a review of this revision judges: what was asked for and not waived."""
+    return list(revision.evidence.filter(waived_at=None))
+
+
+def versions(assignments: Collection[int]) -> list[Review]:
+    """Every filed version of these seats, the oldest first, with its writer and rows."""
+    rows = Review.objects.filter(assignment__in=assignments, filed_at__isnull=False)
+    return list(rows.select_related("assignment__reviewer").prefetch_related(*ROWS).order_by("assignment", "number"))
 
 
 def aggregated(revision: Revision, reviews: Sequence[Review]) -> Aggregated:
@@ -78,15 +123,17 @@ def by_public_ids(public_ids: Collection[str]) -> list[Review]:
 def own(user: User, submission: Submission) -> list[Review]:
     """Everything that a person wrote or began on a case, the newest revision first."""
     rows = Review.objects.filter(assignment__submission=submission, assignment__reviewer=user)
-    return list(rows.select_related("assignment__revision").order_by("-assignment__revision__number", "-pk"))
+    rows = rows.filter(seat__isnull=False).select_related("assignment__revision")
+    return list(rows.order_by("-assignment__revision__number", "-pk"))
 
 
 def by_public_id(public_id: str) -> Review | None:
     """One review with what its page needs; whoever asks must still be checked."""
     rows = Review.objects.select_related(
         "assignment__submission",
+        "assignment__review",
         "assignment__reviewer",
         "assignment__revision__policy",
         "assignment__revision__response",
     )
-    return rows.prefetch_related("parts").filter(public_id=public_id).first()
+    return rows.prefetch_related(*ROWS).filter(public_id=public_id).first()

@@ -67,14 +67,14 @@ def _questions_open(revision: Revision) -> int:
 def facts(revision: Revision) -> RoundFacts:
     """The round of this revision now; a fixed number of queries."""
     rows = Review.objects.filter(
-        assignment__revision=revision, assignment__status=AssignmentStatus.DONE, filed_at__isnull=False
+        seat__revision=revision, seat__status=AssignmentStatus.DONE, filed_at__isnull=False
     ).prefetch_related("parts")
     filed = tuple(
         FiledReview(
             Recommendation(review.recommendation),
             {part.kind: (part.outcome, part.rung) for part in review.parts.all()},
         )
-        for review in rows.order_by("pk")
+        for review in rows.order_by("assignment")
     )
     return RoundFacts(
         path=path_of(revision),

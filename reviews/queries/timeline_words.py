@@ -105,6 +105,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "assignment.lapsed": Sentence(_("let the offer to %(reviewer)s lapse: it was not answered in time.")),
     "review.filed": Sentence(_("filed a review.")),
+    "review.corrected": Sentence(_("corrected a filed review, with a reason: version %(number)s.")),
     "conflict.declared": Sentence(_("declared a conflict of interest (%(conflict)s) and stands aside.")),
     "conflict.declared_for": Sentence(_("declared a conflict of interest of %(person)s (%(conflict)s).")),
     "conflict.detected": Sentence(_("found a conflict of interest of %(person)s (%(conflict)s).")),

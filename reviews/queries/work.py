@@ -137,7 +137,7 @@ def _seats(user: User, head: Head, sight: Sight) -> list[Duty]:
         if seat.status == AssignmentStatus.OFFERED:
             due = head.duty_due("accept_offer", seat.offered_at)
             found.append(Duty("accept_offer", head, sight, seat.public_id, due))
-        elif seat.status == AssignmentStatus.ACCEPTED and head.state is State.IN_REVIEW:
+        elif seat.review is not None and seat.status == AssignmentStatus.ACCEPTED and head.state is State.IN_REVIEW:
             found.append(Duty("file_review", head, sight, seat.review.public_id, head.review_due(seat)))
     return found
 

@@ -65,7 +65,7 @@ def build(pack: Pack, counted: Aggregated, reviews: Sequence[Review]) -> Table:
     """The table for those who read reviews, with names."""
     people = tuple(str(review.assignment.reviewer) for review in reviews)
     judgements = [from_json(review.judgement) for review in reviews]
-    rows = [(mark, _row(pack, mark, people, judgements)) for mark in counted.marks]
+    rows = [(mark, row_of(pack, mark, people, judgements)) for mark in counted.marks]
     return Table(
         people=people,
         differing=tuple(row for mark, row in rows if _differs(mark)),
@@ -75,7 +75,7 @@ def build(pack: Pack, counted: Aggregated, reviews: Sequence[Review]) -> Table:
 
 def without_names(pack: Pack, counted: Aggregated) -> Table:
     """What the authors see: where something else counts than they answered, and by which rule, nobody's own answer."""
-    return Table((), tuple(_row(pack, mark, (), ()) for mark in counted.marks if mark.is_moved), ())
+    return Table((), tuple(row_of(pack, mark, (), ()) for mark in counted.marks if mark.is_moved), ())
 
 
 def own(pack: Pack, authors: dict[str, Any], review: Review) -> tuple[tuple[str, str], ...]:
@@ -104,13 +104,14 @@ def _differs(mark: Mark) -> bool:
     return mark.is_moved or any(value not in (None, mark.authors) for value in mark.reviewers)
 
 
-def _row(pack: Pack, mark: Mark, people: Sequence[str], judgements: Sequence[judgement.Judgement]) -> Row:
+def row_of(pack: Pack, mark: Mark, people: Sequence[str], judgements: Sequence[judgement.Judgement]) -> Row:
+    """One mark with everybody's answer in words, and the reasons that reviewers gave."""
     said = zip(people, mark.reviewers, judgements, strict=False)
     return Row(
-        text=_text(pack, mark),
-        authors=_value(pack, mark, mark.authors),
+        text=text_of(pack, mark),
+        authors=value_of(pack, mark, mark.authors),
         cells=tuple(
-            Cell(who, _value(pack, mark, value), _note(mark, one), place in mark.movers)
+            Cell(who, value_of(pack, mark, value), _note(mark, one), place in mark.movers)
             for place, (who, value, one) in enumerate(said)
         ),
         result=_result(pack, mark),
@@ -119,13 +120,15 @@ def _row(pack: Pack, mark: Mark, people: Sequence[str], judgements: Sequence[jud
     )
 
 
-def _text(pack: Pack, mark: Mark) -> str:
+def text_of(pack: Pack, mark: Mark) -> str:
+    """What a mark is about."""
     if mark.kind is Kind.SEVERITY:
         return _("Severity: %(area)s") % {"area": pack.domain(mark.key).label}
     return pack.question(mark.key).text
 
 
-def _value(pack: Pack, mark: Mark, value: Any) -> str:
+def value_of(pack: Pack, mark: Mark, value: Any) -> str:
+    """An answer in words."""
     if value is None:
         return _("not asked")
     if mark.kind is Kind.SEVERITY:
@@ -136,7 +139,7 @@ def _value(pack: Pack, mark: Mark, value: Any) -> str:
 
 def _result(pack: Pack, mark: Mark) -> str:
     if mark.credit is None:
-        return _value(pack, mark, mark.result)
+        return value_of(pack, mark, mark.result)
     return _("credit %(credit)s") % {"credit": number(mark.credit, decimals=2)}
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from reviews.access import assignment as access
 from reviews.actions import assignment as actions
 from reviews.forms.assignment import AcceptForm, DeclineForm, OfferForm
-from reviews.models import Assignment, Review, Submission
+from reviews.models import Assignment, Submission
 from reviews.queries import assignment as queries
 from reviews.queries import deadline
 from reviews.queries.assignment import SEATED, SUSPECTED, Candidate, Round, Seat
@@ -227,7 +227,7 @@ class _OwnOffer(OwnSeat):
 
     def back_url(self) -> str:
         """Where the work goes on: the review once there is one, otherwise the list of work."""
-        review = Review.objects.filter(assignment=self.assignment).first()
+        review = self.assignment.review
         return reverse("reviews:review-edit", args=[review.public_id]) if review else reverse("reviews:my-work")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

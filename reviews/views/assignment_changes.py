@@ -14,7 +14,7 @@ from reviews.access import assignment as access
 from reviews.access.twin import can
 from reviews.actions import assignment as actions
 from reviews.forms.assignment import ExtendForm, HandOverForm, ReplaceForm, TakeBackForm
-from reviews.models import Assignment, Review, Submission
+from reviews.models import Assignment, Submission
 from reviews.queries import assignment as queries
 from reviews.queries import succession
 from reviews.queries.assignment import Candidate
@@ -200,7 +200,7 @@ class HandOver(OwnSeat):
 
     def back_url(self) -> str:
         """Where the seat is answered, or the review is written."""
-        review = Review.objects.filter(assignment=self.assignment).first()
+        review = self.assignment.review
         if review is not None:
             return reverse("reviews:review-edit", args=[review.public_id])
         return reverse("reviews:assignment-offer", args=[self.assignment.public_id])

@@ -22,11 +22,10 @@ from reviews.access import stand_in as stand_in_access
 from reviews.access.committee import excluded
 from reviews.access.twin import can
 from reviews.forms.motion import VoteForm
-from reviews.models import Motion, Review, Revision
+from reviews.models import Motion, Revision
 from reviews.queries import decision as decision_queries
 from reviews.queries import motion as queries
 from reviews.queries import referral
-from reviews.queries import review as review_queries
 from reviews.queries import stand_in as stand_ins
 from reviews.queries.head import Head
 from reviews.queries.motion import Sheet
@@ -37,9 +36,9 @@ from reviews.rules.pack import Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
 from reviews.rules.visibility import Level, referred
-from reviews.views import aggregation, comment, meter, wording
+from reviews.views import aggregation, agreement, comment, meter, wording
 from reviews.views.base import CaseView
-from reviews.views.components import Button, Check, Empty, Fact, shown
+from reviews.views.components import Button, Check, Empty, shown
 from reviews.views.next_step import moment_of
 from reviews.views.stand_in import short_words
 
@@ -196,19 +195,6 @@ def held(motion: Motion) -> str:
     return _("A hold is open: %(roles)s.") % {"roles": ", ".join(roles)} if roles else ""
 
 
-def review_line(review: Review, revision: Revision) -> Fact:
-    """One review in one line."""
-    pack = revision.policy.pack
-    parts = [
-        f"{wording.of(wording.PARTS, part.kind)}: {wording.of(wording.OUTCOMES, part.outcome)}, "
-        f"{pack.rung(part.kind, part.rung).label}"
-        for part in review.parts.all()
-    ]
-    said = "; ".join(parts) or wording.of(wording.RECOMMENDATIONS, review.recommendation)
-    note = _("confidence: %(level)s") % {"level": wording.of(wording.CONFIDENCE, review.confidence).lower()}
-    return Fact(str(review.assignment.reviewer), said, note, reverse("reviews:review-edit", args=[review.public_id]))
-
-
 class DeliberationPage(BoardView):
     """What the board's page shows, whether it is read or a vote came back with an error."""
 
@@ -238,7 +224,7 @@ class DeliberationPage(BoardView):
             earlier=[self._line(row) for row in queries.closed(self.submission) if motion is None or row != motion],
             put_buttons=self._put_buttons(motion),
             after=self._after(revision, tier, sheet),
-            review_facts=[review_line(row, revision) for row in review_queries.filed(revision)],
+            review_facts=agreement.facts(revision),
             discussion=comment.on_page(self.submission, self.user),
             empty=Empty(_("No motion is open."), _("The coordinator or a voting member puts one to the vote.")),
         )

@@ -16,16 +16,15 @@ from reviews.actions.motion import Proposal, Term
 from reviews.forms.motion import MotionForm, PartChoice, ReturnForm, VoteForm, rows_of
 from reviews.models import Motion, Part, Revision, Submission
 from reviews.queries import motion as queries
-from reviews.queries import review as review_queries
 from reviews.queries.round import working_tier
 from reviews.queries.submission import get_visible, revision_shown
 from reviews.rules import tiers
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.pack import Tier
 from reviews.rules.states import MotionKind, MotionStatus, Outcome, PartKind, State, Vote
-from reviews.views import wording
+from reviews.views import agreement, wording
 from reviews.views.base import ActionView, CasePage
-from reviews.views.board import BoardView, DeliberationPage, Ending, open_until, review_line
+from reviews.views.board import BoardView, DeliberationPage, Ending, open_until
 from reviews.views.components import Fact
 
 
@@ -209,7 +208,7 @@ class Put(BoardView, ActionView):
             rules=rules,
             tier=tier,
             board_url=self.board_url(),
-            review_facts=[review_line(row, revision) for row in review_queries.filed(revision)],
+            review_facts=agreement.facts(revision),
         )
         return context
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from reviews.access import assessment, committee, conflict, decision, evidence, motion, referral, submission
 from reviews.access.twin import can
-from reviews.models import Ballot, Decision, Motion, Review, Submission
+from reviews.models import Ballot, Decision, Motion, Submission
 from reviews.queries import motion as board
 from reviews.queries import release, transfer
 from reviews.queries.head import Head
@@ -90,10 +90,9 @@ def _draft_steps(head: Head, reference: str) -> Iterator[Next]:
 def _on_the_board(user: User, head: Head) -> Iterator[Next]:
     reference, case = head.submission.reference, head.submission
     for seat in head.seats:
-        if seat.reviewer_id == user.pk and seat.status == AssignmentStatus.ACCEPTED:
-            key = Review.objects.values_list("public_id", flat=True).get(assignment=seat)
+        if seat.reviewer_id == user.pk and seat.status == AssignmentStatus.ACCEPTED and seat.review is not None:
             text = _("write your review. Nobody sees it before it is filed.")
-            yield _step(text, _("Write the review"), "review-edit", key)
+            yield _step(text, _("Write the review"), "review-edit", seat.review.public_id)
     for hold in head.holds:
         if hold.cleared_at is None and head.state not in TERMINAL and can(evidence.check_can_clear, user, case, hold):
             text = _("a hold waits for you. Nothing is released before you clear it in writing.")

@@ -187,7 +187,8 @@ class Section(ActionView):
         except (Denied, NotNow) as refused:
             return HttpResponse(_(refused.text), status=403, content_type="text/plain; charset=utf-8")
         self.look_again()
-        other = autosave.elsewhere(self.response.answers, request.POST, typed, outcome)
+        here = autosave.taken(self.response.answers, autosave.sent(typed))
+        other = autosave.elsewhere(self.response.answers, request.POST, here, outcome)
         form = SectionForm(**self._form_kwargs(None), elsewhere=other)
         context = self._standing() | {"lost": lost, "lost_words": _(MOVED_ON)}
         return autosave.answer(request, form=form, typed=typed, outcome=outcome, text=text, context=context)

@@ -17,6 +17,7 @@ from reviews.queries import decision as queries
 from reviews.queries import motion as board
 from reviews.queries import record as snapshots
 from reviews.queries import referral
+from reviews.queries.evidence import type_title
 from reviews.queries.roles import finding_words
 from reviews.queries.round import working_tier
 from reviews.rules.pack import Pack, Tier
@@ -91,10 +92,15 @@ class Score:
 
 @dataclass(frozen=True)
 class Finding:
-    """What one reviewer found, for those who read names."""
+    """What one reviewer found in the version that counts, for those who read names. ``version`` is zero where the
+    review was never corrected; ``lines`` hold areas of harm and types of evidence with what is said of each.
+    """
 
     name: str
     text: str
+    lines: tuple[tuple[str, str], ...] = ()
+    version: int = 0
+    after_round: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,9 +191,7 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
         absent=tuple(_name(person) for person in found["absent"]) if by_name else (),
         recused=tuple(_name(row["person"]) for row in found["recused_reviewers"]) if by_name else (),
         scores=tuple(_scores(found["scores"])) if by_name else (),
-        findings=tuple(Finding(_name(row["reviewer"]), row["findings"]) for row in found["findings"])
-        if by_name
-        else (),
+        findings=tuple(_finding(pack, row) for row in found["findings"]) if by_name else (),
         to_authors=_to_authors(found["findings"]) if sees_case else (),
         artifacts=tuple(found["artifacts"]) if sees_case else (),
         manifest=found["manifest"],
@@ -233,6 +237,18 @@ def _to_authors(findings: list[dict[str, Any]]) -> tuple[str, ...]:
     """What reviewers wrote for the authors, in an order that says nothing about who wrote them."""
     texts = [row["to_authors"] for row in sorted(findings, key=lambda row: str(row["review"]))]
     return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
+
+
+def _finding(pack: Pack, row: dict[str, Any]) -> Finding:
+    lines = [(pack.domain(key).label, text) for key, text in row["domains"].items()]
+    for key, (view, note) in row["evidence"].items():
+        words = wording.of(wording.SUFFICIENCY, view) if view else ""
+        lines.append((type_title(key) if key else _("Evidence"), ". ".join(filter(None, (words, note)))))
+    corrected = row["correction"] or {}
+    return Finding(
+        _name(row["reviewer"]), row["findings"], tuple(lines), row["version"] if corrected else 0,
+        bool(corrected.get("after_round")),
+    )  # fmt: skip
 
 
 def _scores(rows: list[dict[str, Any]]) -> Iterator[Score]:

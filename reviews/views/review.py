@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from reviews.access import review as access
 from reviews.access.submission import sight
+from reviews.access.twin import can
 from reviews.actions import review as actions
-from reviews.actions.review import TEXTS, Findings
-from reviews.forms.judgement import initial
-from reviews.forms.review import PartChoice, ReviewForm
+from reviews.forms.questionnaire import TOUCHED
+from reviews.forms.review import CorrectionForm, EvidenceChoice, PartChoice, ReviewForm
 from reviews.models import Assignment, Review, Revision, Submission
 from reviews.queries import deadline
 from reviews.queries import review as queries
@@ -27,66 +25,16 @@ from reviews.queries import round as rounds
 from reviews.queries.evidence import type_title
 from reviews.queries.submission import get_visible, revision_before
 from reviews.rules import deadlines, tiers
-from reviews.rules.errors import RuleBroken
+from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
+from reviews.rules.findings import flat
 from reviews.rules.judgement import from_json
 from reviews.rules.states import AssignmentStatus, Recommendation, State
 from reviews.rules.visibility import Level
-from reviews.views import aggregation, difference, wording
+from reviews.views import aggregation, agreement, autosave, difference, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, Due, Empty
 from reviews.views.difference import Differing
-
-LABELS = (
-    ("findings", _l("Findings")),
-    ("misuse_paths", _l("Ways to misuse it")),
-    ("evidence_view", _l("On the evidence")),
-    ("conditions", _l("Conditions")),
-    ("to_board", _l("To the board")),
-    ("to_authors", _l("To the authors")),
-)
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one reviewer says on one line."""
-
-    who: str
-    text: str
-    outcome: str = ""
-
-
-@dataclass(frozen=True)
-class Line:
-    """One question of the review, with everybody's words on it."""
-
-    label: str
-    cells: tuple[Cell, ...]
-
-
-def lines(reviews: list[Review], revision: Revision) -> tuple[Line, ...]:
-    """The reviews turned by question, so that they stand side by side."""
-    pack = revision.policy.pack
-    found = []
-
-    def add(label: str, cells: list[tuple[str, str]]) -> None:
-        if any(text or outcome for text, outcome in cells):
-            pairs = zip(reviews, cells, strict=True)
-            found.append(Line(label, tuple(Cell(str(r.assignment.reviewer), text, out) for r, (text, out) in pairs)))
-
-    add(_("Recommends"), [(wording.RECOMMENDATIONS.get(r.recommendation, ""), "") for r in reviews])  # type: ignore[misc]
-    for part in revision.parts.all():
-        said = [next((p for p in r.parts.all() if p.kind == part.kind), None) for r in reviews]
-        add(
-            wording.of(wording.PARTS, part.kind),
-            [
-                (pack.rung(part.kind, p.rung).label if p.rung else "", p.outcome) if p is not None else ("", "")
-                for p in said
-            ],
-        )
-    add(_("Confidence"), [(wording.of(wording.CONFIDENCE, r.confidence) if r.confidence else "", "") for r in reviews])
-    for name, label in LABELS:
-        add(str(label), [(getattr(r, name), "") for r in reviews])
-    return tuple(found)
+from reviews.views.side_by_side import changes, lines
 
 
 class List(CasePage):
@@ -106,13 +54,18 @@ class List(CasePage):
         context = super().get_context_data(**kwargs)
         revision = self.facts.revision
         seats = queries.seats(revision) if self.sight.peers else []
-        done = [s.review for s in seats if s.status == AssignmentStatus.DONE] if self.sight.reviews else []
+        filed = [seat.review for seat in seats if seat.status == AssignmentStatus.DONE and seat.review is not None]
+        done = queries.whole(filed) if self.sight.reviews else []
         mine = [row for row in queries.own(self.user, self.submission) if row.filed_at or self._is_open(row)]
+        readable = {review.assignment_id for review in (*done, *mine)}
+        former = self._former(readable)
         context.update(
-            seats=[self._seat(seat) for seat in seats],
+            seats=[self._seat(seat, former.get(seat.pk, ())) for seat in seats],
             reviews=done,
             lines=lines(done, revision) if done else (),
-            mine=mine,
+            compared=agreement.build(revision, done) if len(done) > 1 else None,
+            is_writer=bool(mine),
+            mine=[(row, former.get(row.assignment_id, ())) for row in mine],
             is_open=self.sight.reviews,
             awaited=self._awaited(revision, seats) if seats and self.submission.state == State.IN_REVIEW else "",
             empty=Empty(
@@ -133,10 +86,17 @@ class List(CasePage):
         counts = (found.reviews, found.evidence, found.answers)
         return ", ".join(words for words, count in zip(said, counts, strict=True) if count)
 
+    def _former(self, readable: set[int]) -> dict[int, list[Review]]:
+        """By seat every version of a review that was corrected, where this person reads what it says."""
+        found: dict[int, list[Review]] = {}
+        for review in queries.versions(readable):
+            found.setdefault(review.assignment_id, []).append(review)
+        return {key: rows for key, rows in found.items() if len(rows) > 1}
+
     def _is_open(self, review: Review) -> bool:
         return review.assignment.status == AssignmentStatus.ACCEPTED
 
-    def _seat(self, seat: Assignment) -> dict[str, Any]:
+    def _seat(self, seat: Assignment, versions: Sequence[Review]) -> dict[str, Any]:
         due = None
         if seat.status != AssignmentStatus.DONE:
             working = deadline.calendar(self.submission.committee)
@@ -149,11 +109,15 @@ class List(CasePage):
             "kind": "good" if seat.status == AssignmentStatus.DONE else "warn",
             "done_at": seat.done_at,
             "due": due,
+            "versions": versions,
         }
 
 
 class Edit(ActionView):
-    """A reviewer's own review beside the material; filed, a page to read. To everybody else it opens with the round."""
+    """A reviewer's own review beside the material; filed, a page to read. To everybody else it opens with the round.
+
+    With scripts a draft saves itself as one types (``autosave``); without them "Save draft" does the same.
+    """
 
     level = Level.MATERIAL
     tab = "reviews"
@@ -183,11 +147,34 @@ class Edit(ActionView):
             access.check_can_write(self.user, self.submission, self.review.assignment)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A filed review takes nothing more."""
+        """Whole by its buttons, or by itself what was touched; a filed review takes nothing more."""
+        if request.htmx:  # type: ignore[attr-defined]
+            return self._autosave(request)
         if self.review.filed_at is not None:
             messages.warning(request, _("This review is filed and can no longer be changed."))
             return HttpResponseRedirect(self.get_success_url())
         return super().post(request, *args, **kwargs)
+
+    def _autosave(self, request: HttpRequest) -> HttpResponse:
+        stored = flat(queries.content_of(self.review))
+        names = request.POST.getlist(TOUCHED)
+        data = autosave.filled(request.POST, names, stored)
+        typed = cast(ReviewForm, self.form_class(**{**self.get_form_kwargs(), "data": data}))
+        outcome: autosave.Outcome = "saved" if typed.is_valid() or not typed.errors.keys() & set(names) else "fault"
+        values = typed.touched(names)
+        try:
+            actions.save_fields(
+                review=self.review, typed=values, shown=autosave.bases(request.POST), by=self.user, now=self.now
+            )
+        except Stale:
+            outcome = "stale"
+        except (Denied, NotNow) as refused:
+            return HttpResponse(_(refused.text), status=403, content_type="text/plain; charset=utf-8")
+        self.look_again()
+        return autosave.of_review(
+            request, typed=typed, names=names, outcome=outcome, version=self.review.version,
+            stored=flat(queries.content_of(self.review)), saved_at=self.review.saved_at,
+        )  # fmt: skip
 
     def version(self) -> int:
         """Of the review: the case's own version does not matter to a draft."""
@@ -205,6 +192,7 @@ class Edit(ActionView):
         return {
             **given,
             "parts": self._parts(),
+            "evidence": self._evidence_choices(),
             "pack": self.revision.policy.pack,
             "authors": self.revision.response.answers,
             "stored": from_json(self.review.judgement),
@@ -212,29 +200,20 @@ class Edit(ActionView):
 
     def get_initial(self) -> dict[str, Any]:
         """What was saved; nothing else is chosen."""
-        found: dict[str, Any] = {name: getattr(self.review, name) for name in (*TEXTS, "confidence", "recommendation")}
-        for part in self.review.parts.all():
-            found[f"{part.kind}_outcome"], found[f"{part.kind}_rung"] = part.outcome, part.rung
-        return found | initial(from_json(self.review.judgement))
+        return flat(queries.content_of(self.review))
 
     def act(self, form: forms.Form) -> object:
         """Save or file, as the button says."""
         call = actions.file if self._files else actions.save_draft
-        done = call(review=self.review, content=self._content(form), version=self.seen(), by=self.user, now=self.now)
+        content = cast(ReviewForm, form).content()
+        done = call(review=self.review, content=content, version=self.seen(), by=self.user, now=self.now)
         words = _("Your review is filed. Thank you.") if self._files else _("Draft saved. Only you can see it.")
         messages.success(self.request, words)
         return done
 
     def faults(self, form: forms.Form) -> Sequence[RuleBroken]:
         """What a review lacks that is to be filed; a draft may lack everything."""
-        return actions.faults(self.revision, self._content(form)) if self._files else ()
-
-    def _content(self, form: forms.Form) -> Findings:
-        assert isinstance(form, ReviewForm)
-        given = {name: form.cleaned_data.get(name) or "" for name in (*TEXTS, "confidence", "recommendation")}
-        if form.parts:
-            given["recommendation"] = Recommendation.JUDGE
-        return Findings(verdict=form.verdict(), judgement=form.judgement(), **given)
+        return actions.faults(self.revision, cast(ReviewForm, form).content()) if self._files else ()
 
     @property
     def _files(self) -> bool:
@@ -263,6 +242,13 @@ class Edit(ActionView):
             found.append(PartChoice(part.kind, label, requested.value, rungs))
         return tuple(found)
 
+    def _evidence_choices(self) -> tuple[EvidenceChoice, ...]:
+        given, lacking = _("The authors gave it."), _("The authors have not given it yet.")
+        return tuple(
+            EvidenceChoice(row.type_key, type_title(row.type_key), given if row.given_at else lacking)
+            for row in queries.required_evidence(self.revision)
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The material left, the review right."""
         context = super().get_context_data(**kwargs)
@@ -278,6 +264,7 @@ class Edit(ActionView):
             is_own=assignment.reviewer_id == self.user.pk,
             hand_over_url=reverse("reviews:assignment-hand-over", args=[assignment.public_id]),
             is_filed=is_filed,
+            is_writing=not is_filed,
             due=None if is_filed else due,
             saved=saved,
             answers=self._answers() if saved else (),
@@ -286,11 +273,30 @@ class Edit(ActionView):
             asked=self._asked(found),
             difference=self._difference(is_blind=not is_filed),
             evidence=self._evidence(found),
+            **self._versions(),
+            marks=autosave.marks(context["form"], flat(queries.content_of(self.review)), is_stale=self.is_stale),
             ask_button=Button(
                 _("See the questions"), reverse("reviews:inquiry-list", args=[self.submission.reference])
             ),
         )
         return context
+
+    def _versions(self) -> dict[str, Any]:
+        """Of a filed review its other versions, what this one changed, and whether its writer may put it right."""
+        assignment = self.review.assignment
+        if self.review.filed_at is None:
+            return {}
+        rows = queries.versions([assignment.pk])
+        before = next((row for row in rows if row.number == self.review.number - 1), None)
+        may = can(access.check_can_correct, self.user, self.submission, assignment)
+        is_current = assignment.review_id == self.review.pk
+        url = reverse("reviews:review-correct", args=[self.review.public_id])
+        return {
+            "versions": rows if len(rows) > 1 else (),
+            "is_current": is_current,
+            "changes": changes(before, self.review, self.revision) if before is not None else (),
+            "correct_button": Button(_("Correct this review"), url, shown=may and is_current),
+        }
 
     def _asked(self, found: queries.Material) -> list[dict[str, str]]:
         pack, tier = self.revision.policy.pack, self._tier()
@@ -324,3 +330,49 @@ class Edit(ActionView):
             }
             for row in found.evidence
         ]
+
+
+class Correct(Edit):
+    """A filed review once more in its form. What is filed by it is a version of its own beside the former one."""
+
+    template_name = "reviews/review/correct.html"
+    form_class = CorrectionForm
+
+    def find(self) -> Submission | None:
+        """The case of a review of one's own; of several versions the one that counts."""
+        found = super().find()
+        if found is None or self.review.assignment.reviewer_id != self.user.pk:
+            return None
+        self.review = self.review.assignment.review or self.review
+        return found
+
+    def check(self) -> None:
+        """Its writer, until something is decided on it."""
+        access.check_can_correct(self.user, self.submission, self.review.assignment)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Whole, by its button: there is no draft of a correction."""
+        return super(Edit, self).post(request, *args, **kwargs)
+
+    def version(self) -> int:
+        """The number of the version that is corrected."""
+        return self.review.number
+
+    def act(self, form: forms.Form) -> Review:
+        """File the correction."""
+        self.review = actions.correct(
+            review=self.review, content=cast(ReviewForm, form).content(), reason=form.cleaned_data["reason"],
+            version=self.seen(), by=self.user, now=self.now,
+        )  # fmt: skip
+        messages.success(self.request, _("Your correction is filed. The former version stays beside it."))
+        return self.review
+
+    def faults(self, form: forms.Form) -> Sequence[RuleBroken]:
+        """What a correction lacks."""
+        typed = cast(CorrectionForm, form)
+        return actions.correction_faults(self.revision, typed.content(), typed.cleaned_data.get("reason", ""))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The same page with its form."""
+        after = self.submission.state == State.DELIBERATION
+        return super().get_context_data(**kwargs) | {"is_writing": True, "is_after_round": after}

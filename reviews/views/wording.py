@@ -23,6 +23,11 @@ PARTS: Words = {"model": _l("Model"), "paper": _l("Paper")}
 VOTES: Words = {"for": _l("For"), "against": _l("Against"), "abstain": _l("Abstain")}
 VOTE_ICONS = {"for": "plus-circle", "against": "dash-circle-fill", "abstain": "dash-circle", "": "circle"}
 CONFIDENCE: Words = {"low": _l("Low"), "medium": _l("Medium"), "high": _l("High")}
+SUFFICIENCY: Words = {
+    "enough": _l("Enough"),
+    "not_enough": _l("Not enough"),
+    "cannot_judge": _l("Cannot judge"),
+}
 RECOMMENDATIONS: Words = {"clear": _l("Clear as requested"), "escalate": _l("Look closer, one tier up")}
 OUTCOMES: Words = {"full": _l("Full"), "staged": _l("Staged"), "withheld": _l("Withheld")}
 ASSIGNMENTS: Words = {

@@ -91,6 +91,7 @@ def test_the_factories_reach_every_model() -> None:
     cases.sign_all(staged)
     asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
     cases.ask(asked)
+    cases.save_review(asked)
     cases.declare(asked, made.reviewers[0])
     cases.suspect(asked, made.reviewers[1])
     people.TieFactory()

@@ -260,6 +260,8 @@ ROWS = [
     *read("review-list", "in_review", "deliberation", "sign_off", "decided", authors=False),
     row("review-edit", "review_draft", {200: ACCEPTED}, {409: ACCEPTED}),
     row("review-edit", "review_deliberation_0", {200: DELIBERATION}, {302: ACCEPTED, 403: DELIBERATION - ACCEPTED}),
+    row("review-correct", "review_draft", {302: ACCEPTED}, {200: ACCEPTED}),
+    row("review-correct", "review_deliberation_0", {302: ACCEPTED}, {200: ACCEPTED}),
     # The board
     *[row("motion-list", s, {200: INSIDE[s] - ACCEPTED}) for s in ("deliberation", "sign_off", "decided")],
     row("motion-list", "in_review", {302: BOARD_EARLY}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -35,7 +35,6 @@ from reviews.actions import (
 from reviews.actions._revisions import open_revision
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, approve, publish
-from reviews.actions.review import Findings
 from reviews.models import (
     Assessment,
     Assignment,
@@ -56,10 +55,12 @@ from reviews.models import (
     Submission,
     TierProposal,
 )
+from reviews.queries.assignment import chosen_domains as domains
 from reviews.queries.comment import About
 from reviews.queries.submission import manifest_of
 from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
+from reviews.rules.findings import Findings
 from reviews.rules.judgement import Judgement
 from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, State, Vote
 from tests.factories.committee import DOMAINS, PACK, START, Board, board
@@ -219,7 +220,7 @@ def findings(case: Case, *, outcome: Outcome = Outcome.FULL, rung: str = "", cle
     }  # fmt: skip
     return Findings(
         recommendation=str(said), findings="What was found, in plain words.", confidence="high", verdict=verdict,
-        judgement=like_the_authors(case),
+        judgement=like_the_authors(case), evidence={row.type_key: ("enough", "") for row in revision.evidence.all()},
     )  # fmt: skip
 
 
@@ -239,6 +240,24 @@ def file_review(case: Case, made: Review, content: Findings | None = None) -> Re
     return review.file(
         review=made, content=content or findings(case), version=made.version, by=made.assignment.reviewer,
         now=case.later(),
+    )  # fmt: skip
+
+
+def save_review(case: Case) -> Review:
+    """The first reviewer keeps a draft with something in each of its parts."""
+    made = Review.objects.filter(assignment__submission=case.submission, filed_at=None).earliest("pk")
+    chosen = domains(case.submission.revision)
+    content = replace(findings(case), domains={chosen[0].key: "What was found in this area."} if chosen else {})
+    return review.save_draft(
+        review=made, content=content, version=made.version, by=made.assignment.reviewer, now=case.later()
+    )
+
+
+def correct_review(case: Case, made: Review, content: Findings | None = None, reason: str = "A slip.") -> Review:
+    """The reviewer puts another version in place of the filed one."""
+    return review.correct(
+        review=made, content=content or replace(findings(case), findings="What was found, put right."), reason=reason,
+        version=made.number, by=made.assignment.reviewer, now=case.later(),
     )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from typing import Any, ParamSpec, TypeVar
 from django.apps import apps
 from django.db import connection, transaction
 
+from reviews.archive.tables import storing_order
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -78,9 +80,12 @@ def remembered(build: Callable[P, T]) -> Callable[P, T]:
 
 
 def _tables() -> list[Any]:
-    """Every table that is empty after migrating. Their order is free: references are checked at the end."""
-    models = apps.get_models(include_auto_created=True)
-    return [model for model in models if model._meta.app_label not in ("contenttypes", "auth")]
+    """Every table that is empty after migrating. References are checked at the end, so their order is free but for
+    what takes no more rows of its own once it is stored.
+    """
+    models = {model._meta.label_lower: model for model in apps.get_models(include_auto_created=True)}
+    found = [models[label] for label in storing_order(models)]
+    return [model for model in found if model._meta.app_label not in ("contenttypes", "auth")]
 
 
 def _is_empty() -> bool:

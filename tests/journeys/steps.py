@@ -295,6 +295,8 @@ def _answer_alone(page: Page) -> None:
 
 def _file(page: Page, findings: str) -> None:
     _answer_alone(page)
+    for one in page.locator('select[name^="evidence_"]').all():
+        one.select_option("enough")
     page.get_by_label(re.compile("What did you find")).fill(findings)
     field(page, "How confident are you?").select_option("high")
     press(page, "File review")

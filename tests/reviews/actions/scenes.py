@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -42,10 +42,10 @@ from reviews.actions import (
 )
 from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal, Term
-from reviews.actions.review import Findings
 from reviews.models import Assignment, Contributor, Decision, Evidence, Hold, Stage
 from reviews.queries.comment import About
 from reviews.rules import questionnaire as questionnaire_rules
+from reviews.rules.findings import Findings
 from reviews.rules.states import Audience, CommitteeRole, Finding, Outcome, PartKind, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -454,6 +454,22 @@ def save_review() -> Scene:
     return _scene(case, "reviewer 0", lambda **facts: review.save_draft(**{**given, **facts}), row)
 
 
+def save_fields() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0]).review
+    given = {"review": row, "typed": {"findings": "Half a"}, "shown": {"findings": ""}}
+    return _scene(case, "reviewer 0", lambda **facts: review.save_fields(**{**given, **facts}), row)
+
+
+def correct_review() -> Scene:
+    case = cases.submission_in(State.IN_REVIEW)
+    row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0]).review
+    cases.file_review(case, row)
+    content = replace(cases.findings(case), findings="What was found, put right.")
+    given = {"review": row, "content": content, "reason": "A slip.", "version": 1}
+    return _scene(case, "reviewer 0", lambda **facts: review.correct(**{**given, **facts}), row)
+
+
 def file_review() -> Scene:
     case = cases.submission_in(State.IN_REVIEW)
     row = Assignment.objects.get(submission=case.submission, reviewer=case.board.reviewers[0]).review
@@ -681,8 +697,9 @@ SCENES: dict[str, Callable[[], Scene]] = {
         save_answers, add_proof, remove_proof, give_evidence, waive_evidence, clear_hold, declare_conflict,
         declare_for_another, name_somebody, disown, look_for_ties, settle_conflict, offer_seat, offer_all, accept_offer,
         decline_offer, take_back_offer, hand_over, replace_reviewer, give_more_time,
-        save_review, file_review, ask_authors, answer_board, ask_outside, inform, put_motion, put_return,
-        cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back, look_again, open_stage,
+        save_review, save_fields, file_review, correct_review, ask_authors, answer_board, ask_outside, inform,
+        put_motion, put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back,
+        look_again, open_stage,
         settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
         take_back_message,

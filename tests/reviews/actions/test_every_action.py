@@ -56,7 +56,9 @@ MAY: dict[str, str] = {
     "replace_reviewer": "coordinator",
     "give_more_time": "coordinator",
     "save_review": "reviewer 0",
+    "save_fields": "reviewer 0",
     "file_review": "reviewer 0",
+    "correct_review": "reviewer 0",
     "ask_authors": "coordinator",
     "answer_board": "author",
     "ask_outside": "coordinator",
@@ -122,7 +124,9 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "give_more_time": ([("assignment.extended", "*")], State.IN_REVIEW),
     "take_back_offer": ([("assignment.taken_back", "*")], State.IN_REVIEW),
     "save_review": ([], State.IN_REVIEW),
+    "save_fields": ([], State.IN_REVIEW),
     "file_review": ([("review.filed", "*")], State.IN_REVIEW),
+    "correct_review": ([("review.corrected", "*")], State.IN_REVIEW),
     "ask_authors": ([("inquiry.asked", "*")], State.IN_REVIEW),
     "answer_board": ([("inquiry.answered", "*")], State.IN_REVIEW),
     "ask_outside": ([("inquiry.put_outside", "*")], State.IN_REVIEW),
@@ -190,6 +194,7 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "give_more_time": {("assignment.extended", "Reviewer 0")},
     "take_back_offer": {("assignment.taken_back", "Reviewer 0")},
     "file_review": {("review.filed", "Coordinator")},
+    "correct_review": {("review.corrected", "Coordinator")},
     "ask_authors": {("inquiry.asked", "Author One")},
     "answer_board": {("inquiry.answered", "Coordinator")},
     "ask_outside": {("inquiry.asked_outside", "Reviewer 1")},
@@ -218,7 +223,8 @@ TELLS: dict[str, set[tuple[str, str]]] = {
 }
 VERSIONED = [
     "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
-    "give_more_time", "save_review", "file_review", "put_motion", "put_return", "finalise_return", "finalise", "sign",
+    "give_more_time", "save_review", "file_review", "correct_review",
+    "put_motion", "put_return", "finalise_return", "finalise", "sign",
     "send_back", "give_away",
 ]  # fmt: skip
 
@@ -321,7 +327,7 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
 def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
     own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0,
-           "give_more_time": 10}  # fmt: skip
+           "correct_review": 1, "give_more_time": 10}  # fmt: skip
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):
@@ -333,8 +339,8 @@ def test_action_twice_is_refused_or_harmless(name: str) -> None:
     scene = SCENES[name]()
     scene.act()
     moved = scene.case.again().version
-    again = {"describe", "save_answers", "give_evidence", "cast_vote", "ask_authors", "save_review", "refer",
-             "ask_outside", "look_for_ties"}  # fmt: skip
+    again = {"describe", "save_answers", "give_evidence", "cast_vote", "ask_authors", "save_review", "save_fields",
+             "refer", "ask_outside", "look_for_ties"}  # fmt: skip
     if name in again:
         return
     before = everything()

@@ -11,9 +11,9 @@ from audit import log
 from notifications import outbox
 from reviews.actions import review
 from reviews.actions.committee import appoint
-from reviews.actions.review import Findings
 from reviews.models import Assessment, Assignment, Decision, Evidence, Review
 from reviews.rules.errors import NotNow, RuleBroken, Stale
+from reviews.rules.findings import Findings
 from reviews.rules.states import Basis, CommitteeRole, Outcome, State
 from tests.factories import cases
 from tests.factories.cases import Case

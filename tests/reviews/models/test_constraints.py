@@ -13,8 +13,9 @@ from django.db import IntegrityError, models, transaction
 from accounts.models import User
 from reviews.actions import policy_draft, replay
 from reviews.actions.policy import publish
-from reviews.models import Adoption, Committee, Decision, PolicyVersion
+from reviews.models import Adoption, Committee, Decision, PolicyVersion, Review
 from reviews.queries.comment import About
+from reviews.queries.review import content_of
 from tests.factories import cases, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
@@ -22,6 +23,8 @@ from tests.rules.packs import edited
 
 NOW = START + timedelta(days=900)
 Q, F = models.Q, models.F
+# Rows of a filed review are refused as a whole before any constraint is asked.
+DRAFT = Q(review__filed_at=None)
 
 
 def _somebody() -> User:
@@ -140,10 +143,13 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "assignment_done_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"done_at": None}),
     "assignment_ended_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"ended_at": NOW}),
     "assignment_answered_at_known": ("reviews.Assignment", Q(status="done"), lambda: {"answered_at": None}),
-    "review_recommendation_known": ("reviews.Review", Q(), lambda: {"recommendation": "maybe"}),
-    "review_filed_whole": ("reviews.Review", Q(filed_at__isnull=False), lambda: {"findings": ""}),
-    "review_part_kind_known": ("reviews.ReviewPart", Q(), lambda: {"kind": "film"}),
-    "review_part_outcome_known": ("reviews.ReviewPart", Q(), lambda: {"outcome": "maybe"}),
+    "review_recommendation_known": ("reviews.Review", Q(filed_at=None), lambda: {"recommendation": "maybe"}),
+    "review_filed_whole": ("reviews.Review", Q(filed_at=None), lambda: {"filed_at": NOW, "findings": ""}),
+    "review_correction_has_reason": ("reviews.Review", Q(filed_at=None), lambda: {"number": 2}),
+    "review_part_kind_known": ("reviews.ReviewPart", DRAFT, lambda: {"kind": "film"}),
+    "review_part_outcome_known": ("reviews.ReviewPart", DRAFT, lambda: {"outcome": "maybe"}),
+    "review_finding_has_text": ("reviews.ReviewFinding", DRAFT, lambda: {"text": ""}),
+    "review_evidence_view_known": ("reviews.ReviewEvidence", DRAFT, lambda: {"view": "maybe"}),
     "inquiry_answered_pair": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answer": "x"}),
     "inquiry_answer_given": ("reviews.Inquiry", Q(), lambda: {"answered_at": NOW, "answered_by": _somebody()}),
     "inquiry_text_given": ("reviews.Inquiry", Q(), lambda: {"text": ""}),
@@ -224,7 +230,10 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "user_orcid_once": ("accounts.User", Q(orcid__gt=""), lambda row: {"email": "another@example.org"}),
     "assignment_one_live": ("reviews.Assignment", Q(status="accepted"), lambda row: {}),
     "assignment_one_seat_per_revision": ("reviews.Assignment", Q(status="done"), lambda row: {}),
-    "review_part_once": ("reviews.ReviewPart", Q(), lambda row: {}),
+    "review_version_once": ("reviews.Review", Q(filed_at=None), lambda row: {}),
+    "review_part_once": ("reviews.ReviewPart", DRAFT, lambda row: {}),
+    "review_finding_once": ("reviews.ReviewFinding", DRAFT, lambda row: {}),
+    "review_evidence_once": ("reviews.ReviewEvidence", DRAFT, lambda row: {}),
     "mention_once": ("reviews.Mention", Q(), lambda row: {}),
     "motion_number_once": ("reviews.Motion", Q(status="carried"), lambda row: {}),
     "motion_one_open": ("reviews.Motion", Q(status="open"), lambda row: {"number": row.number + 1}),
@@ -276,6 +285,7 @@ def _world() -> None:
     stage.save()
     asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
     cases.ask(asked)
+    cases.save_review(asked)
     cases.declare(asked, made.reviewers[0])
     cases.settle(asked, cases.suspect(asked, made.reviewers[1]))
     people.TieFactory()
@@ -355,3 +365,45 @@ def test_the_database_refuses_to_change_a_published_policy() -> None:
             change()
     assert PolicyVersion.objects.get() == row
     assert PolicyVersion.objects.get().source == row.source
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_to_change_a_filed_review_or_anything_that_belongs_to_it() -> None:
+    case = cases.submission_in(cases.State.IN_REVIEW, tier=3)
+    draft = cases.save_review(case)
+    cases.file_review(case, draft, content_of(draft))
+    row = Review.objects.filter(pk=draft.pk)
+    kept = [*row.values(), *(child.values() for child in _children(draft))]
+    before = str(kept)
+    assert all(child.exists() for child in _children(draft))
+    # The seat that points at it protects it, too; without a look at that only the triggers are left.
+    gone = lambda: row._raw_delete("default")  # noqa: E731
+    for change in (lambda: row.update(findings="Other."), lambda: row.update(filed_at=None), gone):
+        with pytest.raises(IntegrityError, match="filed reviews are final"), transaction.atomic():
+            change()
+    for child in _children(draft):
+        changes = (
+            lambda child=child: child.update(review=draft.pk),
+            child.delete,
+            lambda child=child: _copy(child.first(), {_keys[child.model.__name__]: "another"}),
+        )
+        for change in changes:
+            with pytest.raises(IntegrityError, match="filed reviews are final"), transaction.atomic():
+                change()
+    assert str([*row.values(), *(child.values() for child in _children(draft))]) == before
+
+
+_keys = {"ReviewPart": "kind", "ReviewFinding": "domain_key", "ReviewEvidence": "type_key"}
+
+
+def _children(draft: Review) -> list[Any]:
+    return [rows.all() for rows in (draft.parts, draft.domain_findings, draft.evidence_views)]
+
+
+@pytest.mark.django_db
+def test_a_draft_and_what_belongs_to_it_may_change() -> None:
+    draft = cases.save_review(cases.submission_in(cases.State.IN_REVIEW, tier=3))
+    Review.objects.filter(pk=draft.pk).update(findings="Other.")
+    for child in _children(draft):
+        assert child.update(review=draft.pk) > 0
+        assert child.delete()[0] > 0

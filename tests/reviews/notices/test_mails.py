@@ -167,6 +167,8 @@ def board_story(made: Board) -> None:
     )
     for one in filed:
         cases.file_review(case, one, text)
+    right = replace(text, findings=f"{CANARY}put right")
+    cases.correct_review(case, filed[0], right, reason=f"{CANARY}slip")
     first = Evidence.objects.filter(revision=case.again().revision, given_at=None)[0]
     evidence.waive(evidence=first, reason=f"{CANARY}waiver", by=made.coordinator, now=case.later())
     discuss(case)

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from reviews.actions import motion as motions
-from reviews.actions.review import Findings
 from reviews.models import Decision, Motion
+from reviews.rules.findings import Findings
 from reviews.rules.states import Outcome, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from reviews.actions import conflict, review
-from reviews.actions.review import Findings
 from reviews.models import Review
+from reviews.rules.findings import Findings
 from reviews.rules.states import AssignmentStatus, Outcome, State
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -29,8 +29,12 @@ def whole(case: Case, **changes: str) -> dict[str, str]:
     parts = case.again().revision.parts.all()
     return {
         "do": "file", "findings": "What was found.", "confidence": "high",
-        **{f"{part.kind}_outcome": "full" for part in parts}, **own_answers(case), **changes,
+        **{f"{part.kind}_outcome": "full" for part in parts}, **own_answers(case), **evidence(case), **changes,
     }  # fmt: skip
+
+
+def evidence(case: Case, view: str = "enough") -> dict[str, str]:
+    return {f"evidence_{row.type_key}": view for row in case.submission.revision.evidence.all()}
 
 
 def own_answers(case: Case) -> dict[str, str]:
@@ -153,7 +157,7 @@ def test_filing_with_nothing_names_everything_that_is_missing_beside_its_field(l
     case, (own, *_) = in_review()
     response = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, do="file", to_board=long)
     found = {name for name in faults_in(text_of(response)) if name != "to_board"}
-    assert found == {"findings", "paper_outcome", "confidence", *own_answers(case)}
+    assert found == {"findings", "paper_outcome", "confidence", *own_answers(case), *evidence(case)}
     assert ("to_board" in faults_in(text_of(response))) is bool(long)
     draft = post(own.assignment.reviewer, "review-edit", own.public_id, version=0, do="draft")
     assert draft.status_code == 302
@@ -199,7 +203,7 @@ def test_tier_one_clears_or_looks_closer_and_cannot_withhold() -> None:
     assert 'value="escalate"' in page
     assert "withheld" not in page
     data = {"do": "file", "findings": "Fine.", "confidence": "high", "recommendation": "withheld"}
-    data |= own_answers(case)
+    data |= own_answers(case) | evidence(case)
     assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 200
     data["recommendation"] = "clear"
     assert post(own.assignment.reviewer, "review-edit", own.public_id, version=0, **data).status_code == 302

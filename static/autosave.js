@@ -1,8 +1,8 @@
-// The questionnaire saves itself. What was touched is sent a moment after the last key, one request at a time; the
-// answer changes what stands around the questions and never the control somebody types in. What could not be saved
-// stays on the page and nowhere else, is said there, and is tried again.
+// A page of the questionnaire and a review save themselves. What was touched is sent a moment after the last key, one
+// request at a time; the answer changes what stands around the questions and never the control somebody types in. What
+// could not be saved stays on the page and nowhere else, is said there, and is tried again.
 (() => {
-  const form = document.querySelector("form[data-rb-answers]");
+  const form = document.querySelector("form[data-rb-autosave]");
   if (!form) return;
   const TYPING_MS = 700;
   const CHOOSING_MS = 60;
@@ -24,6 +24,9 @@
   let renewed = false;
   let leaving = false;
 
+  // A question with several controls is one box; any other field is a box of its own.
+  const boxOf = (control) => control.closest(".rb-q[id]") ?? control.closest('[id^="div_id_"]');
+  const keyOf = (box) => box.id.replace("div_id_", "");
   const asked = () => [...form.querySelectorAll('input[name="asked"]')].map((input) => input.value);
   const mark = () => form.toggleAttribute("data-rb-unsaved", Boolean(waiting.size || sent));
 
@@ -68,9 +71,9 @@
   };
 
   const touch = (event) => {
-    const question = event.target.name && event.target.closest(".rb-q");
-    if (!question) return;
-    const key = question.id.replace("div_id_", "");
+    const box = event.target.name && boxOf(event.target);
+    if (!box) return;
+    const key = keyOf(box);
     waiting.add(key);
     refused.delete(key);
     mark();
@@ -86,7 +89,7 @@
   // A sign-in gives new tokens to forms; the page takes one from a fresh copy of itself.
   const renew = async () => {
     const fresh = await freshCopy();
-    const token = fresh.querySelector("form[data-rb-answers] input[name=csrfmiddlewaretoken]");
+    const token = fresh.querySelector("form[data-rb-autosave] input[name=csrfmiddlewaretoken]");
     if (!token) throw new Error();
     form.querySelector("input[name=csrfmiddlewaretoken]").value = token.value;
     document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": token.value }));
@@ -189,9 +192,9 @@
     if (leaving || failed || !last.size) return;
     const body = new FormData(form);
     // A browser sends no more than 64 KiB for a page that is gone: what was not touched stays behind.
-    for (const question of form.querySelectorAll(".rb-q")) {
-      if (last.has(question.id.replace("div_id_", ""))) continue;
-      for (const control of question.querySelectorAll("[name]")) body.delete(control.name);
+    for (const control of form.querySelectorAll("[name]")) {
+      const box = boxOf(control);
+      if (box && !last.has(keyOf(box))) body.delete(control.name);
     }
     for (const key of last) body.append("rb-touched", key);
     const headers = { "HX-Request": "true", "X-CSRFToken": body.get("csrfmiddlewaretoken") };
