@@ -13,7 +13,7 @@ from reviews.actions.submission import withdraw
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.journeys.looking import Site
+from tests.journeys.looking import Site, forget_the_line
 from tests.journeys.steps import PASSWORD, field, hold_back, is_saved
 
 SUMMARY = "artifact_summary"
@@ -132,12 +132,6 @@ def test_answers_by_keyboard_survive_a_lost_connection(
     page.wait_for_url(re.compile(r"/assessment/$"))
     assert case.again().state in (State.DECIDED, State.SUBMITTED)
     forget_the_line(site)
-
-
-def forget_the_line(site: Site) -> None:
-    """The browser itself and htmx log each request that found no connection, or was refused."""
-    words = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "htmx:sendError", "htmx:afterRequest", "Response Status Error")
-    site.complaints[:] = [line for line in site.complaints if not any(word in line for word in words)]
 
 
 def test_question_that_an_answer_under_way_hides_keeps_what_is_typed_in_it(

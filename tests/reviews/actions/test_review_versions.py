@@ -9,13 +9,14 @@ import pytest
 
 from audit import log
 from reviews.actions import motion, review
+from reviews.actions.committee import appoint
 from reviews.models import Assessment, Decision, Review
 from reviews.queries import round as rounds
 from reviews.queries.review import content_of, filed
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.findings import Findings, flat
 from reviews.rules.questionnaire import fingerprint
-from reviews.rules.states import Outcome, State
+from reviews.rules.states import CommitteeRole, Outcome, State
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.reviews.actions.scenes import SCENES, watch
@@ -169,6 +170,33 @@ def test_a_correction_before_the_board_says_so_tells_it_and_recounts_nothing() -
     told = {name for template, name in seen.mails if template == "review.corrected"}
     assert told == {"Coordinator", *(f"Member {n}" for n in range(5)), "External 0", "External 1"}
     assert rounds.facts(case.submission.revision).filed[0].verdict == dict(content_of(made).verdict)
+
+
+def test_a_correction_before_the_board_is_not_counted_when_a_reviewer_steps_aside_later() -> None:
+    case, rows = before_the_board()
+    said = replace(cases.findings(case), judgement=cases.like_the_authors(case, cap_surveillance=4))
+    cases.correct_review(case, rows[0], said)
+    cases.declare(case, rows[1].assignment.reviewer)
+    last = Assessment.objects.order_by("pk").last()
+    assert sorted(last.counted) == sorted(row.public_id for row in (rows[0], *rows[2:]))
+
+
+def test_a_coordinator_who_judges_alone_is_not_told_of_corrections() -> None:
+    case = cases.submit(cases.draft(tier=3))
+    reviewing = case.board.coordinator
+    appoint(
+        committee=case.board.committee, user=reviewing, role=CommitteeRole.REVIEWER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    seats = [cases.accept(case, cases.offer(case, one)) for one in (*case.board.reviewers[:2], reviewing)]
+    cases.file_review(case, seats[0])
+    with watch(case) as seen:
+        made = cases.correct_review(case, seats[0])
+    assert [mail for mail in seen.mails if mail[0] == "review.corrected"] == []
+    cases.file_review(case, seats[2])
+    with watch(case) as seen:
+        cases.correct_review(case, made, replace(cases.findings(case), findings="Put right once more."))
+    assert ("review.corrected", "Coordinator") in seen.mails
 
 
 @pytest.mark.parametrize("state", [State.SIGN_OFF, State.DECIDED])

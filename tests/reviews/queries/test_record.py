@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit import log
-from reviews.models import Decision
+from reviews.models import Decision, Review
 from reviews.queries import record
 from reviews.rules import record as rules
 from reviews.rules.states import State
@@ -92,6 +93,32 @@ def test_record_is_what_can_be_built_anew_from_the_same_facts() -> None:
     again = rules.text_of(record.build(found, case.again()))
     assert again == found.record == rules.text_of(record.build(found, case.again()))
     assert rules.digest(again) == found.record_sha256
+
+
+def test_record_holds_the_version_that_counts_with_areas_and_evidence() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    cases.settle_evidence(case)
+    rows = list(Review.objects.order_by("pk"))
+    key = case.submission.revision.evidence.earliest("pk").type_key
+    for row in rows:
+        cases.file_review(case, row)
+    said = cases.findings(case)
+    said = replace(
+        said, domains={"surveillance": "Wider than it looks."},
+        evidence={**said.evidence, key: ("not_enough", "No test.")},
+    )  # fmt: skip
+    cases.correct_review(case, rows[0], said, reason="I misread a table.")
+    put = cases.put(case)
+    cases.vote(case, put)
+    cases.finalise(case, put)
+    found = cases.sign_all(case)
+    first, *others = json.loads(found.record)["findings"]
+    assert (first["version"], first["domains"]) == (2, {"surveillance": "Wider than it looks."})
+    assert first["correction"] == {"reason": "I misread a table.", "after_round": True}
+    assert first["evidence"][key] == ["not_enough", "No test."]
+    assert len(first["evidence"]) == len(said.evidence)
+    assert [(row["version"], row["correction"], row["domains"]) for row in others] == [(1, None, {})] * len(others)
+    assert record.verifies(found, case.submission) is True
 
 
 def test_digest_stands_in_the_audit_log_with_the_last_signature() -> None:
