@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +111,8 @@ def correct(
     """A new version in place of the filed one, which stays as it is. ``version`` is the number that the form saw.
 
     Until the round is closed the new version is counted as if it had been filed so; afterwards the board reads it, and
-    that its writer could read the others by then. Raises ``RuleBroken`` for the first of its ``faults``.
+    that its writer could read the others by then. What was said of evidence that nobody asks for any more stays. Raises
+    ``RuleBroken`` for the first of its ``faults``.
     """
     submission = _transition.lock(review.assignment.submission)
     assignment = Assignment.objects.select_related("review", "reviewer", "revision__policy").get(
@@ -122,6 +124,9 @@ def correct(
     check_seen(version, before.number, CORRECTED)
     for fault in correction_faults(assignment.revision, content, reason):
         raise fault
+    asked = {row.type_key for row in required_evidence(assignment.revision)}
+    kept = {key: said for key, said in content_of(before).evidence.items() if key not in asked}
+    content = replace(content, evidence={**content.evidence, **kept})
     after_round = submission.state in ROUND_CLOSED
     made = Review.objects.create(
         assignment=assignment, number=before.number + 1, correction_reason=reason.strip(), after_round=after_round,

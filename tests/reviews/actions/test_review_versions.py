@@ -14,7 +14,7 @@ from reviews.models import Assessment, Decision, Review
 from reviews.queries import round as rounds
 from reviews.queries.review import content_of, filed
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
-from reviews.rules.findings import Findings, flat
+from reviews.rules.findings import Findings, changed, flat
 from reviews.rules.questionnaire import fingerprint
 from reviews.rules.states import CommitteeRole, Outcome, State
 from tests.factories import cases
@@ -113,6 +113,21 @@ def test_a_correction_is_a_version_of_its_own_and_the_filed_one_stays() -> None:
     assert (data["number"], data["after_round"]) == (2, False)
     assert "misread" not in str(data)
     assert seen.mails == {("review.corrected", "Coordinator")}
+
+
+def test_a_correction_keeps_what_was_said_of_evidence_that_is_waived_since() -> None:
+    case, (row, *_) = in_review()
+    revision = case.submission.revision
+    key = revision.evidence.earliest("pk").type_key
+    said = cases.findings(case)
+    cases.file_review(case, row, replace(said, evidence={**said.evidence, key: ("not_enough", "No test.")}))
+    revision.evidence.filter(type_key=key).update(
+        waived_at=case.now, waived_by=case.board.coordinator, waiver_reason="Not here."
+    )
+    without = {name: view for name, view in said.evidence.items() if name != key}
+    made = cases.correct_review(case, row, replace(said, findings="Put right.", evidence=without))
+    assert changed(content_of(row), content_of(made)) == ("findings",)
+    assert content_of(made).evidence[key] == ("not_enough", "No test.")
 
 
 def test_a_second_correction_builds_on_the_first() -> None:
