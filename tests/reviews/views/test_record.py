@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reviews.actions import artifact, questionnaire
-from reviews.models import Motion
+from reviews.models import Motion, Review
 from reviews.queries import motion as board_of
 from reviews.rules.states import Outcome, State
 from reviews.views import record
@@ -53,3 +55,25 @@ def test_preview_and_record_name_the_tier_whose_people_vote() -> None:
     after = record.of_decision(found, case.submission, "names", sees_case=True)
     assert preview.tier.tier == after.tier.tier == found.tier == 1
     assert [row.role for row in preview.signatures] == [row.role for row in after.signatures]
+
+
+def test_record_prints_what_the_version_that_counts_says_of_areas_and_evidence_and_hides_it_from_authors() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=3)
+    cases.settle_evidence(case)
+    rows = list(Review.objects.order_by("pk"))
+    for row in rows:
+        cases.file_review(case, row)
+    said = replace(cases.findings(case), domains={"surveillance": "Wider than it looks."})
+    cases.correct_review(case, rows[0], said)
+    put = cases.put(case)
+    cases.vote(case, put)
+    cases.finalise(case, put)
+    found = cases.sign_all(case)
+    pages = [
+        text_of(get(person, "decision-detail", case.submission.reference))
+        for person in (case.board.auditor, case.author)
+    ]
+    assert [page.count("Wider than it looks.") for page in pages] == [1, 0]
+    assert [page.count("Version 2, corrected after the others could be read.") for page in pages] == [1, 0]
+    after = record.of_decision(found, case.submission, "names", sees_case=True)
+    assert [(row.version, row.after_round) for row in after.findings] == [(2, True)] + [(0, False)] * (len(rows) - 1)
