@@ -25,7 +25,7 @@ class ReviewsConfig(AppConfig):
         register_guard(_tell.STILL_DUE, guards.still_due)
         register_guard(comment.MAY_READ, guards.may_read)
         register_guard(assignment.STILL_ASKED, guards.still_asked)
-        register_guard(deliberation.MAY_INFORM, deliberation.may_inform)
+        register_guard(deliberation.MAY_INFORM, guards.may_inform)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(vacancy.STILL_UNTOLD, guards.still_untold)
         register_guard(policy.MAY_APPROVE, guards.may_approve)

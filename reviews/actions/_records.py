@@ -110,7 +110,7 @@ def open_decision(
         override_reason=motion.override_reason,
         benefits=motion.benefits,
         alternatives=motion.alternatives,
-        board=board.counted(motion, submission, now=now),
+        board=board.counted(motion, submission, now=now) if tally is not None else board.snapshot(submission),
         tally=tally_as_json(tally),
         finalised_at=now,
         finalised_by=by,

@@ -90,7 +90,7 @@ def file(*, review: Review, content: Findings, version: int, by: User, now: date
     assignment = review.assignment
     for fault in faults(assignment.revision, content):
         raise fault
-    _write(review, content, now)
+    _write(review, _settled(assignment.revision, content), now)
     review.filed_at = now
     review.save(update_fields=["filed_at"])
     assignment.status, assignment.done_at = AssignmentStatus.DONE, now
@@ -132,7 +132,7 @@ def correct(
         assignment=assignment, number=before.number + 1, correction_reason=reason.strip(), after_round=after_round,
         saved_at=now,
     )  # fmt: skip
-    _write(made, content, now)
+    _write(made, _settled(assignment.revision, content), now)
     if not changed(content_of(before), content_of(made)):
         raise RuleBroken(_("Nothing is changed yet. Change what is to be corrected."), code="unchanged")
     made.filed_at = now
@@ -189,11 +189,20 @@ def _write(review: Review, content: Findings, now: datetime) -> None:
         ReviewEvidence(review=review, type_key=key, view=view, note=note)
         for key, (view, note) in content.evidence.items()
     )
-    pack = review.assignment.revision.policy.pack
     for kind, (outcome, rung) in content.verdict.items():
-        highest = lowest_rung(pack, PartKind(kind)) if outcome == Outcome.WITHHELD else rung
-        ReviewPart.objects.create(review=review, kind=kind, outcome=outcome, rung=highest)
+        ReviewPart.objects.create(review=review, kind=kind, outcome=outcome, rung=rung)
     review.refresh_from_db()
+
+
+def _settled(revision: Revision, content: Findings) -> Findings:
+    """As it is filed: what is withheld has the lowest rung. A draft keeps what was typed, or its own page would take
+    the rung for another place's words."""
+    pack = revision.policy.pack
+    verdict = {
+        kind: (outcome, lowest_rung(pack, PartKind(kind)) if outcome == Outcome.WITHHELD else rung)
+        for kind, (outcome, rung) in content.verdict.items()
+    }
+    return replace(content, verdict=verdict)
 
 
 def faults(revision: Revision, content: Findings) -> list[RuleBroken]:

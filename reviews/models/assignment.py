@@ -8,13 +8,19 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.models import User
 from reviews.models._shape import choices, one_of, public_id_field
 from reviews.models.submission import Revision, Submission
 from reviews.rules.states import LIVE_ASSIGNMENT, SEATED_ASSIGNMENT, AssignmentStatus
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    """Seats, and their end."""
+    """Seats, their end, and which of them somebody may count."""
+
+    def known_to(self, viewer: User | None) -> AssignmentQuerySet:
+        """The seats that count for somebody who reads or offers: those of the cases from which they do not stand
+        aside. All of them for the program."""
+        return self.exclude(submission__in=Submission.objects.closed_to(viewer)) if viewer is not None else self.all()
 
     def end(self, status: AssignmentStatus, now: datetime, **fields: str) -> int:
         """These seats end now; what was filed stays with the review. How many there were."""

@@ -13,6 +13,7 @@ from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
 from reviews.models import Adoption, Assignment, Comment, Conflict, Submission
 from reviews.queries import assessment, vacancy
+from reviews.queries.deliberation import asked_of, waits_for
 from reviews.queries.head import Head
 from reviews.rules.states import AssignmentStatus
 from reviews.rules.visibility import Level
@@ -50,6 +51,13 @@ def may_hear(message: Message) -> bool:
     if message.template in FAREWELLS:
         return not Conflict.objects.in_force().filter(submission=submission, user=person).exists()
     return sight(person, submission).level >= Level.SUMMARY
+
+
+def may_inform(message: Message) -> bool:
+    """The recipient is active and still stands outside, and the question waits for them."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    inquiry = asked_of(person, str(message.context["inquiry"])) if person is not None else None
+    return person is not None and inquiry is not None and waits_for(inquiry, person)
 
 
 def still_due(message: Message) -> bool:

@@ -205,8 +205,9 @@ def _candidates(
     for expertise in Expertise.objects.current().filter(user__in=reviewing).order_by("key"):
         is_confirmed = expertise.confirmed_at is not None
         known[expertise.user_id, expertise.kind, is_confirmed][expertise.key] = expertise.level
-    shown = Assignment.objects.exclude(submission__in=Submission.objects.closed_to(viewer))
-    open_work = shown.filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()
+    open_work = (
+        Assignment.objects.known_to(viewer).filter(reviewer__in=reviewing, status__in=LIVE_ASSIGNMENT).order_by()
+    )
     load = dict(open_work.values_list("reviewer").annotate(Count("pk")))
     out, waiting = excluded(submission), suspected(submission)
     latest = {seat.person.pk: seat for seat in seats}

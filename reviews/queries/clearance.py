@@ -38,16 +38,6 @@ def ruling() -> QuerySet[Decision]:
     return rows.defer("record")
 
 
-def of(submission: Submission, *, now: datetime) -> Cleared | None:
-    """The clearance of one case; None before its first decision took effect."""
-    return of_many([submission], now=now).get(submission.pk)
-
-
-def of_many(cases: Collection[Submission], *, now: datetime) -> dict[int, Cleared]:
-    """The clearances of these cases by their key; those without a decision are left out."""
-    return judged(cases, rows(cases), now=now)
-
-
 def of_decision(decision: Decision, submission: Submission, *, now: datetime) -> Clearance:
     """What one decision of a case is worth, be it the newest or one from before."""
     is_superseded = Decision.objects.filter(supersedes=decision).exists()
@@ -56,7 +46,7 @@ def of_decision(decision: Decision, submission: Submission, *, now: datetime) ->
 
 
 def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: datetime) -> dict[int, Cleared]:
-    """As ``of_many``, from decisions that were read already: everything of these cases that was not sent back."""
+    """The clearances of these cases by their key, from their ``rows``; those without a decision are left out."""
     known = [row for row in read if row.effective_at is not None]
     superseded = {row.supersedes_id for row in known}
     newest = {row.submission_id: row for row in known if row.pk not in superseded}

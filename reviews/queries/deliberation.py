@@ -68,12 +68,18 @@ def asked_of(person: User, public_id: str) -> Inquiry | None:
 def waiting_for(person: User) -> tuple[Inquiry, ...]:
     """What this person was asked as somebody who stands outside, and has not answered; the oldest first."""
     rows = Inquiry.objects.filter(asked_of=person, answered_at=None).select_related("revision__submission")
-    return tuple(row for row in rows if is_open(row, row.revision.submission))
+    return tuple(row for row in rows if waits_for(row, person))
 
 
 def is_open(inquiry: Inquiry, submission: Submission) -> bool:
     """Whether the case still stands where the question was asked."""
     return submission.state not in TERMINAL and inquiry.revision_id == submission.revision_id
+
+
+def waits_for(inquiry: Inquiry, person: User) -> bool:
+    """Whether a question still waits for this person, who stands outside its case to this day."""
+    case = inquiry.revision.submission
+    return inquiry.answered_at is None and is_open(inquiry, case) and person in outsiders(case)
 
 
 def by_question(asked: Sequence[Asked]) -> dict[str, tuple[Asked, ...]]:

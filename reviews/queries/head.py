@@ -9,7 +9,6 @@ from functools import cached_property
 from reviews.models import (
     Assessment,
     Assignment,
-    Conflict,
     Decision,
     Evidence,
     Hold,
@@ -196,10 +195,10 @@ class Head:
             return self.holds
         return list(Hold.objects.filter(revision=self.cleared.decision.revision_id))
 
-    @cached_property
+    @property
     def is_unsettled(self) -> bool:
         """Whether the decision is to be looked at again, since somebody who had a part in it stands aside."""
-        return self.decision is not None and Conflict.objects.to_look_at().filter(unsettles=self.decision).exists()
+        return self.decision is not None and self.decision.is_unsettled  # type: ignore[attr-defined]
 
     @cached_property
     def plans(self) -> list[ReleasePlan]:

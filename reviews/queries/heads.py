@@ -102,7 +102,6 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             open_motion=_last(motions[key]),
             open_tier=_last(tiers[key]),
             decision=decision,
-            is_unsettled=decision is not None and decision.is_unsettled,
             cleared=rules,
             decided_holds=holds[rules.decision.revision_id] if rules is not None else holds[key],
             plans=with_decision(plans[rules.decision.pk], rules.decision) if rules is not None else [],

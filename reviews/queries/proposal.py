@@ -122,7 +122,7 @@ def of_cases(
                 _case(one, seats[one.submission.pk], reviewers, waiting[one.submission.pk], now)
                 for one in wanting.values()
             ),
-            tuple(_people(cases, reviewers.values(), wanting, now, counted(viewer))),
+            tuple(_people(cases, reviewers.values(), wanting, now, Assignment.objects.known_to(viewer).order_by())),
         ),
     )
 
@@ -137,7 +137,11 @@ def standing(cases: Sequence[Submission], now: datetime, *, viewer: User, days: 
     reviewers = {person.pk: person for case in cases for person in _reviewers(case)}
     return Facts(
         tuple(_case(one, seats[one.submission.pk], reviewers, (), now, ranks=False) for one in wanting.values()),
-        tuple(_people(cases, reviewers.values(), wanting, now, counted(viewer), ranks=False)),
+        tuple(
+            _people(
+                cases, reviewers.values(), wanting, now, Assignment.objects.known_to(viewer).order_by(), ranks=False
+            )
+        ),
     )
 
 
@@ -233,13 +237,6 @@ def _authors(case: Submission) -> list[User]:
     return [case.created_by, *(row.user for row in case.contributors.all() if row.user is not None)]
 
 
-def counted(viewer: User | None) -> QuerySet[Assignment]:
-    """The seats that count for somebody who reads or offers: those of the cases from which they do not stand aside;
-    all of them for the program."""
-    rows = Assignment.objects.order_by()
-    return rows.exclude(submission__in=Submission.objects.closed_to(viewer)) if viewer is not None else rows
-
-
 def _people(
     cases: Sequence[Submission], reviewers: Iterable[User], wanting: Mapping[str, Wanting], now: datetime,
     rows: QuerySet[Assignment], *, ranks: bool = True,
@@ -313,4 +310,4 @@ def _paired(cases: Sequence[Submission], rows: QuerySet[Assignment]) -> dict[int
     return found
 
 
-__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "counted", "of_cases", "standing", "table", "without_ties"]
+__all__ = ["SET_ASIDE", "SUSPECTED", "Table", "Wanting", "of_cases", "standing", "table", "without_ties"]

@@ -82,5 +82,5 @@ def _place(pack: Pack, mark: Mark, value: Any) -> float | None:
     if question.role == "mitigation":
         worth = [option.credit for option in question.options if option.credit is not None]
         credit = credit_of(question, value)
-        return None if credit is None else (credit - NO_CREDIT) / max(worth, default=WIDEST)
+        return None if credit is None else (credit - NO_CREDIT) / (max(worth, default=0.0) or WIDEST)
     return value / max(SCALE)

@@ -43,12 +43,12 @@ def check_ladders(view: View) -> None:
 
 def check_bound(view: View) -> None:
     """No case can be frozen without its kind, its summary and a level for each part; so each is asked and required."""
-    kind = view.at("bindings", "kind")
-    always = {kind, view.at("bindings", "summary")}
-    rungs = {view.at("bindings", f"{part}_rung"): part for part in PARTS if view.kinds_with(part)}
+    kind = _bound(view, "kind")
+    always = {kind, _bound(view, "summary")} - {""}
+    rungs = {_bound(view, f"{part}_rung"): part for part in PARTS if view.kinds_with(part)}
     for path, question in view.maps("questions"):
         key = question.get("key")
-        if not isinstance(key, str) or key not in {*always, *rungs}:
+        if not isinstance(key, str) or key not in {*always, *rungs} - {""}:
             continue
         if question.get("required") is False:
             view.report.add(
@@ -64,7 +64,13 @@ def check_bound(view: View) -> None:
             view.report.add(at, f"“{short(key)}” must be asked for {kinds}, whatever else is answered.")
 
 
-def _is_asked(raw: Any, kind: Any, kinds: list[str]) -> bool:
+def _bound(view: View, name: str) -> str:
+    """The question that a binding names; empty where it names none, which is a fault told elsewhere."""
+    key = view.at("bindings", name)
+    return key if isinstance(key, str) else ""
+
+
+def _is_asked(raw: Any, kind: str, kinds: list[str]) -> bool:
     """Whether a condition holds for each of these kinds, and rests on nothing else."""
     shown = None if raw is None else condition(raw)
     if shown is None:

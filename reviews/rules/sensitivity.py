@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from reviews.rules.judgement import NO, UNSURE, YES
 from reviews.rules.pack import Pack, Question
 from reviews.rules.questionnaire import parts
 from reviews.rules.scored import Adjusted
 from reviews.rules.scoring import AS_ANSWERED, assess, credit_of
 
 ROLES = ("rung", "enablement", "modifier", "tripwire", "mitigation")
-FROM_MILD = ("no", "unsure", "yes")
+FROM_MILD = (NO, UNSURE, YES)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def counts_as(pack: Pack, question: Question) -> str | int | None:
     if question.role in ("enablement", "modifier"):
         return pack.scoring.provisional_value_for_missing_scale
     if question.role == "tripwire":
-        return FROM_MILD[1]
+        return UNSURE
     if question.role == "mitigation":
         return next((option.value for option in question.options if option.credit == credit_of(question, None)), None)
     return None

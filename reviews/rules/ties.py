@@ -234,9 +234,9 @@ def _as_author(person: Person, writer: Writer) -> Iterator[Found]:
 def _at_work(person: Person, writer: Writer) -> Iterator[Found]:
     """What an administrator keeps about an account is sure; a unit that authors typed is not."""
     account = writer.known_as
+    if writer.account is None and same_words(writer.unit, person.unit):
+        yield TypeKey.SAME_UNIT, Strength.SUSPECTED, Source.UNIT
     if account is None:
-        if same_words(writer.unit, person.unit):
-            yield TypeKey.SAME_UNIT, Strength.SUSPECTED, Source.UNIT
         return
     if same_words(account.unit, person.unit):
         yield TypeKey.SAME_UNIT, Strength.DETECTED, Source.UNIT

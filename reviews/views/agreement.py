@@ -34,7 +34,7 @@ class Compared:
     people: tuple[str, ...]
     most: tuple[tuple[Row, str], ...]
     more: tuple[tuple[Row, str], ...]
-    agreed: tuple[Row, ...]
+    agreed: tuple[tuple[Row, str], ...]
     has_late: bool
 
 
@@ -49,7 +49,9 @@ def build(revision: Revision, reviews: Sequence[Review]) -> Compared:
         people=people,
         most=rows[:SHOWN_AT_ONCE],
         more=rows[SHOWN_AT_ONCE:],
-        agreed=tuple(aggregation.row_of(pack, one.mark, people, judgements) for one in found.agreed),
+        agreed=tuple(
+            (aggregation.row_of(pack, one.mark, people, judgements), _same(pack, one)) for one in found.agreed
+        ),
         has_late=any(review.after_round for review in reviews),
     )
 
@@ -93,6 +95,11 @@ def _share(one: Agreement) -> str:
     if one.alike == 1:
         return _("everybody says something else")
     return _("%(alike)d of %(asked)d say the same") % {"alike": one.alike, "asked": one.asked}
+
+
+def _same(pack: Pack, one: Agreement) -> str:
+    """What everybody said who was asked."""
+    return aggregation.value_of(pack, one.mark, next(value for value in one.mark.reviewers if value is not None))
 
 
 def _said(pack: Pack, one: Agreement) -> str:

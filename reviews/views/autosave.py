@@ -165,15 +165,16 @@ def of_review(
     here = taken(stored, typed.touched(names))
     settled = set(names) if outcome == "stale" else here
     other = elsewhere(stored, request.POST, here, outcome) & typed.fields.keys()
-    keep = shown_before(request.POST, typed.fields, settled)
+    shown = bases(request.POST)
+    keep = shown_before(request.POST, shown, settled)
     context = {
-        "marks": [(BASE + name, keep.get(name, fingerprint(stored.get(name)))) for name in typed.fields],
+        "marks": [(BASE + name, keep.get(name, fingerprint(stored.get(name)))) for name in shown],
         "version": request.POST.get("version", "") if other else version,
         "elsewhere": [
             (typed[name].label, _in_words(typed, name, stored.get(name))) for name in typed.fields if name in other
         ],
         "faults": [(typed[name].label, " ".join(map(str, typed.errors[name]))) for name in sorted(faulty)],
-        "adds": bool(typed.fields.keys() - bases(request.POST).keys()),
+        "adds": bool(typed.fields.keys() - shown.keys()),
         "outcome": outcome,
         "saved_at": saved_at,
     }

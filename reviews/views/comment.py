@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -30,7 +31,7 @@ from reviews.queries.submission import get_visible
 from reviews.rules import audience as rules
 from reviews.rules.states import Audience
 from reviews.rules.visibility import Level, Sight
-from reviews.views import wording
+from reviews.views import formats, wording
 from reviews.views.base import ActionView
 from reviews.views.components import Empty
 from reviews.views.deliberation import answer_choices
@@ -67,7 +68,7 @@ class Discussing:
     def __init__(self, submission: Submission, user: User) -> None:
         self.submission, self.user = submission, user
 
-    @property
+    @cached_property
     def sight(self) -> Sight:
         """How far they see."""
         return sight_of(self.user, self.submission)
@@ -306,6 +307,11 @@ class _OfMessage(_OfDiscussion):
             return None
         self.comment = row
         return get_visible(self.user, row.submission.reference, self.level)
+
+    def about(self) -> str:
+        """When it was written, which tells it from the others of a case."""
+        zone = timezone.get_current_timezone()
+        return formats.moment(self.comment.written_at, zone=zone, now=self.now, year=True)
 
     @property
     def thread(self) -> Row:

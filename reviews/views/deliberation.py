@@ -223,8 +223,7 @@ class Inform(PersonView, Acting):
         if found is None:
             raise Http404
         self.inquiry = found
-        is_over = found.answered_at is not None or not queries.is_open(found, found.revision.submission)
-        if is_over and request.method != "POST":
+        if not queries.waits_for(found, self.user) and request.method != "POST":
             messages.warning(request, _("This question waits for no answer any more."))
             return redirect("reviews:my-work")
         return super().dispatch(request, *args, **kwargs)

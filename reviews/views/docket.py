@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from reviews.access.committee import voters
 from reviews.models import Submission
+from reviews.queries import motion as board
 from reviews.queries.assessment import last_of_case
 from reviews.queries.head import Head
 from reviews.queries.submission import policy_of
@@ -97,9 +97,10 @@ def _votes(head: Head, sight: Sight) -> str:
     """How many of the eligible voters have voted; for those who see the board, on the page of one case."""
     if head.state is not State.DELIBERATION or not sight.board or sight.as_author or head.open_motion is None:
         return ""
-    eligible = {person.pk for person in voters(head.submission)}
-    voted = eligible & {ballot.voter_id for ballot in head.open_motion.ballots.all()}
-    return _("%(voted)d of %(all)d voted") % {"voted": len(voted), "all": len(eligible)}
+    found = board.eligible(head.submission)
+    counted = {one.key for one in found} - board.absent(head.open_motion, head.submission, found, now=head.now).keys()
+    voted = counted & {ballot.voter.public_id for ballot in head.open_motion.ballots.all()}
+    return _("%(voted)d of %(all)d voted") % {"voted": len(voted), "all": len(counted)}
 
 
 def _facts(user: User, head: Head, sight: Sight) -> tuple[DocketFact, ...]:

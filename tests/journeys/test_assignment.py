@@ -76,7 +76,7 @@ def test_reviewers_for_the_whole_queue_and_a_replacement_that_comes_by_itself(
     expect(first.get_by_role("heading", name="Would you review this case?")).to_be_visible()
     declined = first.locator(".rb-sechead .rb-ref").first.inner_text()
     steps.press(first, "Decline")
-    expect(first.get_by_text("Please give a reason; it stays on the record.")).to_be_visible()
+    expect(first.get_by_role("alert")).to_contain_text("Please give a reason; it stays on the record.")
     first.get_by_label("Why not?").fill("Not my field.")
     steps.press(first, "Decline")
     expect(first.get_by_text("Somebody else is asked.")).to_be_visible()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -89,3 +90,11 @@ def test_the_order_of_reviewers_does_not_matter(found: Mark, random: Any) -> Non
     before, after = compare(PACK, [found]), compare(PACK, [mark(found.key, *said)])
     measure = [(one.spread, one.alike, one.asked) for one in (*before.differing, *before.agreed)]
     assert measure == [(one.spread, one.alike, one.asked) for one in (*after.differing, *after.agreed)]
+
+
+def test_a_safeguard_that_never_earns_anything_is_agreed_on() -> None:
+    options = tuple(replace(option, credit=None if option.credit is None else 0.0) for option in SAFEGUARD.options)
+    idle = replace(SAFEGUARD, options=options)
+    pack = replace(PACK, questions=tuple(idle if one.key == idle.key else one for one in PACK.questions))
+    found = compare(pack, [mark(idle.key, "none", "none")])
+    assert [(one.spread, one.alike) for one in found.agreed] == [(0.0, 2)]

@@ -47,6 +47,17 @@ def test_level_is_asked_wherever_its_part_is_released(when: str) -> None:
     assert sentence == "“paper_release_requested” must be asked for paper, paper_and_model, whatever else is answered."
 
 
+@pytest.mark.parametrize("name", ["kind", "summary", "model_rung", "paper_rung"])
+@pytest.mark.parametrize("what", ["[a]", "{}", "7"])
+def test_binding_that_is_no_text_is_a_fault_like_any_other(name: str, what: str) -> None:
+    key = {
+        "kind": "artifact_type", "summary": "artifact_summary", "model_rung": "release_requested",
+        "paper_rung": "paper_release_requested",
+    }[name]  # fmt: skip
+    found = said(edited(f"{name}: {key},", f"{name}: {what},"))
+    assert any(line.startswith(f"bindings.{name}: ") for line in found)
+
+
 def test_version_from_before_is_read_all_the_same() -> None:
     head, tail = PACK_TEXT.split("  - key: artifact_summary\n", 1)
     text = f"{head}  - key: artifact_summary\n{tail.replace('required: true', 'required: false', 1)}"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -42,6 +42,8 @@ from tests.sizes import TRIALS
 
 TOKEN = "a" * 32
 DONE, REFUSED, STALE = 302, 200, 409
+# Two who write without a lock: SQLite gives up waiting for the other one, PostgreSQL refuses the second decision.
+BROKEN = {"sqlite": 503, "postgresql": 500}
 
 
 @dataclass(frozen=True)
@@ -166,12 +168,11 @@ def back_to_the_board(case: Case) -> None:
 
 
 def one_is_told(found: Sequence[Answer], url: str, *words: str) -> bool:
-    """Whether one of two came through to where that leads, and the other reads why not, or is led elsewhere."""
+    """Whether one of two came through to where that leads, and the other reads why not."""
     first = [answer for answer in found if (answer.status, answer.location) == (DONE, url)]
     others = [answer for answer in found if answer not in first]
     return len(first) == len(others) == 1 and all(
-        any(word in other.page for word in words) if other.status in (REFUSED, STALE) else other.status == DONE
-        for other in others
+        other.status in (REFUSED, STALE) and any(word in other.page for word in words) for other in others
     )
 
 
@@ -195,7 +196,6 @@ def test_two_deciders(made: Board, ports: tuple[int, int]) -> None:
 
 def test_vote_against_close(made: Board, ports: tuple[int, int]) -> None:
     case, browsers = cases.submission_in(State.DELIBERATION, made=made), Browsers()
-    seen: Counter[int] = Counter()
     for _ in range(TRIALS):
         row = put_and_voted(case, made.voters[:4])
         vote = browsers.request(made.voters[4], "motion-cast", row.public_id, vote=str(Vote.AGAINST), reason="No.")
@@ -205,11 +205,9 @@ def test_vote_against_close(made: Board, ports: tuple[int, int]) -> None:
         assert (closed.status, found.tally["present"]) == (DONE, stored)
         assert (voted.status, stored) in {(DONE, 5), (REFUSED, 4)}
         assert (voted.status == DONE) or "Your vote was not counted; what you wrote is still here." in voted.page
-        seen[stored] += 1
         case.again()
         back_to_the_board(case)
     assert is_whole(case)
-    assert seen.total() == TRIALS
 
 
 def test_recuse_against_decide(made: Board, ports: tuple[int, int]) -> None:
@@ -259,7 +257,10 @@ def test_upload_against_decide(made: Board, ports: tuple[int, int]) -> None:
         assert is_there is not is_decided
         assert {uploaded.status, decided.status} <= {DONE, REFUSED, STALE}
         assert (uploaded if is_there else decided).status == DONE
-        assert is_decided or "The files or answers changed" in decided.page or decided.status == STALE
+        assert is_decided or (decided.status == STALE and "Answers, files or the policy changed" in decided.page)
+        assert is_there or (
+            uploaded.status == REFUSED and "This revision was submitted and is frozen." in uploaded.page
+        )
         if is_decided:
             digest = Decision.objects.get(submission=case.submission).manifest_digest
             assert digest == revision.manifest_digest == manifest_of(revision, case.submission)
@@ -276,7 +277,7 @@ def test_double_submit(made: Board, ports: tuple[int, int]) -> None:
         )  # fmt: skip
         found = at_once(ports, one, one)
         url = reverse("reviews:assessment-detail", args=[case.submission.reference])
-        assert one_is_told(found, url, "This revision was submitted and is frozen.", "Somebody changed this case")
+        assert one_is_told(found, url, "This revision was submitted and is frozen.")
         events = [event.type for event in log.events(case.submission.stream)]
         assert (events.count("submission.submitted"), case.again().state) == (1, State.SUBMITTED)
         assert case.submission.revision.assessments.count() == 1
@@ -289,4 +290,4 @@ def test_the_same_without_a_lock_goes_wrong(made: Board, fresh_database: FreshDa
         row = put_and_voted(case, made.voters[:4])
         one = decide(browsers, case, row)
         found = at_once(ports, one, one)
-    assert max(answer.status for answer in found) >= 500
+    assert sorted(answer.status for answer in found) == [DONE, BROKEN[connection.vendor]]

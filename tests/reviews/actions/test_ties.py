@@ -601,3 +601,12 @@ def test_the_facts_of_an_account_count_that_was_made_after_the_list_of_authors_w
     assert {(one.person, one.type_key, str(one.source)) for one in found} == {
         (mate.pk, "same_unit", "unit"), (student.pk, "same_unit", "line"), (bea.pk, "author", "address"),
     }  # fmt: skip
+
+
+def test_a_unit_that_authors_typed_is_looked_at_though_an_account_without_one_came_later() -> None:
+    case = cases.submit(drafted(Writer("Bea Later", "bea@later.org", "Looms")))
+    UserFactory(display_name="B. L.", email="bea@later.org", unit="")
+    mate = case.board.reviewers[0]
+    put(mate, unit="Looms")
+    found = ties.found_together([case.again()], {case.submission.pk: [mate.pk]}, case.now)[case.submission.pk]
+    assert [(one.type_key, str(one.strength)) for one in found] == [("same_unit", "suspected")]

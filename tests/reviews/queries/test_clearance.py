@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from reviews.actions.policy import publish
 from reviews.models import Artifact, Contributor, Decision, Response, Submission
 from reviews.queries import clearance, heads
+from reviews.queries.clearance import Cleared
 from reviews.rules.clearance import Clearance, ReReview, Standing
 from reviews.rules.states import State
 from tests.factories import cases
@@ -22,8 +23,12 @@ from tests.rules.packs import edited
 pytestmark = pytest.mark.django_db
 
 
+def of(case: Submission, *, now: datetime) -> Cleared | None:
+    return clearance.judged([case], clearance.rows([case]), now=now).get(case.pk)
+
+
 def worth(case: Case, **later: int) -> Clearance | None:
-    found = clearance.of(case.again(), now=case.now + timedelta(**later))
+    found = of(case.again(), now=case.now + timedelta(**later))
     return found.clearance if found is not None else None
 
 
@@ -89,7 +94,7 @@ def test_second_decision_supersedes_the_first_whose_rows_stay_as_they_were() -> 
     assert (second.supersedes, second.supersedes_reason) == (first, "Newer weights.")
     assert Decision.objects.filter(pk=first.pk).values().get() == before
     assert clearance.of_decision(first, case.again(), now=case.now).standing is Standing.SUPERSEDED
-    found = clearance.of(case.submission, now=case.now)
+    found = of(case.submission, now=case.now)
     assert found is not None
     assert (found.decision, found.clearance.standing) == (second, Standing.IN_FORCE)
     assert list(clearance.ruling()) == [second]
@@ -106,7 +111,7 @@ def test_list_asks_as_often_for_one_case_as_for_three() -> None:
         rows = heads.with_rows(Submission.objects.filter(pk__in=[case.submission.pk for case in some]))
         read = list(rows)
         with CaptureQueriesContext(connection) as asked:
-            assert len(clearance.of_many(read, now=found[0].now)) == len(some)
+            assert len(clearance.judged(read, clearance.rows(read), now=found[0].now)) == len(some)
         return len(asked)
 
     assert [statements(found[:1]), statements(found)] == [4, 4]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.actions import note_absence
 from audit import log
 from reviews.models import Decision, Review
 from reviews.queries import record
@@ -85,6 +87,21 @@ def test_every_path_leads_to_the_same_record(tier: int) -> None:
     assert set(text) == HELD
     assert text["tier"] == found.tier
     assert record.verifies(found, case.submission) is True
+
+
+def test_record_without_a_ballot_counts_nobody_as_away() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=1)
+    today = case.now.date()
+    note_absence(
+        user=case.board.voters[0], from_date=today, until_date=today + timedelta(days=60), stand_in=None,
+        by=case.board.voters[0], now=case.later(),
+    )  # fmt: skip
+    cases.settle_evidence(case)
+    for row in Review.objects.order_by("pk"):
+        cases.file_review(case, row)
+    assert case.again().state == State.SIGN_OFF
+    cases.sign_all(case)
+    assert kept(case)[1]["absent"] == []
 
 
 def test_record_is_what_can_be_built_anew_from_the_same_facts() -> None:

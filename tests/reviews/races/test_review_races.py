@@ -1,12 +1,11 @@
 """A review that is corrected while the case goes on: to the board, into a vote, or away.
 
 Either the correction comes first and is what everybody goes on with, or the other does and the correction says so or
-is told. The last test does without a lock what the product does with one, and has to go wrong.
+is told. What goes wrong without a lock stands in ``test_races.py`` and ``tests/services/test_http_races.py``.
 """
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -20,7 +19,7 @@ from reviews.queries import round as rounds
 from reviews.queries.review import content_of, filed
 from reviews.rules.errors import NotNow, Stale
 from reviews.rules.states import MotionStatus, Outcome, State
-from tests.databases import FreshDatabase, at_once
+from tests.databases import FreshDatabase
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import Board, board
@@ -128,38 +127,3 @@ def test_two_corrections_at_once(home: Board, trials: Trials[Any]) -> None:
         outcomes = race(case, correcting(case, rows[0]), correcting(case, rows[0], findings="Another."))
         assert (winners(outcomes), [type(found) for found in told(outcomes)]) == (1, [Stale])
         assert len(versions(rows[0])) == 2
-
-
-def test_the_same_without_a_lock_goes_wrong(home: Board) -> None:
-    """Look for a ballot, then write: both look before either writes, and a vote rests on a review that changed."""
-    case, rows = all_but_one(home, 3)
-    cases.file_review(case, rows[-1])
-    revision, wrong = case.submission.revision, 0
-    for _number in range(5):
-        Motion.objects.filter(revision=revision).delete()
-        both_have_looked = threading.Barrier(2)
-
-        def correct_unless_open(both_have_looked: threading.Barrier = both_have_looked) -> bool:
-            is_open = Motion.objects.filter(revision=revision, status=MotionStatus.OPEN).exists()
-            both_have_looked.wait(timeout=30)
-            if not is_open:
-                count = rows[0].assignment.versions.count()
-                made = Review.objects.create(
-                    assignment=rows[0].assignment, number=count + 1, correction_reason="R", saved_at=case.now
-                )
-                Assignment.objects.filter(pk=rows[0].assignment_id).update(review=made)
-            return not is_open
-
-        def open_unless_corrected(both_have_looked: threading.Barrier = both_have_looked) -> bool:
-            before = Assignment.objects.get(pk=rows[0].assignment_id).review_id
-            both_have_looked.wait(timeout=30)
-            Motion.objects.create(
-                revision=revision, number=1, kind="decide", basis="board", rationale="R", put_at=case.now,
-                put_by=home.members[0],
-            )  # fmt: skip
-            return before is not None
-
-        assert at_once(correct_unless_open, open_unless_corrected) == [True, True]
-        wrong += Motion.objects.filter(revision=revision, status=MotionStatus.OPEN).count()
-    assert wrong == 5
-    assert rows[0].assignment.versions.count() == 6

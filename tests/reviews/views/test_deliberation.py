@@ -13,7 +13,8 @@ from reviews.actions import deliberation as actions
 from reviews.actions import submission
 from reviews.actions.policy import publish
 from reviews.models import Conflict, Inquiry, Pause, Revision
-from reviews.notices.deliberation import may_inform
+from reviews.notices.guards import may_inform
+from reviews.queries.deliberation import waiting_for
 from reviews.queries.head import Head
 from reviews.rules.errors import NotNow
 from reviews.rules.states import State
@@ -230,6 +231,8 @@ def test_a_mail_to_whoever_stands_aside_goes_only_while_the_question_waits_for_t
         outcome="none", settled_at=case.now, settled_by=case.board.chair, reason="It was nothing."
     )
     assert [may_inform(one) for one in sent] == [False, False]
+    left = Inquiry.objects.get(answered_at=None)
+    assert (get(aside, "inquiry-inform", left.public_id).status_code, waiting_for(aside)) == (302, ())
     with pytest.raises(NotNow) as refused:
         actions.inform(inquiry=Inquiry.objects.get(answered_at=None), text="Yes.", by=aside, now=case.later())
     assert refused.value.code == "not_aside"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from accounts.actions import note_absence
 from accounts.models import User
 from reviews.access.submission import sight
 from reviews.actions import conflict, deliberation
@@ -190,3 +192,14 @@ def test_deliberation_says_how_many_have_voted_to_those_who_see_the_board() -> N
     assert "1 of 6 voted" in text_of(get(case.board.chair, "submission-detail", case.submission.reference))
     for person in (case.author, case.board.reviewers[0]):
         assert not re.search(r"\d of \d voted", text_of(get(person, "submission-detail", case.submission.reference)))
+
+
+def test_deliberation_counts_nobody_who_was_known_to_be_away() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    today = case.now.date()
+    note_absence(
+        user=case.board.voters[6], from_date=today, until_date=today + timedelta(days=3000), stand_in=None,
+        by=case.board.voters[6], now=case.later(),
+    )  # fmt: skip
+    cases.vote(case, cases.put(case), case.board.voters[:2])
+    assert "2 of 6 voted" in text_of(get(case.board.chair, "submission-detail", case.submission.reference))

@@ -108,6 +108,8 @@ def test_an_area_that_is_added_brings_its_questions_with_the_next_page() -> None
     _case, (own, *_) = in_review()
     answer = autosave(own, opened(own), added_areas="cbrn")
     assert "Show the new questions" in text_of(answer)
+    still = autosave(own, marks(text_of(answer)), findings="Typed before the page is read anew.")
+    assert "Show the new questions" in text_of(still)
     page = text_of(get(own.assignment.reviewer, "review-edit", own.public_id))
     assert 'name="answer_cap_cbrn"' in page
     assert 'name="finding_cbrn"' in page
@@ -124,11 +126,21 @@ def test_a_filed_review_and_a_lost_seat_save_nothing_and_say_so() -> None:
     cases.file_review(case, own)
     answer = autosave(own, shown, findings="Too late.")
     assert (answer.status_code, answer["Content-Type"]) == (403, "text/plain; charset=utf-8")
-    other.assignment.end = None
     type(other.assignment).objects.filter(pk=other.assignment.pk).end("replaced", case.now)
-    assert autosave(other, theirs, findings="Too late.").status_code in (403, 404)
+    assert autosave(other, theirs, findings="Too late.").status_code == 404
     own.refresh_from_db()
-    assert own.findings == "What was found, in plain words."
+    other.refresh_from_db()
+    assert (own.findings, other.findings) == ("What was found, in plain words.", "")
+
+
+def test_a_draft_that_withholds_is_filed_from_the_page_that_saved_it() -> None:
+    """Withholding means the lowest level, which nobody else chose meanwhile."""
+    _case, (own, *_) = in_review()
+    answer = autosave(own, opened(own), paper_outcome="withheld", findings="Not this.")
+    own.refresh_from_db()
+    shown = marks(text_of(answer))
+    assert (answer["X-Autosave"], shown["version"]) == ("saved", str(own.version))
+    assert "in another place" not in text_of(answer)
 
 
 def test_a_sign_in_that_ran_out_is_told_apart() -> None:
