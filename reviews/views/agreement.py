@@ -104,4 +104,5 @@ def _same(pack: Pack, one: Agreement) -> str:
 
 def _said(pack: Pack, one: Agreement) -> str:
     words = [aggregation.value_of(pack, one.mark, value) for value in one.mark.reviewers if value is not None]
-    return f"{aggregation.text_of(pack, one.mark)}: {', '.join(sorted(words))}"
+    asked = aggregation.text_of(pack, one.mark)
+    return f"{asked if asked.endswith('?') else f'{asked}:'} {', '.join(sorted(words))}"

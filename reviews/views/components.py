@@ -82,7 +82,7 @@ class Due:
 def distance(business_days: int, *, late: bool) -> str:
     """How far away a due moment is, in words."""
     if late and business_days == 0:
-        return gettext("due earlier today")
+        return gettext("less than a business day late")
     if late:
         return ngettext("%(n)d business day late", "%(n)d business days late", business_days) % {"n": business_days}
     if business_days == 0:

@@ -99,7 +99,7 @@ def _votes(head: Head, sight: Sight) -> str:
         return ""
     found = board.eligible(head.submission)
     counted = {one.key for one in found} - board.absent(head.open_motion, head.submission, found, now=head.now).keys()
-    voted = counted & {ballot.voter.public_id for ballot in head.open_motion.ballots.all()}
+    voted = counted & set(head.open_motion.ballots.values_list("voter__public_id", flat=True))
     return _("%(voted)d of %(all)d voted") % {"voted": len(voted), "all": len(counted)}
 
 

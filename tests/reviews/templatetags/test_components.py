@@ -146,7 +146,7 @@ def test_button_never_allowed_is_not_shown() -> None:
         (0, False, "today"),
         (1, False, "in 1 business day"),
         (2, False, "in 2 business days"),
-        (0, True, "due earlier today"),
+        (0, True, "less than a business day late"),
         (1, True, "1 business day late"),
         (3, True, "3 business days late"),
     ],
