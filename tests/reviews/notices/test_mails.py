@@ -365,7 +365,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     assert all(
         str(value).startswith(CANARY) is False for m in sent for key, value in m.context.items() if key != "name"
     )
-    assert {key for message in sent for key in message.context} <= {*REMINDED, "comment"}
+    assert {key for message in sent for key in message.context} <= {*REMINDED, "comment", "inquiry"}
     assert {message.about for message in sent} == set(Submission.objects.values_list("reference", flat=True))
 
 

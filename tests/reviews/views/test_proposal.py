@@ -116,7 +116,8 @@ def test_what_is_short_is_said_with_its_numbers() -> None:
     away, conflicted = made_board.reviewers[:2]
     for person in (away, conflicted):
         knows(person, "domain", leading(case))
-    AbsenceFactory(user=away, from_date=timezone.now().date(), until_date=timezone.now().date())
+    today = made_board.committee.day_of(timezone.now())
+    AbsenceFactory(user=away, from_date=today, until_date=today)
     Conflict.objects.create(
         submission=case.submission,
         user=conflicted,

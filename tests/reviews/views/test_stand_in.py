@@ -97,7 +97,7 @@ def test_it_is_ended_on_its_own_page(case: Case) -> None:
 
 
 def test_who_is_away_is_said_with_who_stands_in_for_them_at_work(case: Case) -> None:
-    made, today = case.board, timezone.now().date()
+    made, today = case.board, case.board.committee.day_of(timezone.now())
     for person in (made.coordinator, made.members[4]):
         AbsenceFactory(user=person, stand_in=made.chair, from_date=today, until_date=today)
     cases.put(case)
