@@ -15,13 +15,29 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 SAID = "decisions in force are final"
+# What a condition asks. The last ones come with migration 0021; only columns that are there already are named.
+ASKED = (
+    "id", "public_id", "decision_id", "order", "text", "due_date", "owner_id", "before_part", "before_rung", "evidence",
+)  # fmt: skip
 # Which decision a row belongs to, and which of its columns may never change; None: all of them.
 TABLES: dict[str, tuple[str, tuple[str, ...] | None]] = {
     "reviews_decision": ("id", None),
     "reviews_decisionpart": ("decision_id", None),
     "reviews_signoff": ("decision_id", None),
-    "reviews_condition": ("decision_id", ("id", "public_id", "decision_id", "order", "text", "due_date")),
+    "reviews_condition": ("decision_id", ASKED),
 }
+Tables = dict[str, tuple[str, tuple[str, ...] | None]]
+
+
+def _tables(connection: Any) -> Tables:
+    """As ``TABLES``, with the columns that this database has by now."""
+    with connection.cursor() as cursor:
+        return {table: (key, kept and _there(connection, cursor, table, kept)) for table, (key, kept) in TABLES.items()}
+
+
+def _there(connection: Any, cursor: Any, table: str, kept: tuple[str, ...]) -> tuple[str, ...]:
+    found = {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    return tuple(column for column in kept if column in found)
 
 
 def _name(table: str, event: str) -> str:
@@ -35,9 +51,9 @@ def _in_force(row: str, key: str) -> str:
     return f"EXISTS ({found})"
 
 
-def _sqlite() -> Iterator[tuple[str, str]]:
+def _sqlite(tables: Tables) -> Iterator[tuple[str, str]]:
     """Triggers by name. INSERT OR REPLACE removes the old row without firing DELETE triggers, hence that on INSERT."""
-    for table, (key, kept) in TABLES.items():
+    for table, (key, kept) in tables.items():
         refuse = f"BEGIN SELECT RAISE(ABORT, '{SAID}'); END"
         changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in kept or ())
         moment = _in_force("OLD", key) + (f" AND ({changed})" if changed else "")
@@ -48,8 +64,8 @@ def _sqlite() -> Iterator[tuple[str, str]]:
             yield name, f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} WHEN {when} {refuse}"
 
 
-def _postgresql() -> Iterator[str]:
-    for table, (key, kept) in TABLES.items():
+def _postgresql(tables: Tables) -> Iterator[str]:
+    for table, (key, kept) in tables.items():
         name = _name(table, "refuse")
         new, old = (", ".join(f'{row}."{column}"' for column in kept or ()) for row in ("NEW", "OLD"))
         also = f" AND (TG_OP = 'DELETE' OR ({new}) IS DISTINCT FROM ({old}))" if kept else ""
@@ -69,15 +85,15 @@ def _postgresql() -> Iterator[str]:
 
 def refuse_changes(apps: Any, schema_editor: Any) -> None:
     """Create the triggers in the dialect of this database."""
-    is_sqlite = schema_editor.connection.vendor == "sqlite"
-    for statement in [sql for _, sql in _sqlite()] if is_sqlite else list(_postgresql()):
+    is_sqlite, tables = schema_editor.connection.vendor == "sqlite", _tables(schema_editor.connection)
+    for statement in [sql for _, sql in _sqlite(tables)] if is_sqlite else list(_postgresql(tables)):
         schema_editor.execute(statement)
 
 
 def allow_changes(apps: Any, schema_editor: Any) -> None:
     """Drop them again, as far as they are there."""
     if schema_editor.connection.vendor == "sqlite":
-        for name, _ in _sqlite():
+        for name, _ in _sqlite(TABLES):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {name}")
         return
     for table in TABLES:

@@ -3,8 +3,9 @@
 from reviews.models.assignment import Assignment
 from reviews.models.comment import Comment, Mention
 from reviews.models.committee import ClosureDay, Committee, Membership
+from reviews.models.condition import Condition, ConditionProof
 from reviews.models.conflict import Conflict, Objection
-from reviews.models.decision import Condition, Decision, DecisionPart, SignOff
+from reviews.models.decision import Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
@@ -30,6 +31,7 @@ __all__ = [
     "Comment",
     "Committee",
     "Condition",
+    "ConditionProof",
     "Conflict",
     "Contributor",
     "Decision",

@@ -110,29 +110,6 @@ class DecisionPart(models.Model):
         return f"{self.kind} {self.outcome}"
 
 
-class Condition(models.Model):
-    """A condition of a decision, with its due date, and who saw that it was met."""
-
-    public_id = public_id_field()
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
-    order = models.PositiveSmallIntegerField()
-    text = models.TextField()
-    due_date = models.DateField(null=True)
-    met_at = models.DateTimeField(null=True)
-    met_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    proof = models.TextField(blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["decision", "order"], name="condition_order_once"),
-            together("met_at", "met_by", "condition_met_pair"),
-        ]
-        ordering = ["order"]
-
-    def __str__(self) -> str:
-        return self.text
-
-
 class SignOff(models.Model):
     """One seat under a decision, open until it is signed. Nobody fills two seats."""
 

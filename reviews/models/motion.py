@@ -81,20 +81,45 @@ class MotionPart(models.Model):
         return f"{self.kind} {self.outcome}"
 
 
-class MotionCondition(models.Model):
-    """A condition as it stands in a motion."""
+class ConditionTerms(models.Model):
+    """What a condition asks: what, of whom, until when, before which stage of a staged part, and what will prove it.
 
-    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="conditions")
+    Without an owner all authors owe it. Without ``before_rung`` no stage waits for it. A motion and the decision that
+    comes of it keep the same columns.
+    """
+
     order = models.PositiveSmallIntegerField()
     text = models.TextField()
     due_date = models.DateField(null=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    before_part = models.CharField(max_length=8, choices=choices(PartKind), blank=True, default="")
+    before_rung = models.CharField(max_length=64, blank=True, default="")
+    evidence = models.TextField(blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["motion", "order"], name="motion_condition_order_once")]
-        ordering = ["order"]
+        abstract = True
 
     def __str__(self) -> str:
         return self.text
+
+
+def guards_whole(name: str) -> models.CheckConstraint:
+    """The stage that waits for a condition is named by part and rung, or not at all."""
+    known = Q(before_part__in=[kind.value for kind in PartKind]) & ~Q(before_rung="")
+    return models.CheckConstraint(condition=Q(before_part="", before_rung="") | known, name=name)
+
+
+class MotionCondition(ConditionTerms):
+    """A condition as it stands in a motion."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="conditions")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["motion", "order"], name="motion_condition_order_once"),
+            guards_whole("motion_condition_before_whole"),
+        ]
+        ordering = ["order"]
 
 
 class Ballot(models.Model):

@@ -24,7 +24,8 @@ class Standing(StrEnum):
 
 
 class ReReview(StrEnum):
-    """What makes a board look at a decided case again. The first three make its clearance stale at once."""
+    """What makes a board look at a decided case again. The first three make its clearance stale at once; a condition
+    that is past its day and not met ends no clearance, but is said with it."""
 
     ARTIFACT_CHANGED = "artifact_changed"
     ANSWER_CHANGED = "answer_changed"
@@ -42,20 +43,27 @@ class Facts:
     is_superseded: bool = False
     revoked_at: datetime | None = None
     changed: tuple[ReReview, ...] = ()
+    breached: int = 0
 
 
 @dataclass(frozen=True)
 class Clearance:
-    """A standing with what its sentence names: the last day, and what changed."""
+    """A standing with what its sentence names: the last day, what changed, and how many conditions are breached."""
 
     standing: Standing
     until: date | None = None
     changed: tuple[ReReview, ...] = ()
+    breached: int = 0
 
     @property
     def holds(self) -> bool:
         """Whether anything may rest on it now."""
         return self.standing is Standing.IN_FORCE
+
+    @property
+    def warnings(self) -> tuple[ReReview, ...]:
+        """Why the board should look at it again although it holds."""
+        return (ReReview.CONDITION_BREACHED,) if self.holds and self.breached else ()
 
 
 def judge(facts: Facts, *, today: date) -> Clearance:
@@ -70,7 +78,7 @@ def judge(facts: Facts, *, today: date) -> Clearance:
         return Clearance(Standing.EXPIRED, facts.valid_until, facts.changed)
     if facts.changed:
         return Clearance(Standing.STALE, facts.valid_until, facts.changed)
-    return Clearance(Standing.IN_FORCE, facts.valid_until)
+    return Clearance(Standing.IN_FORCE, facts.valid_until, breached=facts.breached)
 
 
 def changes(then: Content, now: Content) -> tuple[ReReview, ...]:

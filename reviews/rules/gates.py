@@ -46,11 +46,14 @@ def reason_shut(
     dwell_days: int,
     standing: Standing,
     open_holds: int,
-    open_conditions: int,
+    late_conditions: int,
+    required_conditions: int,
 ) -> str:
     """A code that says why stage ``order`` cannot open now; empty when it can.
 
-    Codes: ``already_open``, ``not_next``, any standing but ``in_force``, ``held``, ``conditions_open``, ``dwell``.
+    ``late_conditions`` are past their day, ``required_conditions`` asked for before this stage or an earlier one, and
+    neither are met; a rung that cannot be undone asks for no less. Codes: ``already_open``, ``not_next``, any standing
+    but ``in_force``, ``held``, ``conditions_late``, ``conditions_required``, ``dwell``.
     """
     upcoming = next_stage(stages)
     if upcoming is None or any(s.order == order and s.opened_at for s in stages):
@@ -61,7 +64,9 @@ def reason_shut(
         return str(standing)
     if open_holds:
         return "held"
-    if open_conditions:
-        return "conditions_open"
+    if late_conditions:
+        return "conditions_late"
+    if required_conditions:
+        return "conditions_required"
     earliest = earliest_opening(stages, dwell_days=dwell_days)
     return "dwell" if earliest is not None and now < earliest else ""
