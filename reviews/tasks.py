@@ -13,7 +13,7 @@ from notifications import hold
 from notifications.tasks import stopping_now
 from reviews import scan
 from reviews.actions import replay
-from reviews.models import Artifact, Evidence, Proof, blobs
+from reviews.models import Artifact, ConditionProof, Evidence, Proof, blobs
 from reviews.queries import record
 
 logger = logging.getLogger(__name__)
@@ -53,5 +53,6 @@ def sweep_blobs(**kwargs: Any) -> None:
     """Remove uploaded bytes that no row names."""
     known = set(Artifact.objects.exclude(blob="").values_list("blob", flat=True))
     known |= set(Evidence.objects.exclude(blob="").values_list("blob", flat=True))
+    known |= set(ConditionProof.objects.exclude(blob="").values_list("blob", flat=True))
     known |= set(Proof.objects.exclude(blob="").values_list("blob", flat=True))
     blobs.sweep(known, now=timezone.now())

@@ -1,4 +1,4 @@
-"""Who opens a stage and who notes that a condition is met."""
+"""Who opens a stage."""
 
 from __future__ import annotations
 
@@ -9,9 +9,4 @@ from reviews.models import Submission
 
 def check_can_open(user: User, submission: Submission) -> None:
     """The coordinator opens stages. Raises ``Denied``."""
-    check_acts_as_coordinator(user, submission)
-
-
-def check_can_settle_condition(user: User, submission: Submission) -> None:
-    """The coordinator notes that a condition is met. Raises ``Denied``."""
     check_acts_as_coordinator(user, submission)

@@ -127,7 +127,14 @@ def open_decision(
         )
     for condition in motion.conditions.all():
         Condition.objects.create(
-            decision=decision, order=condition.order, text=condition.text, due_date=condition.due_date
+            decision=decision,
+            order=condition.order,
+            text=condition.text,
+            due_date=condition.due_date,
+            owner_id=condition.owner_id,
+            before_part=condition.before_part,
+            before_rung=condition.before_rung,
+            evidence=condition.evidence,
         )
     also = tally.also if tally is not None else ()
     for seat in dict.fromkeys((*tier.sign_off, *also)):

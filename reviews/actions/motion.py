@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,8 +16,10 @@ from reviews.actions import _offers, _ties, _transition
 from reviews.actions._motions import STILL_OPEN, Proposal, faults, whole
 from reviews.actions._progress import advance
 from reviews.actions._revisions import reopen
+from reviews.actions._terms import Term, keep
+from reviews.actions._terms import faults as term_faults
 from reviews.actions._transition import action
-from reviews.models import Ballot, Motion, MotionCondition, MotionPart, Submission
+from reviews.models import Ballot, Motion, MotionPart, Submission
 from reviews.notices import motion as notices
 from reviews.notices import submission as submission_notices
 from reviews.queries import motion as board
@@ -33,17 +34,11 @@ CLOSED = gettext_noop(
 )
 
 DISSENT = gettext_noop("A dissent goes with a vote against, or with abstaining.")
-PASSED = gettext_noop("A condition is due on %(day)s, and that day has passed.")
 
-__all__ = ["Proposal", "Term", "cast", "close_lost", "faults", "finalise_return", "put", "put_return", "take_back"]
-
-
-@dataclass(frozen=True)
-class Term:
-    """A condition as proposed."""
-
-    text: str
-    due_date: date | None = None
+__all__ = [
+    "Proposal", "Term", "cast", "close_lost", "faults", "finalise_return", "put", "put_return", "take_back",
+    "term_faults",
+]  # fmt: skip
 
 
 @action
@@ -63,7 +58,10 @@ def put(
     for fault in faults(revision, proposals, tier=tier.tier, rationale=rationale, override_reason=override_reason):
         raise fault
     months = _months(valid_months, most=tier.review_valid_months)
-    _check_days(conditions, submission, now)
+    terms = [term for term in conditions if term.text.strip()]
+    today = submission.committee.day_of(now)
+    for fault in term_faults(submission, revision, proposals, terms, today=today):
+        raise fault
     motion = _create(submission, MotionKind.DECIDE, rationale, by, now)
     motion.override_reason, motion.valid_months = override_reason.strip(), months
     motion.benefits, motion.alternatives = benefits.strip(), alternatives.strip()
@@ -72,8 +70,7 @@ def put(
         MotionPart.objects.create(
             motion=motion, kind=part.kind, outcome=part.outcome, rung=part.rung, first_rung=part.first_rung
         )
-    for order, term in enumerate((term for term in conditions if term.text.strip()), start=1):
-        MotionCondition.objects.create(motion=motion, order=order, text=term.text.strip(), due_date=term.due_date)
+    keep(motion, terms)
     _note_put(submission, motion, by, now)
     return motion
 
@@ -181,14 +178,6 @@ def _months(given: int | None, *, most: int) -> int:
         text = _("Give a number of months from 1 to %(most)d; longer is not possible in this tier.") % {"most": most}
         raise RuleBroken(text, code="valid_months", field="valid_months")
     return given
-
-
-def _check_days(conditions: Sequence[Term], submission: Submission, now: datetime) -> None:
-    """A condition is due today or later, by the calendar of the committee."""
-    today = submission.committee.day_of(now)
-    for term in conditions:
-        if term.text.strip() and term.due_date is not None and term.due_date < today:
-            raise RuleBroken(_(PASSED) % {"day": term.due_date.isoformat()}, code="condition_due")
 
 
 def _lock_deliberation(submission: Submission, version: int, by: User, now: datetime) -> Submission:

@@ -1,4 +1,4 @@
-"""Opening the stages of a staged release one after the other, and noting conditions as met."""
+"""Opening the stages of a staged release one after the other."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from audit.log import digest
 from reviews.access import release as access
 from reviews.actions import _transition
 from reviews.actions._transition import action
-from reviews.models import Condition, Stage
+from reviews.models import Stage
 from reviews.notices import release as notices
 from reviews.queries import release as queries
 from reviews.rules.errors import NotNow, RuleBroken, Stale
@@ -29,7 +28,8 @@ def open_stage(*, stage: Stage, again_confirmed: bool, by: User, now: datetime) 
     plan = stage.plan
     reason = queries.shut_now(plan, stage.order, submission, now=now)
     if reason:
-        raise NotNow(queries.shut_text(reason, plan, submission.committee.time_zone), code=reason)
+        zone = submission.committee.time_zone
+        raise NotNow(queries.shut_text(reason, stage, submission, zone, now=now), code=reason)
     rung = plan.decision.revision.policy.pack.rung(plan.part, stage.rung)
     if rung.irreversible and not again_confirmed:
         raise RuleBroken(
@@ -54,21 +54,3 @@ def open_stage(*, stage: Stage, again_confirmed: bool, by: User, now: datetime) 
     )
     notices.opened(stage, submission, now=now)
     return stage
-
-
-@action
-def settle_condition(*, condition: Condition, proof: str, by: User, now: datetime) -> Condition:
-    """Note that a condition is met, and how that was seen."""
-    submission = _transition.lock(condition.decision.submission)
-    access.check_can_settle_condition(by, submission)
-    condition.refresh_from_db()
-    if condition.decision.effective_at is None:
-        raise NotNow(_("The decision is not in force."), code="not_in_force")
-    if condition.met_at is not None:
-        raise NotNow(_("This condition was noted as met already."), code="met")
-    if not proof.strip():
-        raise RuleBroken(_("Say how it was seen that the condition is met."), code="proof", field="proof")
-    condition.met_at, condition.met_by, condition.proof = now, by, proof.strip()
-    condition.save(update_fields=["met_at", "met_by", "proof"])
-    _transition.note(submission, "condition.met", by=by, now=now, condition=condition.public_id, proof=digest(proof))
-    return condition

@@ -18,6 +18,7 @@ from reviews.actions import (
     assessment,
     assignment,
     comment,
+    condition,
     conflict,
     decision,
     deliberation,
@@ -306,13 +307,18 @@ class Story:
                 Proposal(PartKind(kind), Outcome(said["outcome"]), said.get("rung", ""), said.get("first_rung", ""))
                 for kind, said in words["parts"].items()
             ],
-            conditions=[Term(row["text"], self._due_date(now, row["in_days"])) for row in words.get("conditions", ())],
+            conditions=[self._term(row, now) for row in words.get("conditions", ())],
             rationale=words["rationale"],
             override_reason=words.get("override_reason", ""),
             version=case.version,
             by=self.people[words["by"]],
             now=now,
         )
+
+    def _term(self, row: Words, now: datetime) -> Term:
+        part, _colon, rung = row.get("before", "").partition(":")
+        owner = self.people[row["owner"]] if "owner" in row else None
+        return Term(row["text"], self._due_date(now, row["in_days"]), owner, part, rung, row.get("evidence", ""))
 
     def _due_date(self, now: datetime, days: int) -> Any:
         return StoryClock(self.clock.calendar, now).later(days)
@@ -344,10 +350,21 @@ class Story:
         stages = Stage.objects.filter(plan__decision=self._decision(), plan__part=words["part"], opened_at=None)
         release.open_stage(stage=stages.order_by("order")[0], again_confirmed=True, by=self.coordinator, now=now)
 
-    def settle(self, words: Words, now: datetime) -> None:
-        """The coordinator notes that a condition is met."""
-        condition = Condition.objects.get(decision=self._decision(), order=words["condition"])
-        release.settle_condition(condition=condition, proof=words["proof"], by=self.coordinator, now=now)
+    def _condition(self, words: Words) -> Condition:
+        return Condition.objects.get(decision=self._decision(), order=words["condition"])
+
+    def prove_condition(self, words: Words, now: datetime) -> None:
+        """The authors show that a condition is met."""
+        row = self._condition(words)
+        condition.prove(condition=row, text=words["text"], version=row.proofs.count(), by=self.author, now=now)
+
+    def answer_proof(self, words: Words, now: datetime) -> None:
+        """The coordinator looks at the proof, and says what is missing or that it is enough."""
+        proof = self._condition(words).proofs.get(answered_at=None)
+        if "missing" in words:
+            condition.refuse(proof=proof, reason=words["missing"], by=self.coordinator, now=now)
+        else:
+            condition.accept(proof=proof, by=self.coordinator, now=now)
 
     def remind(self, words: Words, now: datetime) -> None:
         """The scan of that day; it writes no event and may run again."""

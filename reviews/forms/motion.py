@@ -31,6 +31,8 @@ VOTES: Choices = (
     (Vote.ABSTAIN, _("Abstain - counts for the quorum, not for the motion")),
 )
 FIRST_ROWS = 3
+# What a row asks of one condition.
+COLUMNS = ("text", "due", "owner", "before", "evidence")
 MOST_ROWS = 40
 
 
@@ -45,10 +47,14 @@ class PartChoice:
 
 @dataclass(frozen=True)
 class Row:
-    """A condition as it was typed."""
+    """A condition as it was typed, in which row; ``owner`` is a public identifier, ``before`` a part and a rung."""
 
+    name: str
     text: str
     due_date: date | None
+    owner: str
+    before: str
+    evidence: str
 
 
 class MotionForm(PlainForm):
@@ -94,12 +100,16 @@ class MotionForm(PlainForm):
         *args: Any,
         parts: Sequence[PartChoice] = (),
         rows: int = FIRST_ROWS,
+        owners: Choices = (),
+        stages: Choices = (),
         today: date | None = None,
         most_months: int = 0,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.parts, self.rows, self.today = tuple(parts), max(1, min(rows, MOST_ROWS)), today
+        self.owners: Choices = (("", _("All authors together")), *owners)
+        self.stages: Choices = (("", _("No stage waits for it")), *stages)
         months = self.fields["valid_months"]
         assert isinstance(months, forms.IntegerField)
         if most_months:
@@ -136,7 +146,7 @@ class MotionForm(PlainForm):
         return Fieldset(part.label, Question(f"{kind}_outcome", show="plain"), two)
 
     def _row(self, number: int) -> Div:
-        text, due = f"condition_{number}_text", f"condition_{number}_due"
+        text, due, owner, before, evidence = (f"condition_{number}_{name}" for name in COLUMNS)
         self.fields[text] = forms.CharField(
             required=False,
             max_length=2000,
@@ -149,15 +159,22 @@ class MotionForm(PlainForm):
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             error_messages={"invalid": _("Give a day, such as 2026-12-01.")},
         )
-        return Div(Div(text), Div(due), css_class="rb-helpers")
+        self.fields[owner] = forms.ChoiceField(required=False, label=_("Who owes it"), choices=self.owners)
+        self.fields[before] = forms.ChoiceField(required=False, label=_("Before which stage"), choices=self.stages)
+        self.fields[evidence] = forms.CharField(
+            required=False, max_length=500, label=_("What will prove it (optional)"), widget=forms.TextInput
+        )
+        return Div(Div(text), Div(evidence), Div(due), Div(owner), Div(before), css_class="rb-helpers rb-terms")
 
     def clean(self) -> dict[str, Any]:
         """A date belongs to a condition, and lies ahead."""
         data = super().clean() or self.cleaned_data
         for number in range(self.rows):
-            text, due = data.get(f"condition_{number}_text"), data.get(f"condition_{number}_due")
+            text, due, *others = (data.get(f"condition_{number}_{name}") for name in COLUMNS)
             if due and not text:
                 self.add_error(f"condition_{number}_text", _("Write the condition, or clear its date."))
+            elif any(others) and not text:
+                self.add_error(f"condition_{number}_text", _("Write the condition, or clear what belongs to it."))
             if due and self.today and due < self.today:
                 self.add_error(f"condition_{number}_due", _("This day has passed."))
         return data
@@ -166,9 +183,10 @@ class MotionForm(PlainForm):
         """The rows that were filled in, in their order."""
         found = []
         for number in range(self.rows):
-            text = self.cleaned_data.get(f"condition_{number}_text") or ""
-            if text.strip():
-                found.append(Row(text, self.cleaned_data.get(f"condition_{number}_due")))
+            name = f"condition_{number}"
+            text, due, *others = (self.cleaned_data.get(f"{name}_{column}") for column in COLUMNS)
+            if text:
+                found.append(Row(name, text, due, *(other or "" for other in others)))
         return found
 
 

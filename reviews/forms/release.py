@@ -1,4 +1,4 @@
-"""Opening a stage, and noting that a condition is met."""
+"""Opening a stage."""
 
 from __future__ import annotations
 
@@ -23,19 +23,3 @@ class OpenForm(PlainForm):
                 ),
             )
         self.helper = helper(*self.fields)
-
-
-class SettleForm(PlainForm):
-    """How it was seen that a condition is met."""
-
-    proof = forms.CharField(
-        required=False,
-        max_length=20000,
-        label=_("How was it seen that the condition is met?"),
-        help_text=_("For example who showed what, and when."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper("proof")

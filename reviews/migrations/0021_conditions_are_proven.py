@@ -64,9 +64,7 @@ def _asked(model: str, constraint: str) -> list[Any]:
             models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("before_part", ""), ("before_rung", "")),
-                    models.Q(
-                        ("before_part__in", ["model", "paper"]), models.Q(("before_rung", ""), _negated=True)
-                    ),
+                    models.Q(("before_part__in", ["model", "paper"]), models.Q(("before_rung", ""), _negated=True)),
                     _connector="OR",
                 ),
                 name=constraint,
@@ -77,9 +75,7 @@ def _asked(model: str, constraint: str) -> list[Any]:
 
 def _another(first: str, second: str) -> models.Q:
     """Two people, as far as both are known."""
-    return models.Q(
-        (first, None), (second, None), models.Q((first, models.F(second)), _negated=True), _connector="OR"
-    )
+    return models.Q((first, None), (second, None), models.Q((first, models.F(second)), _negated=True), _connector="OR")
 
 
 class Migration(migrations.Migration):

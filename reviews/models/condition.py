@@ -11,7 +11,7 @@ from typing import Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from reviews.models._shape import public_id_field, together
 from reviews.models.decision import Decision
@@ -22,24 +22,28 @@ from reviews.rules.condition import Facts
 class ConditionQuerySet(models.QuerySet["Condition"]):
     """Row filters of conditions."""
 
-    def with_given(self) -> Self:
-        """With ``is_given``: whether a proof waits for its answer."""
-        waiting = apps.get_model("reviews", "ConditionProof")._default_manager.filter(
-            condition=OuterRef("pk"), answered_at=None
+    def with_waiting(self) -> Self:
+        """With the proof that waits for its answer, by its identifier, and the key of who gave it."""
+        proofs = apps.get_model("reviews", "ConditionProof")._default_manager
+        waiting = proofs.filter(condition=OuterRef("pk"), answered_at=None)
+        return self.annotate(
+            waiting=Subquery(waiting.values("public_id")[:1]), waiting_by=Subquery(waiting.values("given_by")[:1])
         )
-        return self.annotate(is_given=Exists(waiting))
 
     def to_follow(self) -> Self:
         """Those that somebody still has to do something about: not met, with a day, a stage or a proof that waits."""
-        return self.with_given().filter(
-            Q(due_date__isnull=False) | ~Q(before_rung="") | Q(is_given=True), met_at=None
-        )
+        rows = self.with_waiting().filter(met_at=None)
+        return rows.filter(Q(due_date__isnull=False) | ~Q(before_rung="") | Q(waiting__isnull=False))
 
 
 class Condition(ConditionTerms):
-    """A condition of a decision, and who saw that it was met: never its owner."""
+    """A condition of a decision, and who saw that it was met: never its owner.
 
-    is_given: bool
+    ``waiting`` and ``waiting_by`` are no columns: ``with_waiting`` reads them.
+    """
+
+    waiting: str | None = None
+    waiting_by: int | None = None
 
     public_id = public_id_field()
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="conditions")
@@ -61,8 +65,10 @@ class Condition(ConditionTerms):
 
     @property
     def facts(self) -> Facts:
-        """As the rules ask about it; of rows that came ``with_given``."""
-        return Facts(self.met_at is not None, self.is_given, self.due_date, self.before_part, self.before_rung)
+        """As the rules ask about it; of rows that came ``with_waiting``."""
+        return Facts(
+            self.met_at is not None, self.waiting is not None, self.due_date, self.before_part, self.before_rung
+        )
 
 
 class ConditionProof(models.Model):

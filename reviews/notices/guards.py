@@ -24,6 +24,8 @@ FAREWELLS = frozenset({"assignment.expired", "assignment.lapsed", "assignment.ta
 FOR_AUTHORS = frozenset(
     {
         "comment.to_authors",
+        "condition.proof_accepted",
+        "condition.proof_refused",
         "decision.completed",
         "evidence.asked",
         "evidence.waived",

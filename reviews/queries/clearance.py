@@ -13,7 +13,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 
 from reviews.models import Artifact, Conflict, Decision, PolicyVersion, Proof, ReleasePlan, Response, Submission
-from reviews.rules import clearance, manifest
+from reviews.queries import condition as conditions
+from reviews.rules import clearance, condition, manifest
 from reviews.rules.clearance import Clearance, Facts, ReReview
 from reviews.rules.manifest import ArtifactFacts, Content, ContributorFacts, ProofFacts
 from reviews.rules.states import Outcome
@@ -60,7 +61,8 @@ def rows(cases: Collection[Submission]) -> list[Decision]:
     wanted = Decision.objects.filter(submission__in=[case.pk for case in cases], sent_back_at=None)
     wanted = wanted.annotate(is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))))
     wanted = wanted.select_related("motion", "revision").defer("record")
-    found: list[Decision] = list(wanted.prefetch_related("parts", "sign_offs", "conditions").order_by("pk"))
+    read = wanted.prefetch_related("parts", "sign_offs", conditions.of_decisions())
+    found: list[Decision] = list(read.order_by("pk"))
     _share_policies(found, cases)
     return found
 
@@ -87,10 +89,15 @@ def _share_policies(rows: Sequence[Decision], cases: Collection[Submission]) -> 
 def _judge(
     row: Decision, case: Submission, *, is_superseded: bool = False, changed: tuple[ReReview, ...], now: datetime
 ) -> Clearance:
+    today = case.committee.day_of(now)
     facts = Facts(
-        effective_at=row.effective_at, valid_until=row.valid_until_date, is_superseded=is_superseded, changed=changed
+        effective_at=row.effective_at,
+        valid_until=row.valid_until_date,
+        is_superseded=is_superseded,
+        changed=changed,
+        breached=condition.late((one.facts for one in row.conditions.all()), today),
     )
-    return clearance.judge(facts, today=case.committee.day_of(now))
+    return clearance.judge(facts, today=today)
 
 
 def _changed(found: Sequence[tuple[Submission, Decision]]) -> Mapping[int, tuple[ReReview, ...]]:

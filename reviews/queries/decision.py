@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from reviews.access.committee import excluded, standing_in
 from reviews.models import Artifact, Ballot, Decision, Hold, Membership, Revision, StandIn, Submission
+from reviews.queries import condition
 from reviews.queries.review import filed
 from reviews.rules.states import CommitteeRole
 
@@ -53,7 +54,7 @@ def current(submission: Submission, *, revision: int | None = None, signed: bool
     if signed:
         rows = rows.filter(effective_at__isnull=False)
     found = rows.prefetch_related(
-        "parts", "conditions__met_by", "sign_offs__signed_by", "motion__parts", "plans__stages"
+        "parts", condition.of_decisions(), "sign_offs__signed_by", "motion__parts", "plans__stages"
     )
     return found.order_by("-revision__number", "-pk").first()
 
@@ -68,7 +69,7 @@ def signed(submission: Submission) -> list[tuple[int, date]]:
 def by_public_id(public_id: str) -> Decision | None:
     """One decision, sent back or not; whoever asks must still be checked."""
     rows = Decision.objects.select_related("motion__put_by", "revision__policy", "submission", "finalised_by")
-    found = rows.prefetch_related("parts", "conditions__met_by", "sign_offs__signed_by", "motion__parts")
+    found = rows.prefetch_related("parts", condition.of_decisions(), "sign_offs__signed_by", "motion__parts")
     return found.filter(public_id=public_id).first()
 
 

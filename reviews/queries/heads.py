@@ -147,6 +147,10 @@ class Boards:
         """Who holds a role in the case's committee, or stands in for it on the case."""
         return [*self.roles.get((case.committee_id, role), ()), *self.joined.get((case.pk, role), ())]
 
+    def holding(self, role: str, case: Submission) -> list[int]:
+        """Who holds a role on the case and is not excluded from it, by key."""
+        return [person for person in self._in(role, case) if person not in self.outside[case.pk]]
+
     def confirms_tiers(self, person: int, case: Submission) -> bool:
         """Whether this person holds a role of which one is the second person to another tier."""
         return any(self.holds(person, role, case) for role in SECOND_PERSON)

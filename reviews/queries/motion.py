@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from accounts.models import Absence, Expertise, User
 from reviews.access.committee import excluded, standing_in
-from reviews.models import Ballot, Decision, Membership, Motion, Revision, StandIn, Submission
+from reviews.models import Ballot, Decision, Membership, Motion, MotionCondition, Revision, StandIn, Submission
 from reviews.queries.assessment import current as current_assessment
 from reviews.queries.head import Head
 from reviews.queries.round import working_tier
@@ -282,11 +282,15 @@ def by_key(keys: Iterable[str]) -> dict[str, User]:
 def closed(submission: Submission) -> list[Motion]:
     """The motions whose ballot is over, the newest first, with all that a line about each needs."""
     rows = Motion.objects.filter(revision__submission=submission, basis=Basis.BOARD).exclude(status="open")
-    found = rows.select_related("revision__policy", "put_by").prefetch_related("parts", "ballots__voter", "conditions")
+    found = rows.select_related("revision__policy", "put_by").prefetch_related("parts", "ballots__voter", _terms())
     return list(found.order_by("-revision__number", "-number"))
 
 
 def by_public_id(public_id: str) -> Motion | None:
     """One motion with what its pages need; whoever asks must still be checked."""
     rows = Motion.objects.select_related("revision__submission", "revision__policy", "put_by")
-    return rows.prefetch_related("parts", "conditions").filter(public_id=public_id).first()
+    return rows.prefetch_related("parts", _terms()).filter(public_id=public_id).first()
+
+
+def _terms() -> Prefetch[str]:
+    return Prefetch("conditions", MotionCondition.objects.select_related("owner"))

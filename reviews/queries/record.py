@@ -229,7 +229,7 @@ def _given(decision: Decision, submission: Submission) -> dict[str, Any]:
         "benefits": decision.benefits,
         "alternatives": decision.alternatives,
         "override_reason": decision.override_reason,
-        "conditions": list(decision.conditions.values("order", "text", "due_date")),
+        "conditions": _conditions(decision, submission),
         "validity": {
             "effective_at": decision.effective_at,
             "until": decision.valid_until_date,
@@ -258,6 +258,22 @@ def _given(decision: Decision, submission: Submission) -> dict[str, Any]:
         "finalised_by": _person(decision.finalised_by),
         "is_audit_sample": decision.is_audit_sample,
     }
+
+
+def _conditions(decision: Decision, submission: Submission) -> list[dict[str, Any]]:
+    """What each condition asks. Whether its owner is an author says who reads their name."""
+    writers = {submission.created_by_id, *(row.user_id for row in submission.contributors.all())}
+    return [
+        {
+            "order": row.order,
+            "text": row.text,
+            "due_date": row.due_date,
+            "owner": None if row.owner is None else {**(_person(row.owner) or {}), "author": row.owner_id in writers},
+            "required_before": [row.before_part, row.before_rung] if row.before_rung else None,
+            "evidence": row.evidence,
+        }
+        for row in decision.conditions.select_related("owner")
+    ]
 
 
 def _person(person: User | None) -> dict[str, str] | None:

@@ -8,11 +8,13 @@ from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from reviews.models import Condition, Decision, Hold, ReleasePlan, Stage, Submission
+from reviews.models import Decision, Hold, ReleasePlan, Stage, Submission
 from reviews.queries import clearance
+from reviews.queries.condition import with_proofs
 from reviews.queries.head import Head
-from reviews.rules import gates
+from reviews.rules import condition, gates
 from reviews.rules.clearance import Standing
 from reviews.rules.gates import StageFacts
 
@@ -29,9 +31,6 @@ def reason_shut(
 
     ``standing`` is what the clearance of the plan's decision is worth, ``holds`` are those of its revision.
     """
-    today = submission.committee.day_of(now)
-    conditions = plan.decision.conditions.all()
-    late = [row for row in conditions if row.met_at is None and row.due_date and row.due_date < today]
     return gates.reason_shut(
         stage_facts(plan),
         order,
@@ -39,8 +38,20 @@ def reason_shut(
         dwell_days=plan.dwell_days,
         standing=standing,
         open_holds=sum(hold.cleared_at is None for hold in holds),
-        open_conditions=len(late),
+        late_conditions=_late(plan, submission, now),
+        required_conditions=_required(plan, order),
     )
+
+
+def _late(plan: ReleasePlan, submission: Submission, now: datetime) -> int:
+    """How many conditions are past their day by the calendar of the committee, and not met."""
+    return condition.late((row.facts for row in plan.decision.conditions.all()), submission.committee.day_of(now))
+
+
+def _required(plan: ReleasePlan, order: int) -> int:
+    """How many conditions are still to be met before a stage of this plan opens."""
+    facts = (row.facts for row in plan.decision.conditions.all())
+    return condition.required(facts, plan.part, [stage.rung for stage in plan.stages.all()], order)
 
 
 def shut_now(plan: ReleasePlan, order: int, submission: Submission, *, now: datetime) -> str:
@@ -61,8 +72,21 @@ def may_open(head: Head) -> bool:
     )
 
 
-def shut_text(code: str, plan: ReleasePlan, zone: str) -> str:
-    """Why a stage is shut, in words for a button."""
+def shut_text(code: str, stage: Stage, submission: Submission, zone: str, *, now: datetime) -> str:
+    """Why a stage is shut, in words for a button; of conditions it says how many."""
+    plan = stage.plan
+    if code == "conditions_late":
+        late = _late(plan, submission, now)
+        text = ngettext(
+            "%(n)d condition is past its date and not met.", "%(n)d conditions are past their date and not met.", late
+        )
+        return text % {"n": late}
+    if code == "conditions_required":
+        left = _required(plan, stage.order)
+        text = ngettext(
+            "%(n)d condition must be met before this stage.", "%(n)d conditions must be met before this stage.", left
+        )
+        return text % {"n": left}
     earliest = gates.earliest_opening(stage_facts(plan), dwell_days=plan.dwell_days)
     day = date_format(earliest.astimezone(ZoneInfo(zone)), "j M Y, H:i T") if earliest else ""
     return {
@@ -74,7 +98,6 @@ def shut_text(code: str, plan: ReleasePlan, zone: str) -> str:
         "superseded": _("A later decision took the place of this one."),
         "revoked": _("The clearance was revoked."),
         "held": _("A hold is open; the officer named must clear it first."),
-        "conditions_open": _("A condition is past its date and not met."),
         "dwell": _("The stage before must stand for %(days)d days, until %(day)s.")
         % {"days": plan.dwell_days, "day": day},
     }[code]
@@ -85,7 +108,7 @@ def plans(submission: Submission) -> tuple[Decision | None, list[ReleasePlan]]:
     rows = clearance.ruling().filter(submission=submission)
     found = (
         rows.select_related("revision__policy", "submission__committee", "motion")
-        .prefetch_related("parts", "conditions__met_by", "revision__holds")
+        .prefetch_related("parts", *with_proofs(), "revision__holds")
         .first()
     )
     if found is None:
@@ -100,8 +123,3 @@ def stage(public_id: str) -> Stage | None:
     """One stage with what its page needs; whoever asks must still be checked."""
     rows = Stage.objects.select_related("plan__decision__submission__committee", "plan__decision__revision__policy")
     return rows.filter(public_id=public_id).first()
-
-
-def condition(public_id: str) -> Condition | None:
-    """One condition with what its page needs; whoever asks must still be checked."""
-    return Condition.objects.select_related("decision__submission").filter(public_id=public_id).first()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q
@@ -15,7 +15,7 @@ from reviews.queries import heads as many
 from reviews.queries import release, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
-from reviews.rules import quorum
+from reviews.rules import condition, quorum
 from reviews.rules.states import (
     EDITABLE,
     ROUND_OPEN,
@@ -69,7 +69,7 @@ def of(user: User, *, now: datetime) -> Work:
     """The work of one person at this moment."""
     unopened = Stage.objects.filter(plan__decision__submission=OuterRef("pk"), opened_at=None)
     unsettled = Conflict.objects.to_look_at().filter(submission=OuterRef("pk"))
-    unmet = Condition.objects.filter(decision__submission=OuterRef("pk"), met_at=None, due_date__isnull=False)
+    unmet = Condition.objects.to_follow().filter(decision__submission=OuterRef("pk"))
     goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled))
     wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | goes_on
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
@@ -81,7 +81,7 @@ def of(user: User, *, now: datetime) -> Work:
     watching: list[Watch] = []
     for head in heads:
         sight = views[head.submission.pk]
-        found = _as_author(head, sight) if sight.as_author else _on_the_board(user, head, sight, shared)
+        found = _as_author(user, head, sight, shared) if sight.as_author else _on_the_board(user, head, sight, shared)
         duties.extend(found)
         if head.open_tier is not None and head.open_tier.proposed_by_id == user.pk and _may_confirm(head):
             watching.append(Watch(head, sight, head.open_tier.tier))
@@ -92,7 +92,7 @@ def of(user: User, *, now: datetime) -> Work:
     return Work(tuple(duties), tuple(watching))
 
 
-def _as_author(head: Head, sight: Sight) -> list[Duty]:
+def _as_author(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
     case = head.submission
     if head.state in EDITABLE:
         return [Duty("revise" if head.state is State.RETURNED else "draft", head, sight)]
@@ -103,7 +103,7 @@ def _as_author(head: Head, sight: Sight) -> list[Duty]:
         since = min(row.asked_at for row in head.open_evidence)
         due = head.duty_due("give_evidence", since)
         found.append(Duty("give_evidence", head, sight, case.reference, due, len(head.open_evidence)))
-    return found + _conditions("meet_conditions", head, sight)
+    return found + _to_prove(user, head, sight, shared)
 
 
 def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
@@ -126,7 +126,7 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
             found.append(Duty("vacant_seat", head, sight, case.reference, head.turn_due))
     if shared.acts(user.pk, CommitteeRole.COORDINATOR, case):
         found += _coordinating(head, sight)
-    return found
+    return found + _to_prove(user, head, sight, shared) + _to_answer(user, head, sight, shared)
 
 
 def _seats(user: User, head: Head, sight: Sight) -> list[Duty]:
@@ -221,19 +221,50 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
         found.append(Duty("open_stage", head, sight, key))
     if head.state is State.DECIDED and head.is_unsettled:
         found.append(Duty("look_again", head, sight, key))
-    return found + _conditions("note_conditions", head, sight)
+    return found
 
 
-def _conditions(kind: str, head: Head, sight: Sight) -> list[Duty]:
-    """The conditions of a decision in force that have a date and are not met, as one duty with the nearest date."""
+def _to_prove(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    """The conditions of the decision that rules which this person owes: with a day or a stage that waits, and without
+    a proof that waits for its answer. As ``access.condition.owing``."""
     if head.cleared is None:
         return []
-    conditions = head.cleared.decision.conditions.all()
-    days = [row.due_date for row in conditions if row.met_at is None and row.due_date is not None]
-    if not days:
+    case, found = head.submission, []
+    runners = {key for role in RUNNING for key in shared.holding(role, case)}
+    for row in head.cleared.decision.conditions.all():
+        if row.met_at is not None or row.waiting is not None or not (row.due_date or row.before_rung):
+            continue
+        if user.pk in condition.owed_by(row.owner_id, _authors(case), runners):
+            found.append(Duty("prove_condition", head, sight, row.public_id, _ends(row.due_date, case)))
+    return found
+
+
+def _authors(case: Submission) -> set[int]:
+    """The authors with an open account, by key; the case comes with them."""
+    people = [case.created_by, *(row.user for row in case.contributors.all())]
+    return {person.pk for person in people if person is not None and person.is_active}
+
+
+def _to_answer(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    """The proofs that wait for this person. As ``access.condition.asked``."""
+    if head.cleared is None:
         return []
-    ends = datetime.combine(min(days) + timedelta(days=1), time(), tzinfo=ZoneInfo(head.submission.committee.time_zone))
-    return [Duty(kind, head, sight, head.submission.reference, ends, len(days))]
+    found = []
+    for row in head.cleared.decision.conditions.all():
+        if row.waiting is None:
+            continue
+        shut = frozenset(key for key in (row.waiting_by, row.owner_id) if key is not None)
+        people = shared.acting(CommitteeRole.COORDINATOR, head.submission, without=shut)
+        if user.pk in (people or shared.acting(CommitteeRole.CHAIR, head.submission, without=shut)):
+            found.append(Duty("answer_proof", head, sight, row.waiting))
+    return found
+
+
+def _ends(day: date | None, case: Submission) -> datetime | None:
+    """The end of a day in the committee's zone."""
+    if day is None:
+        return None
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(case.committee.time_zone))
 
 
 def is_late(head: Head, seat: object) -> bool:

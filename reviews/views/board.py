@@ -36,7 +36,7 @@ from reviews.rules.pack import Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, Outcome, State, Vote
 from reviews.rules.visibility import Level, referred
-from reviews.views import aggregation, agreement, comment, meter, wording
+from reviews.views import aggregation, agreement, comment, condition_words, meter, wording
 from reviews.views.base import CaseView
 from reviews.views.components import Button, Check, Empty, shown
 from reviews.views.next_step import moment_of
@@ -216,6 +216,7 @@ class DeliberationPage(BoardView):
             context.update(self._ballot(motion, sheet, tier, bound))
         context.update(
             motion=motion,
+            terms=condition_words.of_motion(motion, self.facts.pack) if motion is not None else (),
             tier=tier,
             short=self._short(),
             gone=aggregation.gone(revision, self.facts.assessment) if self.facts.assessment is not None else "",

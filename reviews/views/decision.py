@@ -114,7 +114,8 @@ class DecisionView(CaseView):
     def shown_record(self) -> record.Record:
         """The record for this reader."""
         sees_case = self.sight.level >= Level.CASE
-        return record.of_decision(self.decision, self.submission, self.reader(), sees_case=sees_case)
+        today = self.submission.committee.day_of(self.now) if self.decision.effective_at is not None else None
+        return record.of_decision(self.decision, self.submission, self.reader(), sees_case=sees_case, today=today)
 
 
 class Detail(DecisionView, CasePage):

@@ -239,6 +239,6 @@ def _of_the_revision(head: Head, sight: Sight) -> dict[str, str]:
     tabs["questions"] = str(len(head.open_inquiries) or "")
     if head.cleared is not None or (head.decision is not None and not sight.as_author):
         tabs["decision"] = ""
-    if head.plans:
+    if head.plans or (head.cleared is not None and head.cleared.decision.conditions.all()):
         tabs["release"] = ""
     return {**tabs, "record": ""}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from reviews.access import motion as access
+from reviews.access.condition import bound
 from reviews.actions import motion as actions
 from reviews.actions.motion import Proposal, Term
 from reviews.forms.motion import MotionForm, PartChoice, ReturnForm, VoteForm, rows_of
@@ -22,7 +23,7 @@ from reviews.rules import tiers
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.pack import Tier
 from reviews.rules.states import MotionKind, MotionStatus, Outcome, PartKind, State, Vote
-from reviews.views import agreement, wording
+from reviews.views import agreement, condition_words, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.board import BoardView, DeliberationPage, Ending, open_until
 from reviews.views.components import Fact
@@ -136,6 +137,8 @@ class Put(BoardView, ActionView):
     def _options(self) -> dict[str, Any]:
         return {
             "parts": [self._choice(part) for part in self.revision.parts.all()],
+            "owners": condition_words.owner_choices(self.submission),
+            "stages": condition_words.stage_choices(self.revision),
             "today": self.submission.committee.day_of(self.now),
             "most_months": self._tier().review_valid_months,
         }
@@ -159,7 +162,7 @@ class Put(BoardView, ActionView):
         return actions.put(
             submission=self.submission,
             proposals=self._proposals(form),
-            conditions=[Term(row.text, row.due_date) for row in form.conditions()],
+            conditions=self._terms(form),
             rationale=data["rationale"],
             override_reason=data["override_reason"],
             benefits=data["benefits"],
@@ -174,7 +177,20 @@ class Put(BoardView, ActionView):
         """What the motion lacks besides."""
         assert isinstance(form, MotionForm)
         words = {name: form.cleaned_data.get(name) or "" for name in ("rationale", "override_reason")}
-        return actions.faults(self.revision, self._proposals(form), tier=self._tier().tier, **words)
+        revision, proposals = self.revision, self._proposals(form)
+        today = self.submission.committee.day_of(self.now)
+        return [
+            *actions.faults(revision, proposals, tier=self._tier().tier, **words),
+            *actions.term_faults(self.submission, revision, proposals, self._terms(form), today=today),
+        ]
+
+    def _terms(self, form: MotionForm) -> list[Term]:
+        people = {person.public_id: person for person in bound(self.submission).everybody}
+        found = []
+        for row in form.conditions():
+            part, _colon, rung = row.before.partition(":")
+            found.append(Term(row.text, row.due_date, people.get(row.owner), part, rung, row.evidence, row.name))
+        return found
 
     def _proposals(self, form: MotionForm) -> Sequence[Proposal]:
         found = []

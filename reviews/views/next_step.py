@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from reviews.access import assessment, committee, conflict, decision, evidence, motion, referral, submission
+from reviews.access import assessment, committee, condition, conflict, decision, evidence, motion, referral, submission
 from reviews.access.twin import can
 from reviews.models import Ballot, Decision, Motion, Submission
 from reviews.queries import motion as board
@@ -66,6 +66,7 @@ def _as_author(user: User, head: Head) -> Iterator[Next]:
             count,
         ) % {"n": count}
         yield _step(text, _("Give evidence"), "evidence-list", reference)
+    yield from _condition_steps(user, head)
     if head.state is State.DECIDED:
         yield _step(_("the decision is there to read."), _("Read the decision"), "decision-detail", reference)
 
@@ -108,6 +109,22 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
         yield from _vacancy_steps(user, case, head.decision)
     if committee.acts_as(user, case, CommitteeRole.COORDINATOR):
         yield from _coordinator_steps(user, head)
+    yield from _condition_steps(user, head)
+
+
+def _condition_steps(user: User, head: Head) -> Iterator[Next]:
+    """As *My work* has it: the conditions that this person owes, and the proofs that they could answer."""
+    case = head.submission
+    rows = list(head.cleared.decision.conditions.all()) if head.cleared is not None else []
+    for row in rows:
+        if row.waiting is not None and user in condition.asked(case, row):
+            text = _("a proof of a condition waits for your answer.")
+            yield _step(text, _("Check it"), "condition-answer", row.waiting)
+    dated = [row for row in rows if row.met_at is None and row.waiting is None and (row.due_date or row.before_rung)]
+    bound = condition.bound(case) if dated else None
+    for row in dated:
+        if bound is not None and user in bound.owing(row):
+            yield _step(_("prove that a condition is met."), _("Prove it"), "condition-prove", row.public_id)
 
 
 def _tier_steps(user: User, head: Head) -> Iterator[Next]:

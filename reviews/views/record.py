@@ -24,7 +24,8 @@ from reviews.rules.pack import Pack, Tier
 from reviews.rules.quorum import Tally
 from reviews.rules.states import Basis, Outcome
 from reviews.rules.visibility import Referred
-from reviews.views import formats, wording
+from reviews.views import condition_words, formats, wording
+from reviews.views.condition_words import ConditionRow
 from reviews.views.wording import PartWords
 
 # "names": the board and auditors. "signatory": whoever signed or cleared a hold. "author": the authors' side.
@@ -40,15 +41,6 @@ class PartRow:
     granted: str
     ceiling: str
     is_above: bool
-
-
-@dataclass(frozen=True)
-class ConditionRow:
-    """A condition with its date, and when it was met."""
-
-    text: str
-    due_date: date | None
-    met_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -146,15 +138,16 @@ class Record:
     is_whole: bool | None = None
 
 
-def of_decision(decision: Decision, submission: Submission, reader: Reader, *, sees_case: bool) -> Record:
+def of_decision(
+    decision: Decision, submission: Submission, reader: Reader, *, sees_case: bool, today: date | None = None
+) -> Record:
     """The record of a decision as this kind of reader may have it: from the snapshot that was signed, not from rows.
 
-    Whether a condition was met since is no part of the record; it is noted beside it.
+    How far a condition is by now is no part of the record; it is noted beside it.
     """
     found = snapshots.of(decision, submission)
     pack = decision.revision.policy.pack
     is_author, by_name = reader == "author", reader == "names"
-    met = {row.order: row.met_at for row in decision.conditions.all()}
     excluded = [(_name(row["person"]), row["why"]) for row in found["recused_voters"]]
     case, validity, before = found["case"], found["validity"], found["supersedes"]
     return Record(
@@ -174,8 +167,8 @@ def of_decision(decision: Decision, submission: Submission, reader: Reader, *, s
         benefits=found["benefits"],
         alternatives=found["alternatives"],
         override_reason=found["override_reason"],
-        conditions=tuple(
-            ConditionRow(row["text"], _day(row["due_date"]), met.get(row["order"])) for row in found["conditions"]
+        conditions=condition_words.of_record(
+            pack, found["conditions"], decision.conditions.all(), today=today, names_board=by_name
         ),
         effective_at=_moment(validity["effective_at"]),
         valid_until=_day(validity["until"]),
@@ -295,7 +288,7 @@ def of_motion(motion: Motion, submission: Submission, count: Tally, *, now: date
         benefits=motion.benefits,
         alternatives=motion.alternatives,
         override_reason=motion.override_reason,
-        conditions=tuple(ConditionRow(c.text, c.due_date) for c in motion.conditions.all()),
+        conditions=condition_words.of_motion(motion, pack),
         effective_at=None,
         valid_until=None,
         valid_months=motion.valid_months or tier.review_valid_months,

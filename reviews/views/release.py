@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -14,15 +12,15 @@ from django.utils.translation import gettext_lazy as _l
 from reviews.access import release as access
 from reviews.access.twin import can
 from reviews.actions import release as actions
-from reviews.forms.release import OpenForm, SettleForm
-from reviews.models import Condition, Decision, ReleasePlan, Stage, Submission
+from reviews.forms.release import OpenForm
+from reviews.models import Decision, ReleasePlan, Stage, Submission
 from reviews.queries import release as queries
 from reviews.queries.submission import get_visible
 from reviews.rules import gates
 from reviews.rules.clearance import Clearance
 from reviews.rules.errors import NotNow
 from reviews.rules.pack import Rung
-from reviews.views import formats, wording
+from reviews.views import condition_words, formats, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, Empty, Fact
 from reviews.views.outcomes import standing_of
@@ -52,7 +50,13 @@ class Detail(CasePage):
         pack = self.decision.revision.policy.pack
         context.update(
             ladders=[self._ladder(plan, opens=opens) for plan in self.plans],
-            conditions=[self._condition(row, settles=opens) for row in self.decision.conditions.all()],
+            conditions=condition_words.lines(
+                self.decision,
+                self.submission,
+                self.user,
+                as_author=self.sight.as_author,
+                today=self.submission.committee.day_of(self.now),
+            ),
             facts=[
                 Fact(
                     wording.of(wording.PARTS, part.kind),
@@ -86,7 +90,7 @@ class Detail(CasePage):
 
     def _stage(self, plan: ReleasePlan, stage: Stage, rung: Rung, *, is_next: bool, opens: bool) -> dict[str, Any]:
         code = self._code(plan, stage) if stage.opened_at is None else ""
-        why = queries.shut_text(code, plan, self._zone()) if code else ""
+        why = queries.shut_text(code, stage, self.submission, self._zone(), now=self.now) if code else ""
         past = stage.closed_at is not None
         return {
             "stage": stage,
@@ -112,22 +116,6 @@ class Detail(CasePage):
 
     def _zone(self) -> str:
         return self.user.time_zone if formats.zone_named(self.user.time_zone) else self.submission.committee.time_zone
-
-    def _condition(self, row: Condition, *, settles: bool) -> dict[str, Any]:
-        return {
-            "row": row,
-            "is_late": row.met_at is None and row.due_date is not None and row.due_date < self._today(),
-            "met_by": "" if self.sight.as_author else row.met_by,
-            "button": Button(
-                _("Note as met"),
-                reverse("reviews:release-settle-condition", args=[row.public_id]),
-                shown=settles and row.met_at is None,
-                small=True,
-            ),
-        }
-
-    def _today(self) -> date:
-        return self.submission.committee.day_of(self.now)
 
 
 class _ReleaseAction(ActionView):
@@ -163,7 +151,8 @@ class OpenStage(_ReleaseAction):
         access.check_can_open(self.user, self.submission)
         code = queries.shut_now(self.stage.plan, self.stage.order, self.submission, now=self.now)
         if code:
-            text = queries.shut_text(code, self.stage.plan, self.submission.committee.time_zone)
+            zone = self.submission.committee.time_zone
+            text = queries.shut_text(code, self.stage, self.submission, zone, now=self.now)
             raise NotNow(text, code=code)
 
     @property
@@ -193,47 +182,3 @@ class OpenStage(_ReleaseAction):
             back=self.back_url(),
         )
         return context
-
-
-class SettleCondition(_ReleaseAction):
-    """Note that a condition is met, and how that was seen."""
-
-    form_class = SettleForm
-    heading = _l("Note a condition as met")
-    submit_label = _l("Note as met")
-    done_text = _l("The condition is noted as met.")
-    condition: Condition
-
-    def find(self) -> Submission | None:
-        """The case of the condition; one of a decision that is not in force is not there for its authors."""
-        row = queries.condition(self.kwargs["public_id"])
-        if row is None:
-            return None
-        self.condition = row
-        return get_visible(self.user, row.decision.submission.reference, self.level)
-
-    def check(self) -> None:
-        """The coordinator, once."""
-        if self.sight.as_author and self.condition.decision.effective_at is None:
-            raise Http404
-        access.check_can_settle_condition(self.user, self.submission)
-        if self.condition.decision.effective_at is None:
-            raise NotNow(_("No decision is in force yet."), code="not_in_force")
-        if self.condition.met_at is not None:
-            raise NotNow(_("This condition was noted as met already."), code="met")
-
-    def back_url(self) -> str:
-        """The conditions; the case while there is no decision in force."""
-        if self.condition.decision.effective_at is None:
-            return self.submission.get_absolute_url()
-        return super().back_url()
-
-    def act(self, form: forms.Form) -> object:
-        """Note it."""
-        return actions.settle_condition(
-            condition=self.condition, proof=form.cleaned_data["proof"], by=self.user, now=self.now
-        )
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Which condition."""
-        return {**super().get_context_data(**kwargs), "page_lead": self.condition.text}

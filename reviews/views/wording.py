@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
+from django.utils.translation import ngettext
 
 from accounts.models import Expertise
-from reviews.rules.clearance import Clearance, Standing
+from reviews.rules.clearance import Clearance, ReReview, Standing
 from reviews.rules.pack import Pack
 from reviews.rules.pack_process import ShareRule
 from reviews.rules.states import Outcome
@@ -153,13 +154,14 @@ def part_words(pack: Pack, kind: str, outcome: str, rung: str, first_rung: str =
 
 @dataclass(frozen=True)
 class StandingWords:
-    """What a clearance is worth: a badge, and the sentence that goes with it."""
+    """What a clearance is worth: a badge, and the sentence that goes with it. ``warning`` ends nothing."""
 
     label: str
     kind: str
     icon: str
     text: str
     holds: bool = False
+    warning: str = ""
 
 
 STANDINGS: Mapping[str, tuple[str | Promise, str, str]] = {
@@ -181,7 +183,20 @@ def standing(clearance: Clearance, *, releases: bool) -> StandingWords:
     """A clearance in words. ``releases``: whether the decision lets anything out at all."""
     label, kind, icon = STANDINGS[clearance.standing]
     until = date_format(clearance.until, "j M Y") if clearance.until is not None else ""
-    return StandingWords(str(label), kind, icon, _sentence(clearance, until, releases=releases), clearance.holds)
+    text = _sentence(clearance, until, releases=releases)
+    return StandingWords(str(label), kind, icon, text, clearance.holds, _warning(clearance))
+
+
+def _warning(clearance: Clearance) -> str:
+    """Why the board should look at a clearance again that still holds."""
+    if ReReview.CONDITION_BREACHED not in clearance.warnings:
+        return ""
+    text = ngettext(
+        "%(n)d condition is past its date and not met.",
+        "%(n)d conditions are past their date and not met.",
+        clearance.breached,
+    )
+    return text % {"n": clearance.breached}
 
 
 def _sentence(clearance: Clearance, until: str, *, releases: bool) -> str:

@@ -64,21 +64,13 @@ WORDS: Mapping[str, Words] = {
         _n("%(n)d review is late", "%(n)d reviews are late", "n"), _l("See who"), "assignment-assign"
     ),
     "put_motion": Words(_l("See that a motion is put"), _l("Put a motion"), "motion-put"),
-    "meet_conditions": Words(
-        _n("Meet %(n)d condition of the decision", "Meet %(n)d conditions of the decision", "n"),
-        _l("See"),
-        "release-detail",
-    ),
-    "note_conditions": Words(
-        _n("See whether %(n)d condition is met", "See whether %(n)d conditions are met", "n"),
-        _l("See"),
-        "release-detail",
-    ),
+    "prove_condition": Words(_l("Prove that a condition is met"), _l("Prove it"), "condition-prove"),
+    "answer_proof": Words(_l("Check the proof of a condition"), _l("Check it"), "condition-answer"),
     "look_again": Words(_l("Look at this decision again"), _l("See the decision"), "decision-detail"),
     "open_stage": Words(_l("The next stage may open"), _l("See the stages"), "release-detail"),
 }
 # Without a date, but nothing goes on before they are done.
-PRESSING = frozenset({"answer", "revise", "open_stage", "look_again"})
+PRESSING = frozenset({"answer", "revise", "open_stage", "look_again", "answer_proof"})
 
 
 @dataclass(frozen=True)
