@@ -316,12 +316,15 @@ def _decided(world: World) -> None:
     for name in ("sign_off", "decided"):
         case = world.cases[name]
         cases.clear_holds(case)
-        put = _motion(case, (Term("Send the card."),))
+        put = _motion(case, (Term("Send the card."), Term("Keep a log.")))
         world.ids[f"motion_{name}"] = put.public_id
         cases.vote(case, put)
         world.ids[f"decision_{name}"] = cases.finalise(case, put).public_id
     done = cases.sign_all(world.cases["decided"])
     decision = Decision.objects.get(pk=done.pk)
-    world.ids["condition"] = Condition.objects.get(decision=decision).public_id
+    first, second = Condition.objects.filter(decision=decision).order_by("order")
+    world.ids["condition"] = first.public_id
+    blob = artifact.receive([b"a log"])
+    world.ids["condition_proof"] = cases.prove_condition(world.cases["decided"], second, blob=blob).public_id
     stages = list(Stage.objects.filter(plan__decision=decision).order_by("order"))
     world.ids["stage_first"], world.ids["stage_second"] = (stage.public_id for stage in stages[:2])

@@ -279,7 +279,9 @@ ROWS = [
     *read("release-detail", "decided"),
     form("release-open-stage", "stage_first", COORDINATOR, DECIDED, empty=302),
     form("release-open-stage", "stage_second", COORDINATOR, DECIDED, get=302),
-    form("release-settle-condition", "condition", COORDINATOR, DECIDED),
+    form("condition-prove", "condition", AUTHORS, DECIDED, empty=409),
+    form("condition-answer", "condition_proof", RUNNERS, DECIDED),
+    row("condition-proof-download", "condition_proof", {200: DECIDED}),
     # People: those who run a committee see who serves on it, administrators everybody
     person("people", {200: RUN_SOMETHING | ADMINISTRATOR}),
     *[

@@ -19,6 +19,7 @@ from reviews.actions import (
     assessment,
     assignment,
     comment,
+    condition,
     conflict,
     decision,
     deliberation,
@@ -40,6 +41,8 @@ from reviews.models import (
     Assignment,
     Comment,
     Committee,
+    Condition,
+    ConditionProof,
     Conflict,
     Decision,
     Evidence,
@@ -55,6 +58,7 @@ from reviews.models import (
     Submission,
     TierProposal,
 )
+from reviews.models.blobs import Blob
 from reviews.queries.assignment import chosen_domains as domains
 from reviews.queries.comment import About
 from reviews.queries.submission import manifest_of
@@ -296,14 +300,15 @@ def clear_holds(case: Case) -> None:
 
 def put(
     case: Case, *, outcome: Outcome = Outcome.WITHHELD, rung: str = "", first_rung: str = "",
-    conditions: Sequence[str] = (), by: User | None = None,
+    conditions: Sequence[str | Term] = (), by: User | None = None,
 ) -> Motion:  # fmt: skip
     """A member (or somebody else) puts a motion with one outcome for all parts."""
     parts = case.again().revision.parts.all()
     return motion.put(
         submission=case.submission,
         proposals=[Proposal(PartKind(part.kind), outcome, rung, first_rung) for part in parts],
-        conditions=[Term(text) for text in conditions], rationale="The reasons.", override_reason="Needed here.",
+        conditions=[Term(one) if isinstance(one, str) else one for one in conditions], rationale="The reasons.",
+        override_reason="Needed here.",
         version=case.version, by=by or case.board.members[-1], now=case.later(),
     )  # fmt: skip
 
@@ -411,6 +416,35 @@ def sign_all(case: Case) -> Decision:
     found.refresh_from_db()
     case.again()
     return found
+
+
+def prove_condition(
+    case: Case, row: Condition, *, text: str = "This shows it.", by: User | None = None, blob: Blob | None = None
+) -> ConditionProof:
+    """The author, or somebody else, gives a proof that a condition is met."""
+    return condition.prove(
+        condition=row, text=text, blob=blob, file_name="shown.txt" if blob is not None else "",
+        version=row.proofs.count(), by=by or case.author, now=case.later(),
+    )  # fmt: skip
+
+
+def accept_proof(case: Case, proof: ConditionProof, by: User | None = None) -> ConditionProof:
+    """The coordinator, or somebody else, says that it is enough."""
+    return condition.accept(proof=proof, by=by or case.board.coordinator, now=case.later())
+
+
+def refuse_proof(case: Case, proof: ConditionProof, by: User | None = None) -> ConditionProof:
+    """The coordinator, or somebody else, says what it lacks."""
+    return condition.refuse(
+        proof=proof, reason="The date is missing.", by=by or case.board.coordinator, now=case.later()
+    )
+
+
+def meet(case: Case, row: Condition) -> Condition:
+    """A proof is given and accepted."""
+    accept_proof(case, prove_condition(case, row))
+    row.refresh_from_db()
+    return row
 
 
 def reviewed(case: Case, *, outcome: Outcome = Outcome.FULL) -> Case:

@@ -33,7 +33,8 @@ OPENED = {
         "/cases/{in_review}/", "/cases/{in_review}/assessment/",
         "/cases/{in_review}/evidence/", "/evidence/{evidence_open}/give/", "/cases/{in_review}/questions/",
         "/questions/{question}/answer/", "/cases/{in_review}/record/", "/cases/{decided}/",
-        "/cases/{decided}/decision/", "/cases/{decided}/release/", "/cases/{withdrawn}/",
+        "/cases/{decided}/decision/", "/cases/{decided}/release/", "/conditions/{condition}/prove/",
+        "/cases/{withdrawn}/",
     ),
     "coordinator": (
         "/", "/queue/", "/cases/", "/cases/{submitted}/", "/cases/{submitted}/return/", "/cases/{in_review}/",
@@ -42,7 +43,7 @@ OPENED = {
         "/cases/{in_review}/reviews/", "/evidence/{evidence_open}/waive/", "/cases/{in_review}/questions/",
         "/cases/{in_review}/conflict/", "/cases/{deliberation}/", "/cases/{deliberation}/deliberation/",
         "/cases/{sign_off}/", "/cases/{decided}/release/", "/stages/{stage_first}/open/",
-        "/conditions/{condition}/settle/",
+        "/conditions/proofs/{condition_proof}/answer/",
     ),
     "chair": (
         "/people/", "/people/{member_person}/", "/cases/{deliberation}/", "/motions/{motion}/finalise/",

@@ -74,9 +74,17 @@ def test_staged_release_up_to_a_shut_second_stage(page: Page, site: Site, as_per
     expect(stages.nth(0)).to_contain_text("Open now")
     expect(stages.nth(1)).to_contain_text("The stage before must stand for 30 days")
     assert {mail.to[0] for mail in site.drain()} == {author.email}
-    coordinator.get_by_role("link", name=re.compile("met", re.IGNORECASE)).first.click()
-    coordinator.get_by_label(re.compile("How was it seen")).fill("The settings were shown.")
-    steps.press(coordinator, "Note as met")
+
+    # The author proves the condition; the coordinator looks, and finds it met.
+    page.goto(f"/cases/{reference}/release/")
+    steps.follow(page, "Prove it")
+    page.get_by_label(re.compile("In words")).fill("The settings are shown on the site.")
+    steps.press(page, "Give the proof")
+    assert {mail.to[0] for mail in site.drain()} == {made.coordinator.email}
+    steps.next_step(coordinator, reference, "Check it")
+    coordinator.get_by_label(re.compile("The condition is met")).check()
+    steps.press(coordinator, "Answer")
+    assert {mail.to[0] for mail in site.drain()} == {author.email}
 
     # The author reads decision and stages, leadership the stage, the auditor the record.
     steps.next_step(page, reference, "Read the decision")

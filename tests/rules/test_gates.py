@@ -24,7 +24,8 @@ def stages(*opened: datetime | None) -> tuple[StageFacts, ...]:
 
 def why(facts: tuple[StageFacts, ...], order: int, *, now: datetime = DAY, **changes: Any) -> str:
     """The reason, with everything else in order."""
-    given_facts = {"dwell_days": DWELL, "standing": Standing.IN_FORCE, "open_holds": 0, "open_conditions": 0, **changes}
+    given_facts = {"dwell_days": DWELL, "standing": Standing.IN_FORCE, "open_holds": 0, "late_conditions": 0,
+                   "required_conditions": 0, **changes}  # fmt: skip
     return reason_shut(facts, order, now=now, **given_facts)
 
 
@@ -42,14 +43,18 @@ LATER = DAY + timedelta(days=DWELL)
         (NONE_OPEN, 3, DAY, {}, "not_next"),
         (NONE_OPEN, 1, DAY, {"standing": Standing.NOT_IN_FORCE}, "not_in_force"),
         (NONE_OPEN, 1, DAY, {"open_holds": 1}, "held"),
-        (NONE_OPEN, 1, DAY, {"open_conditions": 2}, "conditions_open"),
-        (NONE_OPEN, 1, DAY, {"standing": Standing.STALE, "open_holds": 1, "open_conditions": 1}, "stale"),
-        (NONE_OPEN, 1, DAY, {"open_holds": 1, "open_conditions": 1}, "held"),
+        (NONE_OPEN, 1, DAY, {"late_conditions": 2}, "conditions_late"),
+        (NONE_OPEN, 1, DAY, {"required_conditions": 1}, "conditions_required"),
+        (NONE_OPEN, 1, DAY, {"late_conditions": 1, "required_conditions": 1}, "conditions_late"),
+        (NONE_OPEN, 1, DAY, {"standing": Standing.STALE, "open_holds": 1, "late_conditions": 1}, "stale"),
+        (NONE_OPEN, 1, DAY, {"open_holds": 1, "late_conditions": 1}, "held"),
+        (NONE_OPEN, 1, DAY, {"open_holds": 1, "required_conditions": 1}, "held"),
         (FIRST_OPEN, 1, LATER, {}, "already_open"),
         (FIRST_OPEN, 2, DAY, {}, "dwell"),
         (FIRST_OPEN, 2, LATER - timedelta(seconds=1), {}, "dwell"),
         (FIRST_OPEN, 2, LATER, {}, ""),
-        (FIRST_OPEN, 2, LATER, {"open_conditions": 1}, "conditions_open"),
+        (FIRST_OPEN, 2, LATER, {"late_conditions": 1}, "conditions_late"),
+        (FIRST_OPEN, 2, DAY, {"required_conditions": 1}, "conditions_required"),
         (FIRST_OPEN, 3, LATER, {}, "not_next"),
         (ALL_OPEN, 1, LATER, {}, "already_open"),
         (ALL_OPEN, 3, LATER, {}, "already_open"),
@@ -122,8 +127,10 @@ def test_whatever_is_tried_stages_open_in_order_and_after_their_dwell(
 
 
 def test_a_stage_opens_only_when_nothing_at_all_speaks_against_it() -> None:
-    for standing, holds, conditions, waited in product(Standing, [0, 1], [0, 1], [True, False]):
+    for standing, holds, late, required, waited in product(Standing, [0, 1], [0, 1], [0, 2], [True, False]):
         now = LATER if waited else DAY
-        found = why(FIRST_OPEN, 2, now=now, standing=standing, open_holds=holds, open_conditions=conditions)
-        assert (found == "") is (standing is Standing.IN_FORCE and not holds and not conditions and waited)
+        counts = {"open_holds": holds, "late_conditions": late, "required_conditions": required}
+        found = why(FIRST_OPEN, 2, now=now, standing=standing, **counts)
+        nothing = not (holds or late or required)
+        assert (found == "") is (standing is Standing.IN_FORCE and nothing and waited)
         assert standing is Standing.IN_FORCE or found == standing

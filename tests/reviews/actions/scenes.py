@@ -24,6 +24,7 @@ from reviews.actions import (
     assessment,
     assignment,
     comment,
+    condition,
     conflict,
     decision,
     deliberation,
@@ -603,11 +604,32 @@ def open_stage() -> Scene:
     return _scene(case, "coordinator", lambda **facts: release.open_stage(**{**given, **facts}), stage)
 
 
-def settle_condition() -> Scene:
+def prove_condition() -> Scene:
     case, row = decided()
-    condition = row.conditions.get(order=1)
-    given = {"condition": condition, "proof": "Seen on the site."}
-    return _scene(case, "coordinator", lambda **facts: release.settle_condition(**{**given, **facts}), condition)
+    dated = row.conditions.get(order=1)
+
+    def do(**facts: Any) -> Any:
+        given = {"condition": dated, "text": "The site shows it.", "version": dated.proofs.count(), **facts}
+        return condition.prove(**given)
+
+    return _scene(case, "author", do, dated)
+
+
+def _given() -> tuple[Case, Any]:
+    """A decision in force with a proof that waits for its answer."""
+    case, row = decided()
+    return case, cases.prove_condition(case, row.conditions.get(order=1))
+
+
+def accept_proof() -> Scene:
+    case, proof = _given()
+    return _scene(case, "coordinator", lambda **facts: condition.accept(**{"proof": proof, **facts}), proof)
+
+
+def refuse_proof() -> Scene:
+    case, proof = _given()
+    given = {"proof": proof, "reason": "The date is missing."}
+    return _scene(case, "coordinator", lambda **facts: condition.refuse(**{**given, **facts}), proof)
 
 
 def give_away() -> Scene:
@@ -699,8 +721,8 @@ SCENES: dict[str, Callable[[], Scene]] = {
         decline_offer, take_back_offer, hand_over, replace_reviewer, give_more_time,
         save_review, save_fields, file_review, correct_review, ask_authors, answer_board, ask_outside, inform,
         put_motion, put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back,
-        look_again, open_stage,
-        settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
+        look_again, open_stage, prove_condition, accept_proof, refuse_proof,
+        give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
         take_back_message,
     )

@@ -74,7 +74,9 @@ MAY: dict[str, str] = {
     "send_back": "head_of_research",
     "look_again": "coordinator",
     "open_stage": "coordinator",
-    "settle_condition": "coordinator",
+    "prove_condition": "author",
+    "accept_proof": "coordinator, chair, deputy",
+    "refuse_proof": "coordinator, chair, deputy",
     "give_away": "coordinator",
     "refer": "coordinator, chair, deputy",
     "record_answer": "coordinator, chair, deputy",
@@ -142,7 +144,9 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "send_back": ([("decision.sent_back", "*")], State.DELIBERATION),
     "look_again": ([("decision.looked_again", "*")], State.DECIDED),
     "open_stage": ([("release.stage_opened", "*")], State.DECIDED),
-    "settle_condition": ([("condition.met", "*")], State.DECIDED),
+    "prove_condition": ([("condition.proof_given", "*")], State.DECIDED),
+    "accept_proof": ([("condition.met", "*")], State.DECIDED),
+    "refuse_proof": ([("condition.proof_refused", "*")], State.DECIDED),
     "give_away": ([("submission.transferred", "*"), ("assessment.scored_anew", log.SYSTEM)], State.SUBMITTED),
     "refer": ([("referral.sent", "*")], State.IN_REVIEW),
     "record_answer": ([("referral.answered", "*")], State.DELIBERATION),
@@ -211,6 +215,9 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "sign": {("decision.completed", "Author One"), ("decision.recorded", "Coordinator")},
     "send_back": {("decision.sent_back", "Chair"), ("decision.sent_back", "Coordinator")},
     "open_stage": {("release.stage_opened", "Author One")},
+    "prove_condition": {("condition.proof_given", "Coordinator")},
+    "accept_proof": {("condition.proof_accepted", "Author One")},
+    "refuse_proof": {("condition.proof_refused", "Author One")},
     # The coordinator who is told is the one of the other committee.
     "give_away": {
         ("submission.transferred", "Author One"),
@@ -225,7 +232,7 @@ VERSIONED = [
     "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
     "give_more_time", "save_review", "file_review", "correct_review",
     "put_motion", "put_return", "finalise_return", "finalise", "sign",
-    "send_back", "give_away",
+    "send_back", "prove_condition", "give_away",
 ]  # fmt: skip
 
 
@@ -327,7 +334,7 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
 def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
     own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0,
-           "correct_review": 1, "give_more_time": 10}  # fmt: skip
+           "correct_review": 1, "give_more_time": 10, "prove_condition": 0}  # fmt: skip
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):

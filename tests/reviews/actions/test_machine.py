@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from accounts.actions import deactivate
 from reviews.access.committee import acting
-from reviews.actions import decision, motion, release
+from reviews.actions import condition, decision, motion, release
 from reviews.actions.committee import appoint, dismiss
 from reviews.actions.motion import Proposal, Term
 from reviews.models import Condition, Decision, Evidence, Inquiry, Membership, Motion, Stage
@@ -181,8 +181,12 @@ class Walk(Reviewing):
     def notes_a_condition(self, n: int, who: int | None, number: int) -> None:
         case, row = self.cases[n], self.find(Condition, self.cases[n], number)
         if row is not None:
-            self.try_it("settle", case, self.coordinator(case, who), lambda **facts: release.settle_condition(
-                condition=row, proof="Seen.", **facts))  # fmt: skip
+            self.try_it("prove", case, self.pick(who, [case.author]), lambda **facts: condition.prove(
+                condition=row, text="Seen.", version=row.proofs.count(), **facts))  # fmt: skip
+            proof = row.proofs.filter(answered_at=None).first()
+            if proof is not None:
+                self.try_it("answer_proof", case, self.coordinator(case, who), lambda **facts: condition.accept(
+                    proof=proof, **facts))  # fmt: skip
 
     # ---------------------------------------------------------------- the world around
 

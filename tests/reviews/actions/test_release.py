@@ -12,7 +12,7 @@ from reviews.models import Condition, Decision, Stage
 from reviews.rules.errors import NotNow, RuleBroken
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.reviews.actions.scenes import SCENES, decided, put_motion
+from tests.reviews.actions.scenes import decided, put_motion
 
 pytestmark = pytest.mark.django_db
 
@@ -69,50 +69,63 @@ def test_nothing_opens_after_the_decision_ran_out() -> None:
     case, (first, *_rest) = staged()
     found = Decision.objects.get()
     for row in found.conditions.all():
-        release.settle_condition(condition=row, proof="Seen.", by=case.board.coordinator, now=case.now)
+        cases.meet(case, row)
     case.now += timedelta(days=(found.valid_until_date - case.now.date()).days)
     open_it(case, first)
     case.later(days=60)
     assert reason(case, Stage.objects.get(order=2)) == "expired"
 
 
-def test_condition_past_its_date_keeps_the_next_stage_shut_until_it_is_met() -> None:
+def in_force(*conditions: Term) -> tuple[Case, list[Stage]]:
+    """A paper in stages, decided under these conditions."""
     scene = put_motion()
-    do = scene.do
-    scene.do = lambda **facts: do(**{"conditions": [Term("Audit.", date(2026, 3, 20)), Term("Some day.")], **facts})
     cases.clear_holds(scene.case)
-    case, made = scene.case, scene.act()
+    case, made = scene.case, scene.act(conditions=list(conditions))
     cases.vote(case, made)
     cases.finalise(case, made)
-    found = cases.sign_all(case)
-    first, second, _third = Stage.objects.filter(plan__decision=found).order_by("order")
+    return case, list(Stage.objects.filter(plan__decision=cases.sign_all(case)).order_by("order"))
+
+
+def test_condition_past_its_date_keeps_the_next_stage_shut_until_it_is_met() -> None:
+    case, (first, second, _third) = in_force(Term("Audit.", date(2026, 3, 20)), Term("Some day."))
     open_it(case, first)
     case.later(days=31)
-    assert reason(case, second) == "conditions_open"
-    release.settle_condition(
-        condition=Condition.objects.get(order=1), proof="Seen.", by=case.board.coordinator, now=case.now
-    )
+    assert reason(case, second) == "conditions_late"
+    proof = cases.prove_condition(case, Condition.objects.get(order=1))
+    assert reason(case, second) == "conditions_late"
+    cases.accept_proof(case, proof)
     open_it(case, second, confirmed=True)
 
 
-def test_condition_without_a_proof() -> None:
-    with pytest.raises(RuleBroken) as refused:
-        SCENES["settle_condition"]().act(proof=" ")
-    assert (refused.value.code, refused.value.field) == ("proof", "proof")
-
-
-def test_condition_met_twice() -> None:
-    scene = SCENES["settle_condition"]()
-    row = scene.act()
-    assert (row.met_by, row.met_at, row.proof) == (scene.case.board.coordinator, scene.case.now, "Seen on the site.")
+def test_stage_waits_for_the_conditions_before_it_and_an_irreversible_one_no_less() -> None:
+    case, (first, second, third) = in_force(
+        Term("Keep a list.", part="paper", rung="shared_agreement"),
+        Term("Read it back.", part="paper", rung="redacted_preprint"),
+    )
+    pack = case.submission.revision.policy.pack
+    assert [pack.rung("paper", stage.rung).irreversible for stage in (first, second, third)] == [False, True, True]
+    listed, read_back = Condition.objects.order_by("order")
+    assert reason(case, first) == "conditions_required"
+    cases.meet(case, listed)
+    open_it(case, first)
+    case.later(days=31)
+    open_it(case, second, confirmed=True)
+    case.later(days=31)
     with pytest.raises(NotNow) as refused:
-        scene.act()
-    assert refused.value.code == "met"
+        open_it(case, third, confirmed=True)
+    assert (refused.value.code, refused.value.text) == (
+        "conditions_required", "1 condition must be met before this stage."
+    )  # fmt: skip
+    cases.refuse_proof(case, cases.prove_condition(case, read_back))
+    assert reason(case, third) == "conditions_required"
+    cases.meet(case, read_back)
+    open_it(case, third, confirmed=True)
 
 
-def test_condition_of_a_decision_that_is_not_in_force() -> None:
-    scene = SCENES["sign"]()
-    row = scene.thing.conditions.first()
+def test_late_conditions_are_counted_in_the_sentence() -> None:
+    day = date(2026, 3, 20)
+    case, (first, *_rest) = in_force(Term("Audit.", day), Term("Report.", day), Term("Tell.", date(2026, 9, 1)))
+    case.later(days=31)
     with pytest.raises(NotNow) as refused:
-        release.settle_condition(condition=row, proof="Seen.", by=scene.case.board.coordinator, now=scene.case.later())
-    assert refused.value.code == "not_in_force"
+        open_it(case, first)
+    assert refused.value.text == "2 conditions are past their date and not met."

@@ -34,7 +34,7 @@ from tests.factories.cases import Case
 from tests.factories.committee import Board
 from tests.reviews.actions.scenes import undone
 
-OF_AUTHORS = {"submit", "withdraw", "give", "answer"}
+OF_AUTHORS = {"submit", "withdraw", "give", "answer", "prove"}
 # How a row leads to its case, where it does not name it itself.
 PATHS: dict[Any, str] = {
     Ballot: "motion__revision__submission", Condition: "decision__submission", Review: "assignment__submission",

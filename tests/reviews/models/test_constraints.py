@@ -192,7 +192,23 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "decision_part_outcome_known": (
         "reviews.DecisionPart", Q(decision__effective_at=None), lambda: {"outcome": "maybe"},
     ),
-    "condition_met_pair": ("reviews.Condition", Q(), lambda: {"met_at": NOW}),
+    "condition_met_pair": ("reviews.Condition", Q(met_at=None), lambda: {"met_at": NOW}),
+    "condition_met_by_another": (
+        "reviews.Condition",
+        Q(decision__effective_at=None),
+        lambda: {"owner": _somebody(), "met_by": _somebody(), "met_at": NOW},
+    ),
+    "condition_before_whole": (
+        "reviews.Condition", Q(decision__effective_at=None), lambda: {"before_part": "film", "before_rung": "x"},
+    ),
+    "motion_condition_before_whole": ("reviews.MotionCondition", Q(), lambda: {"before_part": "paper"}),
+    "condition_proof_answered_pair": ("reviews.ConditionProof", Q(answered_at=None), lambda: {"answered_at": NOW}),
+    "condition_proof_has_content": ("reviews.ConditionProof", Q(), lambda: {"text": ""}),
+    "condition_proof_file_has_digest": ("reviews.ConditionProof", Q(), lambda: {"blob": "aa/bb"}),
+    "condition_proof_refused_in_answer": ("reviews.ConditionProof", Q(answered_at=None), lambda: {"refusal": "No."}),
+    "condition_proof_two_people": (
+        "reviews.ConditionProof", Q(answered_at__isnull=False), lambda: {"given_by": F("answered_by")},
+    ),
     "sign_off_signed_pair": (
         "reviews.SignOff", Q(signed_at__isnull=False, decision__effective_at=None), lambda: {"signed_by": None},
     ),
@@ -246,7 +262,14 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
         lambda row: {"motion": _spare(row)},
     ),
     "decision_part_once": ("reviews.DecisionPart", Q(), lambda row: {}),
-    "condition_order_once": ("reviews.Condition", Q(), lambda row: {}),
+    "condition_order_once": ("reviews.Condition", Q(decision__effective_at=None), lambda row: {}),
+    "condition_proof_number_once": ("reviews.ConditionProof", Q(answered_at__isnull=False), lambda row: {}),
+    "condition_proof_one_waits": ("reviews.ConditionProof", Q(answered_at=None), lambda row: {"number": 9}),
+    "condition_proof_one_accepted": (
+        "reviews.ConditionProof",
+        Q(answered_at__isnull=False, refusal=""),
+        lambda row: {"number": 9},
+    ),
     "sign_off_seat_once": ("reviews.SignOff", Q(signed_at=None), lambda row: {}),
     "sign_off_person_once": ("reviews.SignOff", Q(signed_at__isnull=False), lambda row: {"seat": "another"}),
     "release_plan_once": ("reviews.ReleasePlan", Q(), lambda row: {}),
@@ -295,6 +318,14 @@ def _world() -> None:
     cases.vote(carried, motion)
     cases.clear_holds(carried)
     cases.finalise(carried, motion)
+    followed = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
+    motion = cases.put(followed, conditions=("Publish the card.", "Keep a log."))
+    cases.vote(followed, motion)
+    cases.clear_holds(followed)
+    cases.finalise(followed, motion)
+    first, second = cases.sign_all(followed).conditions.order_by("order")
+    cases.meet(followed, first)
+    cases.prove_condition(followed, second)
     cases.put(cases.submission_in(cases.State.DELIBERATION, made=made, tier=3))
     cases.record_answer(asked, cases.refer(asked))
     cases.refer(asked)

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
+from accounts.models import User
 from reviews.models import Condition, Decision, DecisionPart, SignOff
 from reviews.rules.states import State
 from tests.databases import FreshDatabase
@@ -25,6 +26,9 @@ CHANGES: dict[str, tuple[type[models.Model], Callable[[Any], Any]]] = {
     "signature removed": (SignOff, lambda rows: rows._raw_delete("default")),
     "condition": (Condition, lambda rows: rows.update(text="Something milder.")),
     "condition later": (Condition, lambda rows: rows.update(due_date=START.date())),
+    "condition of another": (Condition, lambda rows: rows.update(owner=User.objects.earliest("pk"))),
+    "condition before another stage": (Condition, lambda rows: rows.update(before_part="paper", before_rung="x")),
+    "condition proven otherwise": (Condition, lambda rows: rows.update(evidence="Their word.")),
     "condition removed": (Condition, lambda rows: rows._raw_delete("default")),
 }
 
@@ -90,9 +94,9 @@ def test_decision_that_waits_for_signatures_can_still_be_signed_and_sent_back() 
 def test_condition_of_a_decision_in_force_can_be_met() -> None:
     found = decided()
     condition = found.conditions.get()
-    condition.met_at, condition.met_by, condition.proof = START, found.finalised_by, "Seen."
+    condition.met_at, condition.met_by = START, found.finalised_by
     condition.save()
-    assert Condition.objects.get().proof == "Seen."
+    assert Condition.objects.get().met_at == START
 
 
 def test_protection_goes_and_comes_with_its_migration(fresh_database: FreshDatabase) -> None:

@@ -17,6 +17,7 @@ from reviews.actions import (
     assessment,
     assignment,
     comment,
+    condition,
     conflict,
     decision,
     deliberation,
@@ -186,10 +187,13 @@ def board_story(made: Board) -> None:
         decision=made_decision, reason=f"{CANARY}why", version=case.version,
         by=made.officers["head_of_research"], now=case.later(),
     )  # fmt: skip
-    again = cases.put(case)
+    again = cases.put(case, conditions=(f"{CANARY}condition",))
     cases.vote(case, again, made.voters[1:])
     cases.finalise(case, again)
-    cases.sign_all(case)
+    promised = cases.sign_all(case).conditions.get()
+    refused = cases.prove_condition(case, promised, text=f"{CANARY}proof")
+    condition.refuse(proof=refused, reason=f"{CANARY}missing", by=made.coordinator, now=case.later())
+    cases.meet(case, promised)
 
 
 def staged_story(made: Board) -> None:
@@ -377,6 +381,8 @@ def test_authors_hear_nothing_of_the_board() -> None:
     assert {m.template for m in outbox.recent(limit=2000) if m.recipient in authors} == {
         "submission.received",
         "comment.to_authors",
+        "condition.proof_accepted",
+        "condition.proof_refused",
         "inquiry.asked",
         "evidence.waived",
         "decision.completed",

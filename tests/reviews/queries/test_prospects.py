@@ -107,9 +107,7 @@ def test_decision_comes_with_its_conditions_and_its_end() -> None:
     case, decision = decided()
     ends, august = decision.valid_until_date, datetime(2026, 8, 20, 9, tzinfo=case.now.tzinfo)
     assert coming(case, august) == [(date(2026, 9, 1), What.CONDITION, ""), (ends, What.EXPIRY, "")]
-    release.settle_condition(
-        condition=decision.conditions.get(order=1), proof="Seen.", by=case.board.coordinator, now=case.later()
-    )
+    cases.meet(case, decision.conditions.get(order=1))
     assert coming(case, august) == [(ends, What.EXPIRY, "")]
 
 

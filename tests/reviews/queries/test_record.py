@@ -68,6 +68,9 @@ def test_record_holds_everything_that_a_decision_rests_on() -> None:
     assert [row["reviewer"]["id"] for row in text["findings"]] == [
         row.reviewer.public_id for row in revision.assignments.filter(status="done").order_by("pk")
     ]
+    assert text["conditions"][1] == {
+        "order": 2, "text": "Name a contact.", "due_date": None, "owner": None, "required_before": None, "evidence": "",
+    }  # fmt: skip
     assert [row["text"] for row in text["conditions"]] == ["Publish the audit.", "Name a contact."]
     assert [(row["seat"], row["by"]["id"]) for row in text["signatures"]] == [
         (row.seat, row.signed_by.public_id) for row in found.sign_offs.all()

@@ -119,7 +119,8 @@ def test_whole_history_of_a_staged_release_in_sentences() -> None:
     cases.finalise(case, fourth)
     signed = cases.sign_all(case)
     condition = Condition.objects.get(decision=signed)
-    release.settle_condition(condition=condition, proof="Seen.", by=case.board.coordinator, now=case.later())
+    cases.refuse_proof(case, cases.prove_condition(case, condition))
+    cases.meet(case, condition)
     stage = Stage.objects.filter(plan__decision=signed, order=1).first()
     release.open_stage(stage=stage, again_confirmed=True, by=case.board.coordinator, now=case.later())
 
@@ -137,6 +138,8 @@ def test_whole_history_of_a_staged_release_in_sentences() -> None:
         "Member 4 took the motion back.",
         "Member 1 voted anew.",
         "sent the decision back to the board, with a reason.",
+        "Author One gave a proof that a condition is met.",
+        "Coordinator found a proof of a condition not to be enough, with a reason.",
         "Coordinator noted that a condition is met.",
         "Coordinator opened stage 1 of the",
     ):
@@ -146,6 +149,7 @@ def test_whole_history_of_a_staged_release_in_sentences() -> None:
     for hidden in ("review revision", "declined", "filed", "voted", "motion", "seat", "conflict"):
         assert hidden not in author
     assert "The board came to a decision; it waits for its signatures." in author
+    assert "The board found a proof of a condition not to be enough, with a reason." in author
     assert types <= set(SENTENCES)
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Condition, Stage
+from reviews.models import Stage
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -128,20 +128,6 @@ def test_authors_do_not_read_who_opened_a_stage() -> None:
         assert person.display_name not in page
 
 
-def test_a_condition_is_settled_with_its_proof_once() -> None:
-    case = staged()
-    made, reference = Condition.objects.get(), case.submission.reference
-    board = case.board
-    expected: dict[Any, int] = {board.coordinator: 200, board.chair: 403, case.author: 403, board.members[0]: 404}
-    found = {person: get(person, "release-settle-condition", made.public_id).status_code for person in expected}
-    assert found == expected
-    empty = post(board.coordinator, "release-settle-condition", made.public_id, proof=" ")
-    assert "Say how it was seen that the condition is met." in text_of(empty)
-    assert post(board.coordinator, "release-settle-condition", made.public_id, proof="Seen today.").status_code == 302
-    assert get(board.coordinator, "release-settle-condition", made.public_id).status_code == 302
-    assert "Seen today." in text_of(get(case.author, "release-detail", reference))
-
-
 @pytest.mark.parametrize("rows", [1, 3])
 def test_release_takes_the_same_queries(client: Client, rows: int, django_assert_num_queries: Any) -> None:
     case = staged()
@@ -151,6 +137,6 @@ def test_release_takes_the_same_queries(client: Client, rows: int, django_assert
         stage.delete()
     opened(first, case, days_ago=1)
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(34):
         page = client.get(reverse("reviews:release-detail", args=[case.submission.reference])).content.decode()
     assert page.count('<li class="rb-stage ') == rows + len(stages(case, "paper"))

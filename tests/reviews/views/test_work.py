@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import note_absence, organisation, state_expertise
 from accounts.models import User
-from reviews.actions import committee, conflict, deliberation, policy, release
+from reviews.actions import committee, conflict, deliberation, policy
 from reviews.models import Adoption, Decision, Submission
 from reviews.queries import heads, work
 from reviews.queries.head import Head
@@ -25,7 +25,7 @@ from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.committee import START, board
 from tests.factories.people import UserFactory, administrator
-from tests.reviews.actions.scenes import decided
+from tests.reviews.actions.scenes import decided, open_ballot
 from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 from tests.rules.packs import edited
 
@@ -146,20 +146,55 @@ def test_proposed_tier_is_nothing_to_a_reviewer_who_still_judges_alone_nor_durin
     assert "confirm_tier" not in {duty.kind for duty in work.of(later.board.members[0], now=later.now).duties}
 
 
-def test_condition_with_a_date_is_owed_by_authors_and_noted_by_the_coordinator() -> None:
+def test_condition_with_a_date_is_owed_by_the_authors_and_its_proof_is_for_the_coordinator() -> None:
     case, decision = decided()
     dated = decision.conditions.get(order=1)
     assert list(decision.conditions.values_list("due_date", "met_at")) == [(date(2026, 9, 1), None), (None, None)]
     board = case.board
-    assert kinds(case.author, case) == ["meet_conditions"]
-    assert "note_conditions" in kinds(board.coordinator, case)
+    assert owed(case) == {name: ["prove_condition"] if name == "author" else [] for name in owed(case)} | {
+        "coordinator": ["open_stage"]
+    }
     found = work.of(case.author, now=case.now + timedelta(days=400)).duties
-    assert [(duty.due, duty.count) for duty in found] == [(datetime(2026, 9, 2, tzinfo=ZoneInfo("Europe/Berlin")), 1)]
-    assert "Meet 1 condition of the decision" in text_of(get(case.author, "my-work"))
-    assert kinds(board.chair, case) == []
-    release.settle_condition(condition=dated, proof="Seen on the site.", by=board.coordinator, now=case.later())
-    assert kinds(case.author, case) == []
-    assert "note_conditions" not in kinds(board.coordinator, case)
+    assert [(duty.about, duty.due) for duty in found] == [
+        (dated.public_id, datetime(2026, 9, 2, tzinfo=ZoneInfo("Europe/Berlin")))
+    ]
+    assert "Prove that a condition is met" in text_of(get(case.author, "my-work"))
+    proof = cases.prove_condition(case, dated)
+    assert (kinds(case.author, case), kinds(board.chair, case)) == ([], [])
+    assert kinds(board.coordinator, case) == ["open_stage", "answer_proof"]
+    assert "Check the proof of a condition" in text_of(get(board.coordinator, "my-work"))
+    cases.refuse_proof(case, proof)
+    assert (kinds(case.author, case), kinds(board.coordinator, case)) == (["prove_condition"], ["open_stage"])
+    cases.meet(case, dated)
+    assert (kinds(case.author, case), kinds(board.coordinator, case)) == ([], ["open_stage"])
+
+
+def test_condition_of_somebody_who_runs_the_case_is_theirs_and_its_proof_is_for_another() -> None:
+    case, made = open_ballot()
+    board = case.board
+    row = made.conditions.get(order=1)
+    row.owner = board.coordinator
+    row.save()
+    cases.vote(case, made)
+    cases.finalise(case, made)
+    dated = cases.sign_all(case).conditions.get(order=1)
+    assert (kinds(case.author, case), kinds(board.coordinator, case)) == ([], ["prove_condition", "open_stage"])
+    cases.prove_condition(case, dated, by=board.coordinator)
+    assert (kinds(board.coordinator, case), kinds(board.deputy, case)) == (["open_stage"], ["answer_proof"])
+
+
+def test_condition_whose_owner_is_gone_is_owed_by_the_authors() -> None:
+    case, made = open_ballot()
+    board = case.board
+    row = made.conditions.get(order=1)
+    row.owner = board.chair
+    row.save()
+    cases.vote(case, made)
+    cases.finalise(case, made)
+    cases.sign_all(case)
+    assert (kinds(case.author, case), kinds(board.chair, case)) == ([], ["prove_condition"])
+    cases.declare(case, board.chair)
+    assert (kinds(case.author, case), kinds(board.chair, case)) == (["prove_condition"], [])
 
 
 def test_coordinator_who_judges_alone_does_not_learn_whose_review_is_late() -> None:
