@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from reviews.actions.motion import Term
 from reviews.models import Condition, ConditionProof
@@ -22,9 +23,11 @@ from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 pytestmark = pytest.mark.django_db
 
 
-def decided(*conditions: Term) -> tuple[Case, list[Condition]]:
-    """A paper in stages, decided just now under these conditions."""
+def decided(*conditions: Term, lately: bool = False) -> tuple[Case, list[Condition]]:
+    """A paper in stages, decided under these conditions; ``lately`` so that the decision is in force today."""
     scene = put_motion()
+    if lately:
+        scene.case.now = timezone.now() - timedelta(days=10)
     cases.clear_holds(scene.case)
     case, made = scene.case, scene.act(conditions=list(conditions))
     cases.vote(case, made)
@@ -86,7 +89,7 @@ def test_authors_read_of_the_board_and_never_who() -> None:
 
 
 def test_breached_condition_is_a_warning_that_ends_nothing() -> None:
-    case, (row, _second) = decided(Term("Audit.", date(2026, 3, 20)), Term("Some day."))
+    case, (row, _second) = decided(Term("Audit.", timezone.localdate() - timedelta(3)), Term("Some day."), lately=True)
     here = case.submission.reference
     sentence = "1 condition is past its date and not met."
     for name in ("release-detail", "decision-detail", "submission-detail"):
@@ -100,10 +103,8 @@ def test_breached_condition_is_a_warning_that_ends_nothing() -> None:
 
 
 def test_shut_stage_says_how_many_conditions_it_waits_for() -> None:
-    case, _rows = decided(
-        Term("Keep a list.", part="paper", rung="shared_agreement"),
-        Term("Sign it.", part="paper", rung="shared_agreement"),
-    )
+    wanted = [Term(text, part="paper", rung="shared_agreement") for text in ("Keep a list.", "Sign it.")]
+    case, _rows = decided(*wanted, lately=True)
     page = text_of(get(case.board.coordinator, "release-detail", case.submission.reference))
     assert "2 conditions must be met before this stage." in page
     assert 'aria-disabled="true"' in page
