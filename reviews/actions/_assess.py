@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.models import User
 from reviews.actions._records import complete, is_sampled, open_decision, system_motion
-from reviews.models import Assessment, Evidence, Hold, Part, Revision, Submission
+from reviews.models import Assessment, Evidence, Hold, LegalFlag, Part, Revision, Submission
 from reviews.notices import evidence as notices
 from reviews.queries.round import path_of, working_tier
 from reviews.queries.submission import manifest_of, policy_of
@@ -104,7 +104,7 @@ def score(
 
 
 def ask(submission: Submission, revision: Revision, assessment: Assessment, *, by: User | None, now: datetime) -> int:
-    """Ask for the evidence of the tier that is not asked for yet, and place the holds of fired triggers.
+    """Ask for the evidence of the tier that is not asked for yet, place the holds of fired triggers, and raise flags.
 
     Returns how many pieces the authors owe that they did not owe before. A hold that the same role cleared on an
     earlier revision is placed again: it was cleared for other bytes.
@@ -120,6 +120,10 @@ def ask(submission: Submission, revision: Revision, assessment: Assessment, *, b
         given = {"text": text, "given_at": now, "given_by": revision.frozen_by} if text else {}
         Evidence.objects.create(revision=revision, type_key=key, asked_at=now, **given)
         owed += not text
+    raised = set(revision.legal_flags.values_list("flag_key", flat=True))
+    for key in assessment.result["legal_flags"]:
+        if key not in raised:
+            LegalFlag.objects.create(revision=revision, flag_key=key, raised_at=now)
     placed, new = set(revision.holds.values_list("role", flat=True)), []
     for trigger in (pack.trigger(key) for key in assessment.result["triggers"]):
         if trigger.hold and trigger.hold not in placed:

@@ -8,6 +8,7 @@ from reviews.models.conflict import Conflict, Objection
 from reviews.models.decision import Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
+from reviews.models.legal_flag import LegalFlag
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
 from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion, ReplayBatch, ReplayRun
 from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
@@ -39,6 +40,7 @@ __all__ = [
     "Evidence",
     "Hold",
     "Inquiry",
+    "LegalFlag",
     "Membership",
     "Mention",
     "Motion",

@@ -6,7 +6,7 @@ Sentences are made when it is printed (``views/record.py``); who may read which 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,7 +46,7 @@ def build(decision: Decision, submission: Submission) -> dict[str, Any]:
         "scores": [_score(row) for row in assessments],
         "tier": decision.tier,
         "tier_overrides": _overrides(revision),
-        "legal_flags": _flags(assessments),
+        "legal_flags": _flags(revision),
         "evidence": list(revision.evidence.values("type_key", "sha256", "given_at", "waived_at", "waiver_reason")),
         "holds": [_hold(row) for row in revision.holds.select_related("cleared_by")],
         "referrals": _referrals(submission, decision.effective_at),
@@ -109,9 +109,18 @@ def _overrides(revision: Revision) -> list[dict[str, Any]]:
     ]
 
 
-def _flags(assessments: Sequence[Assessment]) -> list[dict[str, Any]]:
-    raised = assessments[-1].result["legal_flags"] if assessments else []
-    return [{"flag": key} for key in raised]
+def _flags(revision: Revision) -> list[dict[str, Any]]:
+    """The laws that an assessment of the revision named, and who noted what was done about each."""
+    return [
+        {
+            "flag": row.flag_key,
+            "raised_at": row.raised_at,
+            "noted_at": row.noted_at,
+            "noted_by": _person(row.noted_by),
+            "text": row.text,
+        }
+        for row in revision.legal_flags.select_related("noted_by").order_by("pk")
+    ]
 
 
 def _hold(row: Any) -> dict[str, Any]:

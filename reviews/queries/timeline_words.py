@@ -43,6 +43,7 @@ _CLEARED = _("decided the case on the authors' attestation: the lowest tier, no 
 _GRANTED = _("gave the last signature. The decision is in force: %(parts)s.")
 _ANSWERED = _("recorded the answer of another body: %(body)s, %(finding)s.")
 _COUNTED = _("counted the reviewers' answers with the authors': tier %(before)s before, tier %(tier)s now.")
+_NOTED = _("noted what was done about a legal rule that may apply.")
 _WROTE = _("wrote a message that authors and board can read.")
 _TOOK_BACK = _("took back a message that authors and board could read.")
 _NAMED = _("named somebody who should not judge this case.")
@@ -131,6 +132,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "evidence.given": _all(_("gave evidence: %(evidence)s.")),
     "evidence.waived": _all(_("waived evidence with a reason: %(evidence)s.")),
     "hold.cleared": _all(_("cleared the hold of the %(role)s in writing.")),
+    "legal_flag.noted": Sentence(_NOTED, _NOTED),
     "referral.sent": _all(_("referred the case to another body: %(body)s.")),
     "referral.answered": Sentence(_ANSWERED, _ANSWERED, _("recorded an answer: %(body)s.")),
     "referral.taken_back": _all(_("took a referral back: %(body)s.")),

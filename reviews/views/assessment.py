@@ -16,6 +16,7 @@ from reviews.actions import assessment as actions
 from reviews.forms.assessment import RefusalForm, TierForm
 from reviews.models import Assessment, Revision, Submission, TierProposal
 from reviews.queries import assessment as queries
+from reviews.queries import legal_flag
 from reviews.queries import review as reviews
 from reviews.queries.submission import get_visible, revision_before
 from reviews.rules import tiers
@@ -67,7 +68,13 @@ class Detail(CasePage):
             numbers=numbers,
             reason=ruling.reason if self._reads_reason() else "",
             gone=aggregation.gone(self.revision, numbers) if self.sight.peers and not self.sight.as_author else "",
-            it=explain(self.revision, ruling, numbers, counted),
+            it=explain(
+                self.revision,
+                ruling,
+                numbers,
+                counted,
+                noted=legal_flag.lines(self.revision, as_author=self.sight.as_author),
+            ),
             table=table,
             difference=self._difference(),
             proposals=self._proposals(),

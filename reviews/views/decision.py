@@ -25,6 +25,7 @@ from reviews.queries import conflict as conflicts
 from reviews.queries import decision as queries
 from reviews.queries import motion as board
 from reviews.queries.clearance import Cleared
+from reviews.queries.legal_flag import lines, open_words
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow
 from reviews.rules.quorum import Tally
@@ -73,6 +74,7 @@ class Finalise(MotionView, ActionView):
             signing_as=_signs_as(self.submission, str(CommitteeRole.CHAIR), self.user),
             board_url=self.board_url(),
             decision_url=self.get_success_url(),
+            open_flags=open_words(lines(self.motion.revision, as_author=False)),
         )
         return context
 
@@ -159,6 +161,7 @@ class Detail(DecisionView, CasePage):
             buttons=self._buttons(),
             facts=self._facts(),
             is_restricted=self.reader() == "names",
+            open_flags="" if self.reader() == "author" else open_words(lines(self.decision.revision, as_author=False)),
             **self._looks(),
             standing=self._standing(),
             versions=self._versions(),

@@ -5,15 +5,15 @@ It prints numbers that were stored with the assessment; only "what would change 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reviews.models import Assessment, Revision
+from reviews.queries import legal_flag
 from reviews.queries.questionnaire import numbers as question_numbers
 from reviews.queries.roles import role_words
 from reviews.rules import reasons, sensitivity, tiers
@@ -46,6 +46,7 @@ class Flag:
     day: date | None
     within: str
     status: str
+    line: legal_flag.Line | None = None
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,15 @@ class Explanation:
 
 
 def explain(
-    revision: Revision, assessment: Assessment, numbers: Assessment, counted: Aggregated | None = None
+    revision: Revision,
+    assessment: Assessment,
+    numbers: Assessment,
+    counted: Aggregated | None = None,
+    noted: Iterable[legal_flag.Line] = (),
 ) -> Explanation:
     """The explanation of the assessment that rules, by the numbers that the reader may see. No query.
 
-    ``counted`` are the answers behind them where reviewers' are among these.
+    ``counted`` are the answers behind them where reviewers' are among these, ``noted`` the flags of the revision.
     """
     pack = revision.policy.pack
     scored = from_json(numbers.result)
@@ -99,7 +104,7 @@ def explain(
         triggers=tuple(_fired(pack, scored, answers)),
         trigger_count=len(pack.triggers),
         alternatives=tuple(_alternatives(pack, answers, adjusted)),
-        flags=tuple(_flags(pack, scored)),
+        flags=tuple(_flags(pack, scored, {line.key: line for line in noted})),
     )
 
 
@@ -158,13 +163,8 @@ def _alternatives(pack: Pack, answers: Mapping[str, Any], adjusted: Adjusted) ->
         yield Alternative(_("%(number)s %(text)s “%(answer)s”") % values, change.tier, residual)
 
 
-def _flags(pack: Pack, scored: Scored) -> Iterator[Flag]:
+def _flags(pack: Pack, scored: Scored, noted: Mapping[str, legal_flag.Line]) -> Iterator[Flag]:
     for key in scored.legal_flags:
         flag = pack.legal_flag(key)
-        days = flag.deadline_days
-        within = ngettext("within %(n)d day", "within %(n)d days", days or 0) % {"n": days} if days else ""
-        try:
-            day = date.fromisoformat(flag.deadline or "")
-        except ValueError:
-            day = None
-        yield Flag(flag.label, flag.duty, day, "" if day else flag.deadline or within, flag.status)
+        day, within = legal_flag.deadline(flag)
+        yield Flag(flag.label, flag.duty, day, within, flag.status, noted.get(key))

@@ -40,7 +40,7 @@ WORK = Entry("reviews:my-work", _("My work"), "check2-square", areas=frozenset({
 # Rows of a case have addresses of their own, which do not name it.
 OF_CASES = frozenset(
     {
-        "artifacts", "conditions", "conflicts", "decisions", "evidence", "holds", "messages", "motions",
+        "artifacts", "conditions", "conflicts", "decisions", "evidence", "holds", "legal-flags", "messages", "motions",
         "offers", "proofs", "questions", "referrals", "reviews", "stages", "stand-ins", "tiers",
     }
 )  # fmt: skip

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from reviews.models import Ballot, Decision, Hold, Motion, Submission
 from reviews.queries import decision as queries
+from reviews.queries import legal_flag, referral
 from reviews.queries import motion as board
 from reviews.queries import record as snapshots
-from reviews.queries import referral
 from reviews.queries.evidence import type_title
 from reviews.queries.roles import finding_words
 from reviews.queries.round import working_tier
@@ -129,6 +129,7 @@ class Record:
     signatures: tuple[Signature, ...]
     holds: tuple[tuple[str, datetime | None], ...]
     referrals: tuple[referral.Line, ...]
+    flags: tuple[legal_flag.Line, ...] = ()
     recused: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -201,6 +202,7 @@ def of_decision(
         ),
         holds=tuple((wording.of(wording.ROLES, row["role"]), _moment(row["cleared_at"])) for row in found["holds"]),
         referrals=tuple(_referral(row, with_texts=by_name) for row in found["referrals"]),
+        flags=tuple(_flag(pack, row, by_name=by_name) for row in found["legal_flags"]) if sees_case else (),
         ends=tuple(wording.of(wording.RE_REVIEW, code) for code in found["re_review_triggers"]),
         supersedes=(before["revision"], before["reason"]) if before is not None else None,
         sha256=decision.record_sha256,
@@ -249,6 +251,17 @@ def _scores(rows: list[dict[str, Any]]) -> Iterator[Score]:
     for row in rows:
         inherent, residual = (formats.number(row[key]) for key in ("inherent", "residual"))
         yield Score(wording.of(wording.SCORED, row["basis"]), inherent, residual, row["tier"])
+
+
+def _flag(pack: Pack, row: dict[str, Any], *, by_name: bool) -> legal_flag.Line:
+    """A law as it stood with the last signature; records from before flags were rows say nothing of notes."""
+    law, noted_at = pack.legal_flag(row["flag"]), _moment(row.get("noted_at"))
+    day, within = legal_flag.deadline(law)
+    name = _name(row.get("noted_by")) if by_name else _("the board")
+    return legal_flag.Line(
+        "", law.key, law.label, law.duty, day, within, law.status, noted_at, name if noted_at else "",
+        row.get("text", "") if by_name else "",
+    )  # fmt: skip
 
 
 def _referral(row: dict[str, Any], *, with_texts: bool) -> referral.Line:
@@ -308,6 +321,7 @@ def of_motion(motion: Motion, submission: Submission, count: Tally, *, now: date
         ),
         holds=_holds(queries.holds(revision)),
         referrals=_referrals(submission),
+        flags=legal_flag.lines(revision, as_author=False),
     )
 
 

@@ -27,7 +27,7 @@ from reviews.rules import questionnaire
 from reviews.rules.errors import NotNow, RuleBroken
 from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level, Referred, referred
-from reviews.views import first_day, formats, next_step
+from reviews.views import first_day, formats, legal_flag, next_step
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
 from reviews.views.outcomes import decided_label
@@ -220,7 +220,7 @@ class Detail(CasePage):
             relatives=splitting.relatives(case, self.user),
             reasons=referred(sight) > Referred.FACT,
             recent=history[:RECENT],
-            more=len(history) - RECENT,
+            flags=legal_flag.rows(self.user, facts, sight),
         )
         return context
 

@@ -223,6 +223,7 @@ def _cases(world: World, made: Board) -> None:
         _deliberated(world, name)
     world.ids["message_decided"] = cases.write(world.cases["decided"], Audience.REVIEWERS).public_id
     world.ids["motion"] = _motion(world.cases["deliberation"]).public_id
+    world.ids["legal_flag"] = world.cases["in_review"].again().revision.legal_flags.earliest("pk").public_id
     world.ids["hold"] = Hold.objects.get(revision=world.cases["in_review"].again().revision).public_id
     _decided(world)
 

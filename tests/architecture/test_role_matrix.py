@@ -194,6 +194,8 @@ ROWS = [
     form("evidence-waive", "evidence_open", COORDINATOR, IN_REVIEW),
     row("evidence-download", "evidence_given", {200: IN_REVIEW}),
     form("hold-clear", "hold", OFFICER, IN_REVIEW),
+    # Flags are closed to a reviewer who judges alone; the officer sees into the case while the hold is open.
+    form("legal-flag-note", "legal_flag", OFFICER, IN_REVIEW - ACCEPTED),
     row(
         "conflict-declare",
         "in_review",

@@ -24,6 +24,7 @@ from reviews.actions import (
     decision,
     deliberation,
     evidence,
+    legal_flag,
     motion,
     proof,
     questionnaire,
@@ -48,6 +49,7 @@ from reviews.models import (
     Evidence,
     Hold,
     Inquiry,
+    LegalFlag,
     Motion,
     PolicyVersion,
     Proof,
@@ -416,6 +418,11 @@ def sign_all(case: Case) -> Decision:
     found.refresh_from_db()
     case.again()
     return found
+
+
+def note_flag(case: Case, row: LegalFlag, by: User | None = None, *, text: str = "We told the office.") -> LegalFlag:
+    """The legal officer, or somebody else, writes down what was done about a law."""
+    return legal_flag.note(flag=row, text=text, by=by or case.board.officers["legal_officer"], now=case.later())
 
 
 def prove_condition(

@@ -29,6 +29,7 @@ from reviews.actions import (
     decision,
     deliberation,
     evidence,
+    legal_flag,
     motion,
     proof,
     proposal,
@@ -632,6 +633,13 @@ def refuse_proof() -> Scene:
     return _scene(case, "coordinator", lambda **facts: condition.refuse(**{**given, **facts}), proof)
 
 
+def note_flag() -> Scene:
+    case = cases.submission_in(State.DELIBERATION, tier=3)
+    flag = case.submission.revision.legal_flags.earliest("pk")
+    given = {"flag": flag, "text": "We told the office on Monday."}
+    return _scene(case, "legal_officer", lambda **facts: legal_flag.note(**{**given, **facts}), flag)
+
+
 def give_away() -> Scene:
     case = cases.submission_in(State.IN_REVIEW)
     target = cases.elsewhere()
@@ -721,7 +729,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
         decline_offer, take_back_offer, hand_over, replace_reviewer, give_more_time,
         save_review, save_fields, file_review, correct_review, ask_authors, answer_board, ask_outside, inform,
         put_motion, put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back,
-        look_again, open_stage, prove_condition, accept_proof, refuse_proof,
+        look_again, open_stage, prove_condition, accept_proof, refuse_proof, note_flag,
         give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
         take_back_message,

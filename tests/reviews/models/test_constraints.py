@@ -114,6 +114,8 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "tier_proposal_two_people": (
         "reviews.TierProposal", Q(confirmed_at=None), lambda: {"confirmed_at": NOW, "confirmed_by": F("proposed_by")},
     ),
+    "legal_flag_noted_pair": ("reviews.LegalFlag", Q(), lambda: {"noted_at": NOW, "text": "Told."}),
+    "legal_flag_noted_in_writing": ("reviews.LegalFlag", Q(), lambda: {"noted_at": NOW, "noted_by": _somebody()}),
     "evidence_given_pair": ("reviews.Evidence", Q(given_at__isnull=False), lambda: {"given_by": None}),
     "evidence_waived_pair": ("reviews.Evidence", Q(), lambda: {"waived_at": NOW, "waiver_reason": "x"}),
     "evidence_given_has_content": ("reviews.Evidence", Q(given_at__isnull=False), lambda: {"text": "", "blob": ""}),
@@ -262,6 +264,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
         lambda row: {"motion": _spare(row)},
     ),
     "decision_part_once": ("reviews.DecisionPart", Q(), lambda row: {}),
+    "legal_flag_once": ("reviews.LegalFlag", Q(), lambda row: {}),
     "condition_order_once": ("reviews.Condition", Q(decision__effective_at=None), lambda row: {}),
     "condition_proof_number_once": ("reviews.ConditionProof", Q(answered_at__isnull=False), lambda row: {}),
     "condition_proof_one_waits": ("reviews.ConditionProof", Q(answered_at=None), lambda row: {"number": 9}),

@@ -1,4 +1,5 @@
-"""A condition has an owner, a stage that waits for it and what will prove it; every proof is a row with its answer.
+"""A condition has an owner, a stage that waits for it and what will prove it; every proof is a row with its answer. What
+an assessment says of laws becomes rows, so that somebody can note what was done about each.
 
 What the coordinator had written down when a condition was noted as met becomes its one proof, given by nobody in
 particular. The decisions' triggers are made anew: they hold what a condition asks, with the new columns.
@@ -35,6 +36,17 @@ def carry_back(apps: Any, schema_editor: Any) -> None:
     conditions = apps.get_model("reviews", "Condition").objects
     for row in apps.get_model("reviews", "ConditionProof").objects.exclude(answered_at=None).filter(refusal=""):
         conditions.filter(pk=row.condition_id).update(proof=row.text or row.file_name)
+    _check_now(schema_editor)
+
+
+def raise_flags(apps: Any, schema_editor: Any) -> None:
+    """The flags that the newest assessment of each revision raised."""
+    flag, newest = apps.get_model("reviews", "LegalFlag"), {}
+    for row in apps.get_model("reviews", "Assessment").objects.order_by("pk").iterator():
+        newest[row.revision_id] = row
+    for row in newest.values():
+        for key in row.result["legal_flags"]:
+            flag.objects.create(revision_id=row.revision_id, flag_key=key, raised_at=row.made_at)
     _check_now(schema_editor)
 
 
@@ -171,4 +183,46 @@ class Migration(migrations.Migration):
         ),
         *_asked("motioncondition", "motion_condition_before_whole"),
         migrations.RunPython(stand.refuse_changes, stand.allow_changes),
+        migrations.CreateModel(
+            name="LegalFlag",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=reviews.models._shape.new_public_id, editable=False, max_length=22, unique=True
+                    ),
+                ),
+                ("flag_key", models.CharField(max_length=64)),
+                ("raised_at", models.DateTimeField()),
+                ("noted_at", models.DateTimeField(null=True)),
+                ("noted_by", _person()),
+                ("text", models.TextField(blank=True)),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="legal_flags", to="reviews.revision"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("revision", "flag_key"), name="legal_flag_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("noted_at__isnull", False), ("noted_by__isnull", False)),
+                            models.Q(("noted_at__isnull", True), ("noted_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="legal_flag_noted_pair",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("noted_at", None), models.Q(("text", ""), _negated=True), _connector="OR"),
+                        name="legal_flag_noted_in_writing",
+                    ),
+                ],
+            },
+        ),
+        migrations.RunPython(raise_flags, migrations.RunPython.noop),
     ]

@@ -1,0 +1,29 @@
+"""Who notes what was done about a law that may apply."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from reviews.access.committee import acting, check_not_excluded, holders
+from reviews.access.submission import can_view
+from reviews.models import Submission
+from reviews.rules.errors import Denied
+from reviews.rules.states import CommitteeRole
+from reviews.rules.visibility import Level
+
+
+def noting(submission: Submission) -> list[User]:
+    """The committee's legal officers who see into the case; where there are none, coordinator and chair."""
+    officers = holders(submission, [CommitteeRole.LEGAL_OFFICER])
+    found = [person for person in officers if can_view(person, submission, Level.CASE)]
+    return found or acting(submission, CommitteeRole.COORDINATOR) + acting(submission, CommitteeRole.CHAIR)
+
+
+def check_can_note(user: User, submission: Submission) -> None:
+    """As ``noting``; never an author, nor whoever stands aside. Raises ``Denied``."""
+    check_not_excluded(user, submission)
+    if user not in noting(submission):
+        raise Denied(
+            _("The legal officer notes this; where none sees the case, its coordinator or chair."), code="legal_only"
+        )

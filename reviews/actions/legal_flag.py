@@ -1,0 +1,34 @@
+"""Noting what was done about a law that may apply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from audit.log import digest
+from reviews.access import legal_flag as access
+from reviews.actions import _transition
+from reviews.actions._transition import action
+from reviews.models import LegalFlag
+from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.states import State
+
+
+@action
+def note(*, flag: LegalFlag, text: str, by: User, now: datetime) -> LegalFlag:
+    """Write down how a law was dealt with, once. It may come after the decision: a flag holds nothing."""
+    submission = _transition.lock(flag.revision.submission)
+    flag.refresh_from_db()
+    access.check_can_note(by, submission)
+    if flag.noted_at is not None:
+        raise NotNow(_("This was noted already."), code="noted")
+    if submission.state == State.WITHDRAWN or flag.revision_id != submission.revision_id:
+        raise NotNow(_("This belongs to a revision that is no longer open."), code="closed")
+    if not text.strip():
+        raise RuleBroken(_("Write what was done about it, or why it does not apply."), code="text", field="text")
+    flag.noted_at, flag.noted_by, flag.text = now, by, text.strip()
+    flag.save(update_fields=["noted_at", "noted_by", "text"])
+    _transition.note(submission, "legal_flag.noted", by=by, now=now, flag=flag.flag_key, text=digest(flag.text))
+    return flag
