@@ -97,5 +97,5 @@ def test_decision_says_how_many_are_open_and_records_who_noted_what() -> None:
     assert f"{len(known)} legal rule" in board_reads
     assert f"noted by {officer.display_name}" in board_reads
     assert "noted by the board" in authors_read
-    for hidden in (officer.display_name, "Filed with the office."):
+    for hidden in (f"noted by {officer.display_name}", "Filed with the office."):
         assert hidden not in authors_read
