@@ -65,10 +65,14 @@ def open_revision(
 
 def reopen(submission: Submission, *, reason: str, now: datetime, policy: PolicyVersion | None = None) -> Revision:
     """Hand the case back to its authors: the next draft, and one pause that takes the place of open questions."""
-    revision = open_revision(submission, reason=reason, now=now, policy=policy)
+    return carry_on(submission, open_revision(submission, reason=reason, now=now, policy=policy), now=now)
+
+
+def carry_on(submission: Submission, draft: Revision, *, now: datetime) -> Revision:
+    """It is the authors' turn with this draft: the clock stops, and open questions wait no longer."""
     Pause.objects.filter(submission=submission).end(now)
     Pause.objects.create(submission=submission, why=Pause.Why.RETURNED, since_at=now)
-    return revision
+    return draft
 
 
 def _given_by_submitting(revision: Revision) -> list[int]:

@@ -14,6 +14,7 @@ from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion, ReplayBa
 from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
+from reviews.models.reopening import Reopening
 from reviews.models.review import Review, ReviewEvidence, ReviewFinding, ReviewPart
 from reviews.models.stand_in import StandIn
 from reviews.models.submission import Artifact, Board, Contributor, Part, Pause, Revision, Submission
@@ -54,6 +55,7 @@ __all__ = [
     "Proof",
     "Referral",
     "ReleasePlan",
+    "Reopening",
     "ReplayBatch",
     "ReplayRun",
     "Response",

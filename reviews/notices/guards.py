@@ -33,6 +33,7 @@ FOR_AUTHORS = frozenset(
         "referral.answered",
         "referral.sent",
         "release.stage_opened",
+        "reopening.granted",
         "submission.received",
         "submission.returned",
         "submission.split",

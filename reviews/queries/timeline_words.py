@@ -163,4 +163,5 @@ SENTENCES: Mapping[str, Sentence] = {
     "condition.proof_given": _all(_("gave a proof that a condition is met.")),
     "condition.proof_refused": _all(_("found a proof of a condition not to be enough, with a reason.")),
     "condition.met": _all(_("noted that a condition is met.")),
+    "submission.reopened": _all(_("opened the case again: the authors have a new draft."), key=True),
 }

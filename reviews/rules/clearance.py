@@ -25,13 +25,21 @@ class Standing(StrEnum):
 
 class ReReview(StrEnum):
     """What makes a board look at a decided case again. The first three make its clearance stale at once; a condition
-    that is past its day and not met ends no clearance, but is said with it."""
+    that is past its day and not met ends no clearance, but is said with it; what comes after the first five nobody can
+    compute, so somebody says it."""
 
     ARTIFACT_CHANGED = "artifact_changed"
     ANSWER_CHANGED = "answer_changed"
     CONTRIBUTORS_CHANGED = "contributors_changed"
     VALIDITY_ENDED = "validity_ended"
     CONDITION_BREACHED = "condition_breached"
+    RECUSED = "recused"
+    UNDERSTATED = "understated"
+    NEW_CAPABILITY = "new_capability"
+    INCIDENT = "incident"
+    LEAK = "leak"
+    NEW_LAW = "new_law"
+    LARGER_VERSION = "larger_version"
 
 
 @dataclass(frozen=True)

@@ -158,3 +158,22 @@ class Finding(StrEnum):
     CONDITIONS = "conditions"
     OBJECTION = "objection"
     NOT_COMPETENT = "not_competent"
+
+
+class Reopened(StrEnum):
+    """Why a case that was decided or withdrawn is opened again."""
+
+    AMENDMENT = "amendment"
+    RE_REVIEW = "re_review"
+    APPEAL = "appeal"
+    RESUMED = "resumed"
+
+
+class RequestStatus(StrEnum):
+    """A request is open until somebody else answers it, its own side takes it back, or another one opens the case."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    TAKEN_BACK = "taken_back"
+    OVERTAKEN = "overtaken"

@@ -21,6 +21,7 @@ class Actor(StrEnum):
     COORDINATOR = "coordinator"
     CHAIR = "chair"
     SIGNATORY = "signatory"
+    SECOND_PERSON = "second_person"
     SYSTEM = "system"
 
 
@@ -166,6 +167,15 @@ MOVES: tuple[Move, ...] = (
         {Actor.AUTHOR},
         "submission.withdrawn",
         "the wish of one author; what was written stays on record",
+    ),
+    _move(
+        "reopen",
+        {State.DECIDED, State.WITHDRAWN},
+        State.RETURNED,
+        {Actor.SECOND_PERSON},
+        "submission.reopened",
+        "a reason, and two people: one asks (an amendment, a re-review, an appeal, a withdrawn case to go on with), "
+        "another one grants it",
     ),
 )
 

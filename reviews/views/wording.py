@@ -72,6 +72,13 @@ RE_REVIEW: Words = {
     "contributors_changed": _l("the list of contributors is another one"),
     "validity_ended": _l("the last day of its validity has passed"),
     "condition_breached": _l("a condition is past its date and not met"),
+    "recused": _l("somebody who had a part in the decision stepped aside"),
+    "understated": _l("what was declared turned out to be understated"),
+    "new_capability": _l("a new result shows what the work can do"),
+    "incident": _l("an incident"),
+    "leak": _l("a leak"),
+    "new_law": _l("a new law"),
+    "larger_version": _l("a larger version of it"),
 }
 OWNERS: Words = {
     "authors": _l("Authors"),

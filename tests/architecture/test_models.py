@@ -37,6 +37,7 @@ NOT_PAIRED = {
     ("reviews.TierProposal", "proposed"): "both are always there",
     ("reviews.Referral", "sent"): "both are always there",
     ("reviews.Transfer", "transferred"): "both are always there",
+    ("reviews.Reopening", "asked"): "both are always there",
     ("accounts.OrganisationRole", "from"): "the first roles are given by the system",
     ("accounts.Invitation", "invited"): "the first administrator is invited by the set-up",
     ("accounts.Absence", "noted"): "both are always there",
@@ -90,6 +91,7 @@ def test_the_factories_reach_every_model() -> None:
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
     staged = cases.reviewed(cases.submit(cases.draft(made, tier=2)), outcome=cases.Outcome.STAGED)
     cases.sign_all(staged)
+    cases.reopened(staged)
     asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
     cases.ask(asked)
     cases.save_review(asked)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import yaml
+from django.db import transaction
 
 from accounts.actions import confirm_expertise
 from accounts.models import Expertise, User
@@ -34,7 +35,7 @@ from reviews.actions import (
     submission,
     transfer,
 )
-from reviews.actions._revisions import open_revision
+from reviews.actions._reopening import open_again
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, approve, publish
 from reviews.models import (
@@ -51,9 +52,9 @@ from reviews.models import (
     Inquiry,
     LegalFlag,
     Motion,
-    PolicyVersion,
     Proof,
     Referral,
+    Reopening,
     Review,
     Revision,
     StandIn,
@@ -68,7 +69,7 @@ from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
 from reviews.rules.findings import Findings
 from reviews.rules.judgement import Judgement
-from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, State, Vote
+from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, Reopened, State, Vote
 from tests.factories.committee import DOMAINS, PACK, START, Board, board
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
@@ -503,9 +504,14 @@ def submission_in(
     return case
 
 
-def reopened(case: Case, *, reason: str = "Newer weights.", policy: PolicyVersion | None = None) -> Revision:
-    """The next revision of a decided case, as its authors find it once the case is reopened for them."""
-    made = open_revision(case.again(), reason=reason, policy=policy, now=case.later())
+def reopened(case: Case, *, reason: str = "Newer weights.") -> Revision:
+    """The next revision of a decided case: its author asked for an amendment, the coordinator granted it."""
+    now = case.later()
+    asked = Reopening(
+        submission=case.again(), why=Reopened.AMENDMENT, reason=reason, asked_at=now, asked_by=case.author
+    )
+    with transaction.atomic():
+        made = open_again(case.submission, asked, by=case.board.coordinator, now=now)
     case.again()
     return made
 
@@ -513,8 +519,6 @@ def reopened(case: Case, *, reason: str = "Newer weights.", policy: PolicyVersio
 def decided_anew(case: Case, *, reason: str = "Newer weights.", sign: bool = True) -> Decision:
     """A second decision on a decided case: of a revision that was opened, submitted, reviewed and signed."""
     reopened(case, reason=reason)
-    # The move out of ``decided`` is no action yet; whatever it will be, the way from there on is this one.
-    Submission.objects.filter(pk=case.submission.pk).update(state=State.RETURNED)
     submit(case)
     # Who reviewed the revision before is asked again with its submission.
     for seat in Assignment.objects.filter(revision=case.submission.revision, status="offered").order_by("pk"):

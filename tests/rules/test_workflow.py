@@ -27,6 +27,7 @@ TABLE = {
     "withdraw": (
         "draft submitted returned in_review deliberation sign_off", "withdrawn", "author", "submission.withdrawn",
     ),
+    "reopen": ("decided withdrawn", "returned", "second_person", "submission.reopened"),
 }  # fmt: skip
 LEAVING = {
     State.DRAFT: ["submit", "withdraw"],
@@ -35,8 +36,8 @@ LEAVING = {
     State.IN_REVIEW: ["return", "transfer", "open_deliberation", "recommend", "withdraw"],
     State.DELIBERATION: ["return_by_motion", "finalise", "withdraw"],
     State.SIGN_OFF: ["complete", "send_back", "send_back_to_review", "withdraw"],
-    State.DECIDED: [],
-    State.WITHDRAWN: [],
+    State.DECIDED: ["reopen"],
+    State.WITHDRAWN: ["reopen"],
 }
 
 
@@ -126,8 +127,10 @@ def test_families_of_states() -> None:
     assert {State.DRAFT, State.RETURNED} == EDITABLE
 
 
-def test_only_terminal_states_are_left_by_no_move() -> None:
-    assert {state for state in State if not workflow.moves_from(state)} == TERMINAL
+def test_terminal_states_are_left_by_one_move_that_takes_a_second_person() -> None:
+    left = {state: workflow.moves_from(state) for state in TERMINAL}
+    assert left == {state: (workflow.move("reopen"),) for state in TERMINAL}
+    assert [move.name for move in workflow.MOVES if Actor.SECOND_PERSON in move.actors] == ["reopen"]
 
 
 def test_every_state_is_reached_from_draft() -> None:
@@ -152,4 +155,4 @@ def test_refusals_name_the_state_in_words() -> None:
 
 def test_check_unknown_move() -> None:
     with pytest.raises(KeyError):
-        workflow.check("reopen", State.DECIDED, Actor.CHAIR)
+        workflow.check("undo", State.DECIDED, Actor.CHAIR)

@@ -79,6 +79,7 @@ def test_record_holds_everything_that_a_decision_rests_on() -> None:
     assert text["appeal"]["until"] > text["validity"]["effective_at"]
     assert text["re_review_triggers"] == [
         "artifact_changed", "answer_changed", "contributors_changed", "validity_ended", "condition_breached",
+        "recused", "understated", "new_capability", "incident", "leak", "new_law", "larger_version",
     ]  # fmt: skip
     assert text["supersedes"] is None
 
