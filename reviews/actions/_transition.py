@@ -18,7 +18,7 @@ from audit import log
 from reviews.models import Submission
 from reviews.rules import workflow
 from reviews.rules.errors import Stale
-from reviews.rules.states import State
+from reviews.rules.states import TERMINAL, State
 from reviews.rules.workflow import Actor
 
 P = ParamSpec("P")
@@ -121,6 +121,10 @@ def apply(submission: Submission, move_name: str, *, actor: Actor, by: User | No
     fields: dict[str, Any] = {"state": move.target, "state_entered_at": now}
     if move.target is State.SUBMITTED and submission.submitted_at is None:
         fields["submitted_at"] = now
+    if move.target is State.SUBMITTED and submission.clock_from_at is None:
+        fields["clock_from_at"] = now
+    if before in TERMINAL:
+        fields["clock_from_at"] = None
     if move.target is State.DELIBERATION and submission.deliberation_opened_at is None:
         fields["deliberation_opened_at"] = now
     row = Submission.objects.filter(pk=submission.pk, state=before, version=version)

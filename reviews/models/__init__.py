@@ -16,6 +16,7 @@ from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.reopening import Reopening
 from reviews.models.review import Review, ReviewEvidence, ReviewFinding, ReviewPart
+from reviews.models.sample import SampleFinding
 from reviews.models.stand_in import StandIn
 from reviews.models.submission import Artifact, Board, Contributor, Part, Pause, Revision, Submission
 from reviews.models.tie import Tie
@@ -64,6 +65,7 @@ __all__ = [
     "ReviewFinding",
     "ReviewPart",
     "Revision",
+    "SampleFinding",
     "SignOff",
     "Stage",
     "StandIn",

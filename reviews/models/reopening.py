@@ -22,6 +22,10 @@ class ReopeningQuerySet(models.QuerySet["Reopening"]):
         """Those that nobody has answered."""
         return self.filter(status=RequestStatus.OPEN)
 
+    def unanswered_or_refused(self) -> ReopeningQuerySet:
+        """Those that matter while a case stays closed."""
+        return self.filter(status__in=[RequestStatus.OPEN, RequestStatus.REFUSED])
+
     def granted(self) -> ReopeningQuerySet:
         """Those by which a case was opened again."""
         return self.filter(status=RequestStatus.GRANTED)
@@ -90,3 +94,13 @@ class Reopening(models.Model):
     def is_open(self) -> bool:
         """Whether it waits for an answer."""
         return self.status == RequestStatus.OPEN
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the case was opened by it."""
+        return self.status == RequestStatus.GRANTED
+
+    @property
+    def is_of_authors(self) -> bool:
+        """Whether an author asked."""
+        return self.why != Reopened.RE_REVIEW

@@ -67,6 +67,9 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="started_submissions"
     )
     submitted_at = models.DateTimeField(null=True, help_text=_("of the first revision"))
+    clock_from_at = models.DateTimeField(
+        null=True, help_text=_("of the first revision, or of the first one after the case was opened again")
+    )
     deliberation_opened_at = models.DateTimeField(null=True)
     split_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="split_off")
     revision = models.OneToOneField("reviews.Revision", on_delete=models.PROTECT, null=True, related_name="+")

@@ -34,6 +34,7 @@ FOR_AUTHORS = frozenset(
         "referral.sent",
         "release.stage_opened",
         "reopening.granted",
+        "reopening.refused",
         "submission.received",
         "submission.returned",
         "submission.split",

@@ -10,9 +10,19 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from reviews.models import Artifact, Conflict, Decision, PolicyVersion, Proof, ReleasePlan, Response, Submission
+from reviews.models import (
+    Artifact,
+    Conflict,
+    Decision,
+    PolicyVersion,
+    Proof,
+    ReleasePlan,
+    Response,
+    SampleFinding,
+    Submission,
+)
 from reviews.queries import condition as conditions
 from reviews.rules import clearance, condition, manifest
 from reviews.rules.clearance import Clearance, Facts, ReReview
@@ -59,7 +69,10 @@ def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: date
 def rows(cases: Collection[Submission]) -> list[Decision]:
     """Every decision on these cases that was not sent back, the oldest first, with its parts, seats and conditions."""
     wanted = Decision.objects.filter(submission__in=[case.pk for case in cases], sent_back_at=None)
-    wanted = wanted.annotate(is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))))
+    wanted = wanted.annotate(
+        is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))),
+        sampled=Subquery(SampleFinding.objects.filter(decision=OuterRef("pk")).values("finding")),
+    )
     wanted = wanted.select_related("motion", "revision").defer("record")
     read = wanted.prefetch_related("parts", "sign_offs", conditions.of_decisions())
     found: list[Decision] = list(read.order_by("pk"))

@@ -30,7 +30,8 @@ def review_due(assignment: Assignment, working: Calendar, stretches: tuple[Pause
 
 
 def decision_due(submission: Submission, sla_days: int, working: Calendar) -> datetime | None:
-    """When the case should be decided: the tier's working days from its first submission, without pauses."""
-    if submission.submitted_at is None:
+    """When the case should be decided: the tier's working days from its first submission, or from the first
+    one after it was opened again, without pauses."""
+    if submission.clock_from_at is None:
         return None
-    return deadlines.due_moment(working, submission.submitted_at, sla_days, pauses(submission))
+    return deadlines.due_moment(working, submission.clock_from_at, sla_days, pauses(submission))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
 from reviews.models import (
@@ -16,6 +16,7 @@ from reviews.models import (
     Motion,
     Part,
     ReleasePlan,
+    Reopening,
     Revision,
     Submission,
     TierProposal,
@@ -24,9 +25,19 @@ from reviews.queries import clearance, deadline
 from reviews.queries.clearance import Cleared, with_decision
 from reviews.queries.submission import policy_of
 from reviews.rules import deadlines, tiers, workflow
+from reviews.rules.clearance import ReReview
 from reviews.rules.deadlines import Calendar, Pause
 from reviews.rules.pack import Pack, Tier
-from reviews.rules.states import ROUND_OPEN, SEATED_ASSIGNMENT, TERMINAL, AssignmentStatus, MotionStatus, State
+from reviews.rules.reopening import Signs, due
+from reviews.rules.states import (
+    ROUND_OPEN,
+    SEATED_ASSIGNMENT,
+    TERMINAL,
+    AssignmentStatus,
+    MotionStatus,
+    Sampled,
+    State,
+)
 from reviews.rules.visibility import Sight, sees_count
 from reviews.rules.workflow import Owner
 
@@ -200,6 +211,54 @@ class Head:
         """Whether the decision is to be looked at again, since somebody who had a part in it stands aside."""
         return self.decision is not None and self.decision.is_unsettled  # type: ignore[attr-defined]
 
+    @property
+    def today(self) -> date:
+        """The day that it is for the committee."""
+        return self.submission.committee.day_of(self.now)
+
+    @cached_property
+    def requests(self) -> list[Reopening]:
+        """Requests to open a closed case again that wait for an answer or were refused; of an open one none."""
+        if self.state not in TERMINAL:
+            return []
+        return list(Reopening.objects.unanswered_or_refused().filter(submission=self.submission))
+
+    @property
+    def open_request(self) -> Reopening | None:
+        """The request that waits for an answer."""
+        return next((row for row in self.requests if row.is_open), None)
+
+    @property
+    def signs(self) -> Signs | None:
+        """What could make the board look again at the decision that rules; None where none does."""
+        if self.cleared is None:
+            return None
+        decision = self.cleared.decision
+        return Signs(
+            self.cleared.clearance,
+            is_breached=any(
+                row.met_at is None and row.due_date is not None and row.due_date < self.today
+                for row in decision.conditions.all()
+            ),
+            is_recused=decision.is_unsettled,  # type: ignore[attr-defined]
+            is_understated=decision.sampled == Sampled.UNDERSTATED,  # type: ignore[attr-defined]
+        )
+
+    @property
+    def re_review(self) -> tuple[ReReview, ...]:
+        """What asks for a re-review of a decided case now, and was not refused since it was decided."""
+        if self.state is not State.DECIDED or self.signs is None or self.cleared is None:
+            return ()
+        since = self.cleared.decision.effective_at
+        refused = {row.trigger for row in self.requests if since is not None and row.asked_at >= since}
+        return due(self.signs, answered=refused, today=self.today)
+
+    @property
+    def waits_for_look(self) -> bool:
+        """Whether the decision that rules was drawn for a later look and nobody wrote down what it came to."""
+        found = self.cleared.decision if self.cleared is not None else None
+        return found is not None and found.is_audit_sample and not found.sampled  # type: ignore[attr-defined]
+
     @cached_property
     def plans(self) -> list[ReleasePlan]:
         """Staged parts of the decision that rules."""
@@ -240,10 +299,10 @@ class Head:
     @cached_property
     def decision_due(self) -> datetime | None:
         """When the case should be decided."""
-        if self.working is None or self.submission.submitted_at is None or self.state in TERMINAL:
+        if self.working is None or self.submission.clock_from_at is None or self.state in TERMINAL:
             return None
         days = self.working.sla_business_days
-        return deadlines.due_moment(self.calendar, self.submission.submitted_at, days, self.pauses)
+        return deadlines.due_moment(self.calendar, self.submission.clock_from_at, days, self.pauses)
 
     @cached_property
     def turn_due(self) -> datetime | None:
@@ -273,11 +332,12 @@ class Head:
 
     @property
     def days_used(self) -> int:
-        """Working days on the clock since submission, pauses left out; a case that is over has stopped it."""
-        if self.submission.submitted_at is None:
+        """Working days on the clock since submission, pauses left out; a case that is over has stopped it, and one
+        that was opened again starts anew."""
+        if self.submission.clock_from_at is None:
             return 0
         until = self.submission.state_entered_at if self.state in TERMINAL else self.now
-        return deadlines.days_on_clock(self.calendar, self.submission.submitted_at, until, self.pauses)
+        return deadlines.days_on_clock(self.calendar, self.submission.clock_from_at, until, self.pauses)
 
     def duty_due(self, duty: str, start: datetime | None = None) -> datetime | None:
         """When a duty of the pack is due that began at ``start``, or with the state; None while the clock is stopped,

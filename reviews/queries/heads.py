@@ -24,6 +24,7 @@ from reviews.models import (
     Motion,
     Part,
     ReleasePlan,
+    Reopening,
     StandIn,
     Submission,
     TierProposal,
@@ -31,7 +32,14 @@ from reviews.models import (
 from reviews.queries import clearance
 from reviews.queries.clearance import with_decision
 from reviews.queries.head import Head
-from reviews.rules.states import SEATED_ASSIGNMENT, SECOND_PERSON, AssignmentStatus, CommitteeRole, MotionStatus
+from reviews.rules.states import (
+    SEATED_ASSIGNMENT,
+    SECOND_PERSON,
+    TERMINAL,
+    AssignmentStatus,
+    CommitteeRole,
+    MotionStatus,
+)
 
 T = TypeVar("T")
 
@@ -87,6 +95,9 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     held = {*revisions, *(found.decision.revision_id for found in cleared.values())}
     holds = by_revision(Hold.objects.filter(revision__in=held))
     ruling = [found.decision for found in cleared.values()]
+    closed = [case.pk for case in cases if case.state in TERMINAL]
+    asked = Reopening.objects.unanswered_or_refused().filter(submission__in=closed).order_by("pk")
+    requests = _grouped(asked if closed else (), "submission_id")
     plans = _grouped(ReleasePlan.objects.filter(decision__in=ruling).prefetch_related("stages"), "decision_id")
     for head in heads:
         key = head.submission.revision_id or 0
@@ -103,6 +114,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             open_tier=_last(tiers[key]),
             decision=decision,
             cleared=rules,
+            requests=requests[head.submission.pk],
             decided_holds=holds[rules.decision.revision_id] if rules is not None else holds[key],
             plans=with_decision(plans[rules.decision.pk], rules.decision) if rules is not None else [],
         )
@@ -151,9 +163,13 @@ class Boards:
         """Who holds a role on the case and is not excluded from it, by key."""
         return [person for person in self._in(role, case) if person not in self.outside[case.pk]]
 
+    def holds_any(self, person: int, roles: Iterable[str], case: Submission) -> bool:
+        """As ``holds`` for the first of several roles."""
+        return any(self.holds(person, role, case) for role in roles)
+
     def confirms_tiers(self, person: int, case: Submission) -> bool:
         """Whether this person holds a role of which one is the second person to another tier."""
-        return any(self.holds(person, role, case) for role in SECOND_PERSON)
+        return self.holds_any(person, SECOND_PERSON, case)
 
     def acts(self, person: int, role: str, case: Submission, *, without: frozenset[int] = frozenset()) -> bool:
         """As ``access.committee.acts_as``."""

@@ -44,6 +44,12 @@ AUDIENCES: Mapping[str, Promise] = {
     "reviewers": _("board and reviewers"),
     "authors": _("board, reviewers and authors"),
 }
+REOPENED: Mapping[str, Promise] = {
+    "amendment": _("an amendment"),
+    "re_review": _("a re-review"),
+    "appeal": _("an appeal that was upheld"),
+    "resumed": _("its authors go on with it"),
+}
 OUTCOMES: Mapping[str, Promise] = {"full": _("full"), "staged": _("staged"), "withheld": _("withheld")}
 
 
@@ -75,3 +81,8 @@ def settled_words(outcome: str) -> str:
 def audience_words(audience: str) -> str:
     """Who reads a message."""
     return str(AUDIENCES.get(audience, audience))
+
+
+def reopened_words(why: str) -> str:
+    """What a case is opened again for."""
+    return str(REOPENED.get(why, why))

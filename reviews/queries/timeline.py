@@ -24,7 +24,15 @@ from audit import log
 from audit.log import Entry
 from reviews.access.submission import relation
 from reviews.models import Assignment, Committee, Referral, Submission
-from reviews.queries.roles import audience_words, finding_words, outcome_words, part_words, role_words, settled_words
+from reviews.queries.roles import (
+    audience_words,
+    finding_words,
+    outcome_words,
+    part_words,
+    reopened_words,
+    role_words,
+    settled_words,
+)
 from reviews.queries.timeline_words import OF_THE_BALLOT, SENTENCES, Sentence
 from reviews.rules.pack import Pack
 from reviews.rules.states import Audience
@@ -189,7 +197,7 @@ class _Values(Mapping[str, str]):
                 return self._rung(self.data.get("part", ""), self.data.get("rung", ""))
             case "source" | "target" | "body":
                 return self._elsewhere(place)
-            case "finding" | "settled":
+            case "finding" | "settled" | "why":
                 return self._found(place)
             case "vote":
                 return _("voted anew") if self.data.get("again") else _("voted")
@@ -209,6 +217,8 @@ class _Values(Mapping[str, str]):
         return self.teller.committees.get(self.data.get(place, ""), "")
 
     def _found(self, place: str) -> str:
+        if place == "why":
+            return reopened_words(str(self.data.get("why", "")))
         if place == "settled":
             return settled_words(str(self.data.get("outcome", "")))
         return finding_words(str(self.data.get("finding", "")))

@@ -47,6 +47,9 @@ _NOTED = _("noted what was done about a legal rule that may apply.")
 _WROTE = _("wrote a message that authors and board can read.")
 _TOOK_BACK = _("took back a message that authors and board could read.")
 _NAMED = _("named somebody who should not judge this case.")
+_ASKED_AGAIN = _("asked to open the case again: %(why)s.")
+_STAYS_CLOSED = _("left the case closed, with a reason.")
+_TAKES_BACK = _("took back the request to open the case again.")
 _DISOWNED = _("said not to be an author of this case.")
 
 SENTENCES: Mapping[str, Sentence] = {
@@ -163,5 +166,12 @@ SENTENCES: Mapping[str, Sentence] = {
     "condition.proof_given": _all(_("gave a proof that a condition is met.")),
     "condition.proof_refused": _all(_("found a proof of a condition not to be enough, with a reason.")),
     "condition.met": _all(_("noted that a condition is met.")),
-    "submission.reopened": _all(_("opened the case again: the authors have a new draft."), key=True),
+    "reopening.asked": Sentence(_ASKED_AGAIN, _ASKED_AGAIN),
+    "reopening.refused": Sentence(_STAYS_CLOSED, _STAYS_CLOSED),
+    "reopening.taken_back": Sentence(_TAKES_BACK, _TAKES_BACK),
+    "re_review.asked": Sentence(_("asked for a re-review, with a reason.")),
+    "re_review.refused": Sentence(_("refused a re-review, with a reason.")),
+    "re_review.taken_back": Sentence(_("took back the request for a re-review.")),
+    "sample.found": Sentence(_("looked at this release, which was drawn for a later look, and wrote down a finding.")),
+    "submission.reopened": _all(_("opened the case again for its authors: %(why)s."), key=True),
 }

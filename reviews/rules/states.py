@@ -177,3 +177,10 @@ class RequestStatus(StrEnum):
     REFUSED = "refused"
     TAKEN_BACK = "taken_back"
     OVERTAKEN = "overtaken"
+
+
+class Sampled(StrEnum):
+    """What looking at a sampled release of the lowest tier came to."""
+
+    AS_DECLARED = "as_declared"
+    UNDERSTATED = "understated"

@@ -180,7 +180,7 @@ def _granted(head: Head) -> DocketFact | None:
 
 def _clock(head: Head) -> DocketFact:
     """Working days used, of those that the tier gives."""
-    if head.submission.submitted_at is None:
+    if head.submission.clock_from_at is None:
         return DocketFact(_("Clock"), _("Not running"), note=_("starts when submitted"))
     used = head.days_used
     if head.state in TERMINAL or head.working is None:

@@ -49,7 +49,7 @@ def row(found: Row, apart: Apart | None = None) -> CaseRow:
     closed, sees_case = head.state in TERMINAL, sight.level >= Level.CASE
     owner, progress = docket.owner_words(head, sight)
     days = head.working.sla_business_days if head.working is not None else 0
-    counts = not closed and bool(days) and case.submitted_at is not None
+    counts = not closed and bool(days) and case.clock_from_at is not None
     return CaseRow(
         reference=case.reference,
         name=name_of(head, sight),

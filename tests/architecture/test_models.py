@@ -38,6 +38,7 @@ NOT_PAIRED = {
     ("reviews.Referral", "sent"): "both are always there",
     ("reviews.Transfer", "transferred"): "both are always there",
     ("reviews.Reopening", "asked"): "both are always there",
+    ("reviews.SampleFinding", "found"): "both are always there",
     ("accounts.OrganisationRole", "from"): "the first roles are given by the system",
     ("accounts.Invitation", "invited"): "the first administrator is invited by the set-up",
     ("accounts.Absence", "noted"): "both are always there",
@@ -92,6 +93,7 @@ def test_the_factories_reach_every_model() -> None:
     staged = cases.reviewed(cases.submit(cases.draft(made, tier=2)), outcome=cases.Outcome.STAGED)
     cases.sign_all(staged)
     cases.reopened(staged)
+    cases.find(cases.sampled())
     asked = cases.submission_in(cases.State.IN_REVIEW, made=made, tier=3)
     cases.ask(asked)
     cases.save_review(asked)

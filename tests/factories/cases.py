@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 import yaml
-from django.db import transaction
 
 from accounts.actions import confirm_expertise
 from accounts.models import Expertise, User
@@ -30,12 +29,13 @@ from reviews.actions import (
     proof,
     questionnaire,
     referral,
+    reopening,
     review,
+    sample,
     stand_in,
     submission,
     transfer,
 )
-from reviews.actions._reopening import open_again
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, approve, publish
 from reviews.models import (
@@ -57,6 +57,7 @@ from reviews.models import (
     Reopening,
     Review,
     Revision,
+    SampleFinding,
     StandIn,
     Submission,
     TierProposal,
@@ -69,7 +70,7 @@ from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
 from reviews.rules.findings import Findings
 from reviews.rules.judgement import Judgement
-from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, Reopened, State, Vote
+from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, Sampled, State, Vote
 from tests.factories.committee import DOMAINS, PACK, START, Board, board
 from tests.factories.people import UserFactory
 from tests.factories.people import administrator as administrators
@@ -504,16 +505,64 @@ def submission_in(
     return case
 
 
-def reopened(case: Case, *, reason: str = "Newer weights.") -> Revision:
-    """The next revision of a decided case: its author asked for an amendment, the coordinator granted it."""
-    now = case.later()
-    asked = Reopening(
-        submission=case.again(), why=Reopened.AMENDMENT, reason=reason, asked_at=now, asked_by=case.author
+def ask_amendment(case: Case, reason: str = "Newer weights.", by: User | None = None) -> Reopening:
+    """The author of a decided case asks to change it; of a withdrawn one to go on with it."""
+    return reopening.ask(
+        submission=case.submission, reason=reason, version=case.version, by=by or case.author, now=case.later()
     )
-    with transaction.atomic():
-        made = open_again(case.submission, asked, by=case.board.coordinator, now=now)
+
+
+def ask_re_review(
+    case: Case, trigger: str = "new_law", reason: str = "The law changed.", by: User | None = None
+) -> Reopening:
+    """The coordinator asks that a decided case is judged again."""
+    return reopening.ask_re_review(
+        submission=case.submission, trigger=trigger, reason=reason, version=case.version,
+        by=by or case.board.coordinator, now=case.later(),
+    )  # fmt: skip
+
+
+def grant(case: Case, row: Reopening, by: User | None = None) -> Revision:
+    """The coordinator grants an author's request, the chair a re-review."""
+    answers = case.board.coordinator if row.is_of_authors else case.board.chair
+    made = reopening.grant(reopening=row, version=case.version, by=by or answers, now=case.later())
     case.again()
     return made
+
+
+def refuse(case: Case, row: Reopening, by: User | None = None) -> Reopening:
+    """As ``grant``, with the other answer."""
+    answers = case.board.coordinator if row.is_of_authors else case.board.chair
+    return reopening.refuse(
+        reopening=row, reason="Nothing new.", version=case.version, by=by or answers, now=case.later()
+    )
+
+
+def withdrawn(case: Case) -> Case:
+    """The author withdraws a case, wherever it stands."""
+    submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
+    case.again()
+    return case
+
+
+def sampled() -> Case:
+    """A release of the lowest tier under a policy that draws every one for a later look."""
+    text = PACK.read_text(encoding="utf-8").replace("audit_sample_percent: 10", "audit_sample_percent: 100")
+    made = elsewhere("Board that draws", policy=text.replace("id: default-dual-use", "id: all-drawn"))
+    return submission_in(State.DECIDED, made=made, tier=0)
+
+
+def find(case: Case, finding: Sampled = Sampled.UNDERSTATED, by: User | None = None) -> SampleFinding:
+    """The coordinator writes down what looking at a sampled release came to."""
+    return sample.find(
+        decision=Decision.objects.get(submission=case.submission), finding=finding, text="The scale is another one.",
+        by=by or case.board.coordinator, now=case.later(),
+    )  # fmt: skip
+
+
+def reopened(case: Case, *, reason: str = "Newer weights.") -> Revision:
+    """The next revision of a decided case: its author asked for an amendment, the coordinator granted it."""
+    return grant(case, ask_amendment(case, reason))
 
 
 def decided_anew(case: Case, *, reason: str = "Newer weights.", sign: bool = True) -> Decision:

@@ -36,7 +36,9 @@ from reviews.actions import (
     questionnaire,
     referral,
     release,
+    reopening,
     review,
+    sample,
     splitting,
     stand_in,
     submission,
@@ -44,7 +46,7 @@ from reviews.actions import (
 )
 from reviews.actions.committee import appoint
 from reviews.actions.motion import Proposal, Term
-from reviews.models import Assignment, Contributor, Decision, Evidence, Hold, Stage
+from reviews.models import Assignment, Contributor, Decision, Evidence, Hold, Reopening, Stage
 from reviews.queries.comment import About
 from reviews.rules import questionnaire as questionnaire_rules
 from reviews.rules.findings import Findings
@@ -720,6 +722,73 @@ def take_back_tier() -> Scene:
     return _scene(case, "chair", lambda **facts: assessment.take_back_tier(**{"proposal": row, **facts}), row)
 
 
+def ask_amendment() -> Scene:
+    case = cases.submission_in(State.DECIDED)
+    return _scene(case, "author", _versioned(case, reopening.ask, reason="Newer weights."))
+
+
+def ask_to_go_on() -> Scene:
+    case = cases.withdrawn(cases.submission_in(State.IN_REVIEW))
+    return _scene(case, "author", _versioned(case, reopening.ask, reason="We found the time."))
+
+
+def ask_re_review() -> Scene:
+    case = cases.submission_in(State.DECIDED)
+    given = {"trigger": "incident", "reason": "Somebody was hurt."}
+    return _scene(case, "coordinator", _versioned(case, reopening.ask_re_review, **given))
+
+
+def _of_request(case: Case, row: Reopening, by: str, call: Callable[..., Any], **given: Any) -> Scene:
+    def do(**facts: Any) -> Any:
+        return call(**{"reopening": row, "version": case.version, **given, **facts})
+
+    return _scene(case, by, do, row)
+
+
+def grant_amendment() -> Scene:
+    case = cases.submission_in(State.DECIDED)
+    return _of_request(case, cases.ask_amendment(case), "coordinator", reopening.grant)
+
+
+def grant_to_go_on() -> Scene:
+    case = cases.withdrawn(cases.submission_in(State.IN_REVIEW))
+    return _of_request(case, cases.ask_amendment(case), "coordinator", reopening.grant)
+
+
+def grant_re_review() -> Scene:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    return _of_request(case, cases.ask_re_review(case), "chair", reopening.grant)
+
+
+def refuse_amendment() -> Scene:
+    case = cases.submission_in(State.DECIDED)
+    return _of_request(case, cases.ask_amendment(case), "deputy", reopening.refuse, reason="Nothing new.")
+
+
+def refuse_re_review() -> Scene:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    return _of_request(case, cases.ask_re_review(case), "member 0", reopening.refuse, reason="Nothing new.")
+
+
+def take_back_amendment() -> Scene:
+    case = cases.submission_in(State.DECIDED)
+    row = cases.ask_amendment(case)
+    return _scene(case, "author", lambda **facts: reopening.take_back(**{"reopening": row, **facts}), row)
+
+
+def take_back_re_review() -> Scene:
+    case = cases.submission_in(State.DECIDED)
+    row = cases.ask_re_review(case)
+    return _scene(case, "coordinator", lambda **facts: reopening.take_back(**{"reopening": row, **facts}), row)
+
+
+def find_sample() -> Scene:
+    case = cases.sampled()
+    row = Decision.objects.get()
+    given = {"decision": row, "finding": "understated", "text": "The scale is another one."}
+    return _scene(case, "coordinator", lambda **facts: sample.find(**{**given, **facts}), row)
+
+
 SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
@@ -732,6 +801,7 @@ SCENES: dict[str, Callable[[], Scene]] = {
         look_again, open_stage, prove_condition, accept_proof, refuse_proof, note_flag,
         give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
-        take_back_message,
+        take_back_message, ask_amendment, ask_to_go_on, ask_re_review, grant_amendment, grant_to_go_on,
+        grant_re_review, refuse_amendment, refuse_re_review, take_back_amendment, take_back_re_review, find_sample,
     )
 }  # fmt: skip

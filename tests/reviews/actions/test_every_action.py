@@ -15,7 +15,7 @@ from reviews.actions import submission
 from reviews.actions.committee import appoint
 from reviews.models import Contributor
 from reviews.rules.errors import Denied, NotNow, Refused, Stale
-from reviews.rules.states import CommitteeRole, State
+from reviews.rules.states import TERMINAL, CommitteeRole, State
 from tests.factories.people import UserFactory
 from tests.reviews.actions.scenes import SCENES, Scene, add_outsiders, everything, undone, watch
 
@@ -90,6 +90,17 @@ MAY: dict[str, str] = {
     "confirm_tier": f"deputy, legal_officer, {VOTERS}",
     "refuse_tier": f"deputy, legal_officer, {VOTERS}",
     "take_back_tier": "chair",
+    "ask_amendment": "author",
+    "ask_to_go_on": "author",
+    "ask_re_review": "coordinator, chair",
+    "grant_amendment": "coordinator, chair, deputy",
+    "grant_to_go_on": "coordinator, chair, deputy",
+    "grant_re_review": f"chair, deputy, {VOTERS}",
+    "refuse_amendment": "coordinator, chair, deputy",
+    "refuse_re_review": f"chair, deputy, {VOTERS}",
+    "take_back_amendment": "author",
+    "take_back_re_review": "coordinator",
+    "find_sample": "coordinator, chair",
 }
 # Events with their actors, and the state after; * stands for the name of the person who acts.
 LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
@@ -160,7 +171,19 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "confirm_tier": ([("assessment.overridden", "*")], State.DELIBERATION),
     "refuse_tier": ([("assessment.tier_refused", "*")], State.DELIBERATION),
     "take_back_tier": ([("assessment.tier_taken_back", "*")], State.IN_REVIEW),
+    "ask_amendment": ([("reopening.asked", "*")], State.DECIDED),
+    "ask_to_go_on": ([("reopening.asked", "*")], State.WITHDRAWN),
+    "ask_re_review": ([("re_review.asked", "*")], State.DECIDED),
+    "grant_amendment": ([("submission.reopened", "*")], State.RETURNED),
+    "grant_to_go_on": ([("submission.reopened", "*")], State.RETURNED),
+    "grant_re_review": ([("submission.reopened", "*")], State.RETURNED),
+    "refuse_amendment": ([("reopening.refused", "*")], State.DECIDED),
+    "refuse_re_review": ([("re_review.refused", "*")], State.DECIDED),
+    "take_back_amendment": ([("reopening.taken_back", "*")], State.DECIDED),
+    "take_back_re_review": ([("re_review.taken_back", "*")], State.DECIDED),
+    "find_sample": ([("sample.found", "*")], State.DECIDED),
 }
+RUNNERS = ["Coordinator", "Chair", "Deputy"]
 ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
 # Who is written to, and about what.
 TELLS: dict[str, set[tuple[str, str]]] = {
@@ -229,12 +252,23 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     },
     "refer": {("referral.sent", "Author One")},
     "record_answer": {("referral.answered", "Author One"), ("referral.answered", "Coordinator")},
+    "ask_amendment": {("reopening.asked", name) for name in RUNNERS},
+    "ask_to_go_on": {("reopening.asked", name) for name in RUNNERS},
+    # Without a deliberation no voting member sees the case.
+    "ask_re_review": {("reopening.asked", "Chair"), ("reopening.asked", "Deputy")},
+    "grant_amendment": {("reopening.granted", "Author One"), ("reopening.opened", "Chair")},
+    "grant_to_go_on": {("reopening.granted", "Author One"), ("reopening.opened", "Chair")},
+    "grant_re_review": {("reopening.granted", "Author One"), ("reopening.opened", "Coordinator")},
+    "refuse_amendment": {("reopening.refused", "Author One")},
+    "refuse_re_review": {("reopening.refused", "Coordinator")},
 }
 VERSIONED = [
     "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
     "give_more_time", "save_review", "file_review", "correct_review",
     "put_motion", "put_return", "finalise_return", "finalise", "sign",
     "send_back", "prove_condition", "give_away",
+    "send_back", "give_away",
+    "ask_amendment", "ask_to_go_on", "ask_re_review", "grant_amendment", "grant_re_review", "refuse_amendment",
 ]  # fmt: skip
 
 
@@ -362,7 +396,7 @@ def test_action_twice_is_refused_or_harmless(name: str) -> None:
 def test_withdrawn_case_takes_no_more(name: str) -> None:
     scene = SCENES[name]()
     case = scene.case
-    if case.again().state == State.DECIDED:
+    if case.again().state in TERMINAL:
         return
     submission.withdraw(submission=case.submission, version=case.version, by=case.author, now=case.later())
     # One steps aside from whatever one sees; an answer that comes late is written down all the same.

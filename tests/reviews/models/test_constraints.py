@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
 from accounts.models import User
-from reviews.actions import policy_draft, replay
+from reviews.actions import policy_draft, reopening, replay
 from reviews.actions.policy import publish
 from reviews.models import Adoption, Committee, Decision, PolicyVersion, Review
 from reviews.queries.comment import About
@@ -76,7 +76,20 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     ),
     "replay_run_failed_has_ended": ("reviews.ReplayRun", Q(ended_at=None), lambda: {"has_failed": True}),
     "replay_run_done_within_total": ("reviews.ReplayRun", Q(), lambda: {"done": F("total") + 1}),
-    "submission_state_known": ("reviews.Submission", Q(), lambda: {"state": "lost"}),
+    "reopening_why_known": ("reviews.Reopening", Q(trigger=""), lambda: {"why": "whim"}),
+    "reopening_status_known": ("reviews.Reopening", Q(status="taken_back"), lambda: {"status": "lost"}),
+    "reopening_has_reason": ("reviews.Reopening", Q(), lambda: {"reason": ""}),
+    "reopening_re_review_has_trigger": ("reviews.Reopening", Q(why="re_review"), lambda: {"trigger": ""}),
+    "reopening_answered_pair": ("reviews.Reopening", Q(status="taken_back"), lambda: {"answered_by": None}),
+    "reopening_open_until_answered": (
+        "reviews.Reopening", Q(status="open"), lambda: {"answered_at": NOW, "answered_by": _somebody()},
+    ),
+    "reopening_two_people": ("reviews.Reopening", Q(status="granted"), lambda: {"asked_by": F("answered_by")}),
+    "reopening_granted_opens_revision": ("reviews.Reopening", Q(status="granted"), lambda: {"revision": None}),
+    "reopening_refused_with_reason": ("reviews.Reopening", Q(status="refused"), lambda: {"answer": ""}),
+    "sample_finding_known": ("reviews.SampleFinding", Q(), lambda: {"finding": "fine"}),
+    "sample_finding_has_text": ("reviews.SampleFinding", Q(), lambda: {"text": ""}),
+    "submission_state_known": ("reviews.Submission", Q(state="draft"), lambda: {"state": "lost"}),
     "submission_submitted_at_known": ("reviews.Submission", Q(state="decided"), lambda: {"submitted_at": None}),
     "submission_deliberation_at_known": (
         "reviews.Submission", Q(state="deliberation"), lambda: {"deliberation_opened_at": None},
@@ -243,6 +256,7 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "conflict_named_once": ("reviews.Conflict", Q(source="author"), lambda row: {"type_key": "another"}),
     "stand_in_appointed_once": ("reviews.StandIn", Q(ended_at=None), lambda row: {}),
     "objection_once": ("reviews.Objection", Q(), lambda row: {}),
+    "reopening_one_open": ("reviews.Reopening", Q(status="open"), lambda row: {}),
     "tie_of_a_day_once": ("reviews.Tie", Q(fact="coauthor"), lambda row: {}),
     "tie_once": ("reviews.Tie", Q(fact="sponsor"), lambda row: {}),
     "user_orcid_once": ("accounts.User", Q(orcid__gt=""), lambda row: {"email": "another@example.org"}),
@@ -340,6 +354,12 @@ def _world() -> None:
     cases.leave_without_experts(short)
     cases.appoint_stand_in(short, cases.expert(short))
     held = short.again().revision.artifacts.earliest("pk")
+    answered = cases.submission_in(cases.State.DECIDED, made=made)
+    cases.refuse(answered, cases.ask_amendment(answered))
+    reopening.take_back(reopening=cases.ask_amendment(answered), by=answered.author, now=answered.later())
+    cases.grant(answered, cases.ask_re_review(answered))
+    cases.ask_amendment(cases.submission_in(cases.State.DECIDED, made=made, label="Asked"))
+    cases.find(cases.sampled())
     cases.write(short, about=About(artifact=held.public_id), mentions=[made.deputy])
 
 

@@ -335,6 +335,14 @@ def short_story(made: Board) -> None:
     cases.appoint_stand_in(case, cases.expert(case, display_name=f"{CANARY}expert"))
 
 
+def reopened_story(made: Board) -> None:
+    """Tier 2, decided: an amendment that is refused, a re-review that is not."""
+    case = drafted(made, 2, "reopened")
+    cases.sign_all(cases.reviewed(cases.submit(case)))
+    cases.refuse(case, cases.ask_amendment(case, f"{CANARY}amendment"))
+    cases.grant(case, cases.ask_re_review(case, reason=f"{CANARY}law"))
+
+
 def parts(message: Message) -> Iterator[str]:
     """Everything of a mail but its reader's own name."""
     mail = rendering.render(template=message.template, context=message.context)
@@ -357,6 +365,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     tied_story(made)
     spread_story(made)
     short_story(made)
+    reopened_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)
