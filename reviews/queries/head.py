@@ -221,7 +221,9 @@ class Head:
         """Requests to open a closed case again that wait for an answer or were refused; of an open one none."""
         if self.state not in TERMINAL:
             return []
-        return list(Reopening.objects.unanswered_or_refused().filter(submission=self.submission))
+        return list(
+            Reopening.objects.unanswered_or_refused().filter(submission=self.submission).select_related("asked_by")
+        )
 
     @property
     def open_request(self) -> Reopening | None:

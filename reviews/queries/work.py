@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
+from reviews.access.reopening import ANSWERS
 from reviews.access.submission import sights
-from reviews.models import Condition, Conflict, Motion, Stage, Submission
+from reviews.models import Condition, Conflict, Decision, Motion, Reopening, Stage, Submission
 from reviews.queries import heads as many
 from reviews.queries import release, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.rules import condition, quorum
+from reviews.rules.clearance import ReReview
+from reviews.rules.reopening import SOON
 from reviews.rules.states import (
     EDITABLE,
     ROUND_OPEN,
@@ -25,6 +28,9 @@ from reviews.rules.states import (
     AssignmentStatus,
     CommitteeRole,
     MotionKind,
+    Reopened,
+    RequestStatus,
+    Sampled,
     State,
 )
 from reviews.rules.visibility import Level, Sight
@@ -70,7 +76,7 @@ def of(user: User, *, now: datetime) -> Work:
     unopened = Stage.objects.filter(plan__decision__submission=OuterRef("pk"), opened_at=None)
     unsettled = Conflict.objects.to_look_at().filter(submission=OuterRef("pk"))
     unmet = Condition.objects.to_follow().filter(decision__submission=OuterRef("pk"))
-    goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled))
+    goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled)) | closed_but_owed(user, now)
     wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | goes_on
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
     cases = list(many.with_rows(rows))
@@ -118,6 +124,7 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
                     Duty("clear_hold", head, sight, hold.public_id, head.duty_due("clear_hold", hold.placed_at))
                 )
     found += _second_person(user, head, sight, shared)
+    found += _request(user, head, sight, shared)
     if head.state is State.DELIBERATION:
         found += _ballot(user, head, sight, shared)
     if head.state is State.SIGN_OFF:
@@ -156,6 +163,32 @@ def _second_person(user: User, head: Head, sight: Sight, shared: Boards) -> list
         return []
     due = head.duty_due("confirm_tier", proposal.proposed_at)
     return [Duty("confirm_tier", head, sight, proposal.public_id, due, number=proposal.tier)]
+
+
+def closed_but_owed(user: User, now: datetime) -> Q:
+    """Cases that are over for long and on which something is owed all the same: a request to open one again; for those
+    who run its committee a sampled release that nobody looked at, and a decision that ends soon or has ended."""
+    asked = Reopening.objects.open().filter(submission=OuterRef("pk"))
+    ruling = Decision.objects.filter(submission=OuterRef("pk"), effective_at__isnull=False, superseded_by=None)
+    refused = Reopening.objects.filter(submission=OuterRef("pk"), status=RequestStatus.REFUSED)
+    drawn = ruling.filter(is_audit_sample=True, sample_finding=None)
+    understated = ruling.filter(sample_finding__finding=Sampled.UNDERSTATED)
+    ending = ruling.filter(valid_until_date__lte=now.date() + SOON)
+    runs = user.memberships.filter(role__in=RUNNING, until_at=None).values("committee")
+    owed = Q(Exists(drawn))
+    for rows, trigger in ((understated, ReReview.UNDERSTATED), (ending, ReReview.VALIDITY_ENDED)):
+        owed |= Q(Exists(rows)) & ~Q(Exists(refused.filter(trigger=trigger)))
+    return Q(Exists(asked)) | (Q(state=State.DECIDED, committee__in=runs) & owed)
+
+
+def _request(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    """As ``access.reopening.check_can_answer``: a role for the request, sight of the material, and not who asked."""
+    row = head.open_request
+    if row is None or row.asked_by_id == user.pk or sight.level < Level.MATERIAL:
+        return []
+    if not shared.holds_any(user.pk, ANSWERS.get(Reopened(row.why), ()), head.submission):
+        return []
+    return [Duty("answer_reopening", head, sight, row.public_id)]
 
 
 def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
@@ -221,6 +254,10 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
         found.append(Duty("open_stage", head, sight, key))
     if head.state is State.DECIDED and head.is_unsettled:
         found.append(Duty("look_again", head, sight, key))
+    if head.waits_for_look and head.cleared is not None:
+        found.append(Duty("look_at_sample", head, sight, head.cleared.decision.public_id))
+    if head.re_review and head.open_request is None:
+        found.append(Duty("ask_re_review", head, sight, key))
     return found
 
 

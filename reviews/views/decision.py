@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from reviews.access import decision as access
+from reviews.access import sample
 from reviews.access.committee import roles_on
 from reviews.access.submission import is_author, relation
 from reviews.access.twin import can
@@ -163,6 +164,7 @@ class Detail(DecisionView, CasePage):
             is_restricted=self.reader() == "names",
             open_flags="" if self.reader() == "author" else open_words(lines(self.decision.revision, as_author=False)),
             **self._looks(),
+            **self._sample(),
             standing=self._standing(),
             versions=self._versions(),
         )
@@ -190,6 +192,15 @@ class Detail(DecisionView, CasePage):
             "look_again": note,
             "looks": [(*look, wording.joined(names)) for look, names in looks.items()],
         }
+
+    def _sample(self) -> dict[str, Any]:
+        """What looking at a sampled release came to, or the way to write it down; for those who read names."""
+        if not self.decision.is_audit_sample or self.reader() != "names":
+            return {}
+        url = reverse("reviews:sample-find", args=[self.decision.public_id])
+        may = can(sample.check_can_find, self.user, self.submission, self.decision)
+        button = Button(_("Look at this sampled release"), url, kind="primary", shown=may)
+        return {"sample": getattr(self.decision, "sample_finding", None), "sample_button": button}
 
     def _unsettled(self, waiting: Sequence[Conflict]) -> str:
         """Who had a part in the decision and stands aside by now."""

@@ -12,7 +12,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from reviews.access import assessment, committee, condition, conflict, decision, evidence, motion, referral, submission
+from reviews.access import (
+    assessment,
+    committee,
+    condition,
+    conflict,
+    decision,
+    evidence,
+    motion,
+    referral,
+    reopening,
+    submission,
+)
 from reviews.access.twin import can
 from reviews.models import Ballot, Decision, Motion, Submission
 from reviews.queries import motion as board
@@ -33,7 +44,7 @@ from reviews.rules.states import (
 )
 from reviews.rules.visibility import Sight
 from reviews.rules.workflow import Owner, moves_from
-from reviews.views import wording
+from reviews.views import requests, wording
 from reviews.views.components import Button, Next, shown
 from reviews.views.formats import moment, zone_named
 from reviews.views.outcomes import standing_of
@@ -67,7 +78,7 @@ def _as_author(user: User, head: Head) -> Iterator[Next]:
         ) % {"n": count}
         yield _step(text, _("Give evidence"), "evidence-list", reference)
     yield from _condition_steps(user, head)
-    if head.state is State.DECIDED:
+    if head.state is State.DECIDED and head.open_request is None:
         yield _step(_("the decision is there to read."), _("Read the decision"), "decision-detail", reference)
 
 
@@ -107,6 +118,9 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
             if unsigned and can(decision.check_can_sign, user, case, head.decision, seat_row.seat):
                 yield _step(_("your signature is open."), _("Read and sign"), "decision-detail", reference)
         yield from _vacancy_steps(user, case, head.decision)
+    if head.open_request is not None and can(reopening.check_can_answer, user, case, head.open_request):
+        text = _("somebody asks to open this case again. You may answer.")
+        yield _step(text, _("Read and answer"), "reopening-answer", head.open_request.public_id)
     if committee.acts_as(user, case, CommitteeRole.COORDINATOR):
         yield from _coordinator_steps(user, head)
     yield from _condition_steps(user, head)
@@ -210,8 +224,15 @@ def _coordinator_steps(user: User, head: Head) -> Iterator[Next]:
     if head.state is State.DECIDED and head.is_unsettled:
         text = _("somebody who had a part in the decision stands aside since. Look at it again.")
         yield _step(text, _("See the decision"), "decision-detail", reference)
+    if head.waits_for_look and head.cleared is not None:
+        text = _("this release was drawn for a later look. Compare its files with its answers.")
+        yield _step(text, _("Look at it"), "sample-find", head.cleared.decision.public_id)
     if release.may_open(head):
         yield _step(_("the next stage may open."), _("See the stages"), "release-detail", reference)
+    if head.re_review and head.open_request is None:
+        why = wording.joined(wording.of(wording.RE_REVIEW, code) for code in head.re_review)
+        text = _("a re-review is due: %(why)s.") % {"why": why}
+        yield _step(text, _("Ask for a re-review"), "reopening-ask-re-review", reference)
 
 
 def _waiting(user: User, head: Head, sight: Sight) -> Next:
@@ -220,8 +241,10 @@ def _waiting(user: User, head: Head, sight: Sight) -> Next:
     due = moment_of(user, head, at) if at is not None else ""
     until = _(" Due %(due)s.") % {"due": due} if due else ""
     reference, button = head.submission.reference, None
+    asked = head.open_request is not None and (head.open_request.is_of_authors or not sight.as_author)
+    waits = _(" A request to open it again waits for its answer.") if asked else ""
     if head.state is State.DECIDED:
-        text = _("The case is decided.")
+        text = _("The case is decided.") + waits
         standing = standing_of(head)
         if standing is not None:
             text = text if standing.holds else f"{text} {standing.text}"
@@ -233,7 +256,7 @@ def _waiting(user: User, head: Head, sight: Sight) -> Next:
         Owner.REVIEWERS: _("Reviewers are reading; each judges alone before seeing the others."),
         Owner.BOARD: _("The voting members deliberate; no motion is open yet."),
         Owner.SIGNATORIES: _("The decision waits for its signatures."),
-        Owner.NOBODY: _("The case was withdrawn."),
+        Owner.NOBODY: _("The case was withdrawn.") + waits,
     }
     text = texts[head.owner]
     if head.owner is Owner.AUTHORS and not head.is_paused:
@@ -310,7 +333,7 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
             (True, _("Conflicts"), "conflict-list", "people", may(conflict.check_can_look)),
             (True, _("I have a conflict"), "conflict-declare", "person-x", declares),
         )
-    return shown(
+    offers = shown(
         [
             Button(
                 label,
@@ -322,6 +345,7 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
             for legal, label, name, icon, may_do in offered
         ]
     )
+    return (*offers, *requests.to_ask(user, head, sight))
 
 
 def _can_be_split(head: Head) -> bool:

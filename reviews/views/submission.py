@@ -1,4 +1,4 @@
-"""The case itself: starting it, its first page, submitting, returning, withdrawing, and its record."""
+"""The case itself: starting it, its first page, submitting, and its record."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from reviews.queries.head import Head
 from reviews.queries.roles import STATES
 from reviews.queries.submission import manifest_of, policy_of
 from reviews.rules import questionnaire
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import RuleBroken
 from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level, Referred, referred
-from reviews.views import first_day, formats, legal_flag, next_step
+from reviews.views import first_day, formats, legal_flag, next_step, requests
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
 from reviews.views.outcomes import decided_label
@@ -215,6 +215,8 @@ class Detail(CasePage):
             dates=self._dates(facts),
             holds=overview.holds(facts, sight),
             missing=self._missing(facts),
+            requests=requests.rows(self.user, facts, sight),
+            opened=requests.opened_for(facts),
             referrals=[line for line in referral.lines(case, referred(sight)) if line.withdrawn_at is None],
             transfers=transfer.history(case),
             relatives=splitting.relatives(case, self.user),
@@ -321,61 +323,6 @@ class Submit(ActionView):
             return self.request.POST.get("manifest", "")
         assert self.submission.revision is not None
         return manifest_of(self.submission.revision, self.submission)
-
-
-class Return(ActionView):
-    """The coordinator returns a case before deliberation."""
-
-    form_class = shapes.ReturnForm
-    tab = "overview"
-    heading = gettext_lazy("Return to the authors")
-    lead = gettext_lazy(
-        "The authors get a new revision with everything of this one in it. Reviewers keep what they wrote about this "
-        "revision, and are asked again when the next one comes. A question alone needs no return: ask it instead."
-    )
-    submit_label = gettext_lazy("Return the case")
-    done_text = gettext_lazy("Returned. The authors were told.")
-
-    def check(self) -> None:
-        """The coordinator."""
-        access.check_can_return(self.user, self.submission)
-        if self.submission.state not in ROUND_OPEN:
-            raise NotNow(_("Only before deliberation; later the board returns it by a motion."), code="wrong_state")
-
-    def act(self, form: forms.Form) -> object:
-        """Return it."""
-        return actions.return_to_authors(
-            submission=self.submission,
-            reason=form.cleaned_data["reason"],
-            version=self.seen(),
-            by=self.user,
-            now=self.now,
-        )
-
-
-class Withdraw(ActionView):
-    """The authors end their case."""
-
-    form_class = shapes.WithdrawForm
-    tab = "overview"
-    heading = gettext_lazy("Withdraw the case")
-    lead = gettext_lazy(
-        "The case ends here and cannot be opened again. What was written stays on record. Everybody "
-        "on the board who works on it now is told that they can stop."
-    )
-    submit_label = gettext_lazy("Withdraw the case")
-    submit_css = "btn-danger"
-    done_text = gettext_lazy("The case is withdrawn.")
-
-    def check(self) -> None:
-        """Authors."""
-        access.check_can_withdraw(self.user, self.submission)
-        if self.submission.state in ("decided", "withdrawn"):
-            raise NotNow(_("This case is closed."), code="wrong_state")
-
-    def act(self, form: forms.Form) -> object:
-        """Withdraw it."""
-        return actions.withdraw(submission=self.submission, version=self.seen(), by=self.user, now=self.now)
 
 
 class Record(CasePage):

@@ -67,10 +67,13 @@ WORDS: Mapping[str, Words] = {
     "prove_condition": Words(_l("Prove that a condition is met"), _l("Prove it"), "condition-prove"),
     "answer_proof": Words(_l("Check the proof of a condition"), _l("Check it"), "condition-answer"),
     "look_again": Words(_l("Look at this decision again"), _l("See the decision"), "decision-detail"),
+    "answer_reopening": Words(_l("Answer a request to reopen"), _l("Read and answer"), "reopening-answer"),
+    "ask_re_review": Words(_l("A re-review is due"), _l("Ask for it"), "reopening-ask-re-review"),
+    "look_at_sample": Words(_l("Look at a sampled release"), _l("Look"), "sample-find"),
     "open_stage": Words(_l("The next stage may open"), _l("See the stages"), "release-detail"),
 }
 # Without a date, but nothing goes on before they are done.
-PRESSING = frozenset({"answer", "revise", "open_stage", "look_again", "answer_proof"})
+PRESSING = frozenset({"answer", "revise", "open_stage", "look_again", "answer_proof", "answer_reopening"})
 
 
 @dataclass(frozen=True)

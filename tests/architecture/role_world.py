@@ -226,6 +226,7 @@ def _cases(world: World, made: Board) -> None:
     world.ids["legal_flag"] = world.cases["in_review"].again().revision.legal_flags.earliest("pk").public_id
     world.ids["hold"] = Hold.objects.get(revision=world.cases["in_review"].again().revision).public_id
     _decided(world)
+    _asked(world, made)
 
 
 STATES = ("draft", "submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "withdrawn")
@@ -234,8 +235,7 @@ STATES = ("draft", "submitted", "returned", "in_review", "deliberation", "sign_o
 def _draft(world: World, made: Board, name: str) -> Case:
     author = world.people["author"]
     case = cases.draft(made, author=author, answers=cases.example_answers(HELD), label=f"Case {name}")
-    wrote = [world.people[who] for who in ("author", "coauthor", "coauthor_on_board")]
-    writers = [Writer(person.display_name, person.email) for person in wrote]
+    writers = [Writer(person.display_name, person.email) for person in _writers(world)]
     submission.describe(
         submission=case.submission, title=case.submission.title, label=case.submission.label, contributors=writers,
         venue="", planned_date=None, version=0, by=author, now=case.later(),
@@ -329,3 +329,20 @@ def _decided(world: World) -> None:
     world.ids["condition_proof"] = cases.prove_condition(world.cases["decided"], second, blob=blob).public_id
     stages = list(Stage.objects.filter(plan__decision=decision).order_by("order"))
     world.ids["stage_first"], world.ids["stage_second"] = (stage.public_id for stage in stages[:2])
+
+
+def _asked(world: World, made: Board) -> None:
+    """Decided by two reviewers alike, so without a deliberation; an author asks to amend it."""
+    wrote = [Writer(person.display_name, person.email) for person in _writers(world)]
+    case = cases.draft(made, author=world.people["author"], tier=2, label="Case asked")
+    submission.describe(
+        submission=case.submission, title=case.submission.title, label=case.submission.label, contributors=wrote,
+        venue="", planned_date=None, version=0, by=case.author, now=case.later(),
+    )  # fmt: skip
+    cases.sign_all(cases.reviewed(cases.submit(case)))
+    world.cases["asked"] = case
+    world.ids["amendment"] = cases.ask_amendment(case).public_id
+
+
+def _writers(world: World) -> list[User]:
+    return [world.people[who] for who in ("author", "coauthor", "coauthor_on_board")]

@@ -126,6 +126,8 @@ DELIBERATION = INSIDE["deliberation"]
 BOARD = DELIBERATION - ACCEPTED  # who only reviews sees no ballot
 SIGN_OFF = INSIDE["sign_off"]
 DECIDED = INSIDE["decided"] | AUTHORS
+# Decided without a deliberation, so that no voting member sees it.
+ASKED = RUNNERS | ACCEPTED
 
 ROWS = [
     # Who holds nothing but leadership is led to the one page of theirs; their own work stays reachable.
@@ -159,6 +161,16 @@ ROWS = [
     form("submission-split", "in_review", AUTHORS, IN_REVIEW, get=302),
     form("submission-withdraw", "draft", AUTHORS, AUTHORS),
     form("submission-withdraw", "in_review", AUTHORS, IN_REVIEW),
+    # To open a closed case again one person asks and another one answers; authors have no page of a re-review.
+    form("reopening-ask", "decided", AUTHORS, DECIDED),
+    form("reopening-ask", "in_review", AUTHORS, IN_REVIEW, get=302),
+    form("reopening-ask", "withdrawn", AUTHORS, AUTHORS, get=302),
+    form("reopening-ask-re-review", "decided", COORDINATOR | CHAIR, DECIDED),
+    form("reopening-ask-re-review", "in_review", COORDINATOR | CHAIR, IN_REVIEW, get=302),
+    form("reopening-answer", "amendment", RUNNERS, ASKED, empty=409),
+    form("reopening-refuse", "amendment", RUNNERS, ASKED),
+    form("reopening-take-back", "amendment", AUTHORS, ASKED | AUTHORS, empty=302),
+    form("sample-find", "decision_decided", COORDINATOR | CHAIR, INSIDE["decided"], get=302),
     *read("artifact-list", "draft", *LIVE),
     form("artifact-add-file", "draft", AUTHORS, AUTHORS),
     form("artifact-add-file", "in_review", AUTHORS, IN_REVIEW, get=302),

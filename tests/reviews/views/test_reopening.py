@@ -1,0 +1,172 @@
+"""The pages on which a closed case is opened again: who is asked what, in which words, and what comes of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from reviews.actions import reopening
+from reviews.models import Decision, Reopening, SampleFinding
+from reviews.rules.states import State
+from tests.factories import cases
+from tests.factories.cases import Case
+from tests.reviews.views.pages import get, post, text_of
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Canary reason"
+
+
+def decided(tier: int = 2) -> Case:
+    """A case whose decision holds today."""
+    case = cases.submission_in(State.SUBMITTED, tier=tier)
+    cases.reviewed(case)
+    case.now = timezone.now() - timedelta(days=2)
+    cases.sign_all(case)
+    return case
+
+
+def test_an_author_asks_and_the_coordinator_opens_the_case_again() -> None:
+    case = decided()
+    reference, board = case.submission.reference, case.board
+    page = text_of(get(case.author, "reopening-ask", reference))
+    assert "Ask for an amendment" in page
+    assert "goes stale at the moment at which a file, an answer or a contributor" in page
+    assert post(case.author, "reopening-ask", reference, reason=REASON, version=case.version).status_code == 302
+    row = Reopening.objects.get()
+    assert "A request to open it again waits for its answer." in text_of(
+        get(case.author, "submission-detail", reference)
+    )
+    assert REASON in text_of(get(case.author, "submission-detail", reference))
+    assert "Answer a request to reopen" in text_of(get(board.coordinator, "my-work"))
+    assert "Answer a request to reopen" not in text_of(get(board.members[0], "my-work"))
+    assert "You may answer." in text_of(get(board.coordinator, "submission-detail", reference))
+    page = text_of(get(board.coordinator, "reopening-answer", row.public_id))
+    assert REASON in page
+    assert reverse("reviews:reopening-refuse", args=[row.public_id]) in page
+    assert post(board.coordinator, "reopening-answer", row.public_id, version=case.version).status_code == 302
+    assert case.again().state == State.RETURNED
+    page = text_of(get(case.author, "submission-detail", reference))
+    assert "What this case was opened again for" in page
+    assert REASON in page
+    assert "In force" in text_of(get(case.author, "decision-detail", reference))
+
+
+def test_a_refusal_says_why_and_another_request_can_be_made() -> None:
+    case = decided()
+    reference, board = case.submission.reference, case.board
+    row = cases.ask_amendment(case)
+    page = text_of(post(board.chair, "reopening-refuse", row.public_id, reason="", version=case.version))
+    assert "Please fill this in." in page
+    post(board.chair, "reopening-refuse", row.public_id, reason="Canary answer", version=case.version)
+    page = text_of(get(case.author, "submission-detail", reference))
+    assert "Canary answer" in page
+    assert "Chair" not in page
+    assert reverse("reviews:reopening-ask", args=[reference]) in page
+
+
+def test_an_author_takes_a_request_back() -> None:
+    case = decided()
+    row = cases.ask_amendment(case)
+    assert get(case.author, "reopening-take-back", row.public_id).status_code == 200
+    assert post(case.author, "reopening-take-back", row.public_id).status_code == 302
+    row.refresh_from_db()
+    assert row.status == "taken_back"
+
+
+def test_authors_learn_nothing_of_a_re_review_before_it_is_granted() -> None:
+    case = decided(tier=2)
+    reference, board = case.submission.reference, case.board
+    page = text_of(get(board.coordinator, "reopening-ask-re-review", reference))
+    assert "A new law" in page
+    assert "An answer or its proof is another one" not in page
+    given = {"trigger": "new_law", "reason": REASON, "version": case.version}
+    assert post(board.coordinator, "reopening-ask-re-review", reference, **given).status_code == 302
+    row = Reopening.objects.get()
+    for name in ("submission-detail", "submission-record", "decision-detail"):
+        page = text_of(get(case.author, name, reference))
+        assert REASON not in page
+        assert "re-review" not in page.lower().replace("any change needs a new review", "")
+        assert "open it again" not in page
+    assert REASON in text_of(get(board.chair, "submission-detail", reference))
+    assert get(case.author, "reopening-answer", row.public_id).status_code == 404
+    assert get(case.author, "reopening-take-back", row.public_id).status_code == 404
+    assert get(board.coordinator, "reopening-answer", row.public_id).status_code == 403
+    assert post(board.chair, "reopening-answer", row.public_id, version=case.version).status_code == 302
+    page = text_of(get(case.author, "submission-detail", reference))
+    assert REASON in page
+    assert "opened the case again for its authors: a re-review." in page
+
+
+def test_an_author_who_asks_while_the_board_does_is_told_that_it_is_answered_first() -> None:
+    case = decided()
+    cases.ask_re_review(case)
+    page = text_of(get(case.author, "submission-detail", case.submission.reference))
+    assert "Somebody asked to open this case again already. That is answered first." in page
+
+
+def test_a_re_review_is_due_before_the_clearance_ends_until_one_is_refused() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    cases.reviewed(case)
+    case.now = timezone.now() - timedelta(days=1500)
+    cases.sign_all(case)
+    board = case.board
+    assert "A re-review is due" in text_of(get(board.coordinator, "my-work"))
+    assert "A re-review is due" not in text_of(get(board.chair, "my-work"))
+    assert "the last day of its validity has passed" in text_of(
+        get(board.coordinator, "submission-detail", case.submission.reference)
+    )
+    case.now = timezone.now()
+    row = cases.ask_re_review(case, trigger="validity_ended")
+    assert "A re-review is due" not in text_of(get(board.coordinator, "my-work"))
+    assert "Answer a request to reopen" in text_of(get(board.chair, "my-work"))
+    cases.refuse(case, row)
+    assert "A re-review is due" not in text_of(get(board.coordinator, "my-work"))
+
+
+def test_a_case_withdrawn_after_it_was_submitted_is_taken_up_again() -> None:
+    case = cases.withdrawn(cases.submission_in(State.IN_REVIEW))
+    reference = case.submission.reference
+    assert "Ask to go on with it" in text_of(get(case.author, "submission-detail", reference))
+    post(case.author, "reopening-ask", reference, reason=REASON, version=case.version)
+    post(case.board.coordinator, "reopening-answer", Reopening.objects.get().public_id, version=case.version)
+    assert (case.again().state, case.submission.revision.number) == (State.RETURNED, 2)
+
+
+def test_a_draft_that_was_withdrawn_says_why_it_stays_so() -> None:
+    case = cases.submission_in(State.WITHDRAWN)
+    page = text_of(get(case.author, "submission-detail", case.submission.reference))
+    assert "withdrawn before it was submitted, so no board ever had it. Start a new case instead." in page
+
+
+def test_a_sampled_release_is_looked_at_and_its_authors_learn_nothing_of_it() -> None:
+    case = cases.sampled()
+    board, reference = case.board, case.submission.reference
+    row = Decision.objects.get()
+    assert "Look at a sampled release" in text_of(get(board.coordinator, "my-work"))
+    assert "Look at this sampled release" in text_of(get(board.coordinator, "decision-detail", reference))
+    assert get(case.author, "sample-find", row.public_id).status_code == 404
+    assert get(board.coordinator, "sample-find", row.public_id).status_code == 200
+    response = post(board.coordinator, "sample-find", row.public_id, finding="understated", text="Canary finding")
+    ask = reverse("reviews:reopening-ask-re-review", args=[reference])
+    assert response["Location"] == f"{ask}?trigger=understated"
+    assert SampleFinding.objects.get().text == "Canary finding"
+    page = text_of(get(board.coordinator, "my-work"))
+    assert ("Look at a sampled release" in page, "A re-review is due" in page) == (False, True)
+    assert "Canary finding" in text_of(get(board.chair, "decision-detail", reference))
+    for name in ("submission-detail", "submission-record", "decision-detail"):
+        page = text_of(get(case.author, name, reference))
+        assert "Canary finding" not in page
+        assert "later look" not in page
+        assert "sampled" not in page.lower()
+    asked = reopening.ask_re_review(
+        submission=case.submission, trigger="understated", reason=REASON, version=case.version, by=board.coordinator,
+        now=case.later(),
+    )  # fmt: skip
+    cases.grant(case, asked)
+    cases.submit(case)
+    # What was cleared without people comes before reviewers now, though its answers are the same.
+    assert (case.again().state, case.submission.revision.number) == (State.SUBMITTED, 2)
