@@ -7,8 +7,8 @@ from datetime import datetime
 
 from accounts.models import User
 from notifications import outbox
-from reviews.access.committee import forget
-from reviews.actions import _succession, _transition
+from reviews.access.committee import forget, voters
+from reviews.actions import _restrictions, _succession, _transition
 from reviews.models import Assignment, Conflict, Decision, Objection, Submission
 from reviews.notices import conflict as notices
 from reviews.queries import conflict as queries
@@ -26,6 +26,14 @@ def detect(submission: Submission, *, now: datetime) -> list[Conflict]:
         return []
     known = queries.Known.of(submission)
     return write_down(submission, [tie for tie in ties.found(submission, now) if not known.has(tie)], now=now)
+
+
+def detect_voters(submission: Submission, *, now: datetime) -> None:
+    """Before voters read a decided case: whoever of them had no part in the decision votes without a tie."""
+    part = {key for row in queries.taken([submission.pk]).values() for key in row.people}
+    asked = {person.pk for person in voters(submission)} - part
+    fresh = ties.fresh([submission], {submission.pk: asked}, now)
+    write_down(submission, fresh.get(submission.pk, ()), now=now)
 
 
 def write_down(submission: Submission, fresh: Sequence[Tie], *, now: datetime) -> list[Conflict]:
@@ -77,6 +85,7 @@ def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None
         for offer in offers:
             _succession.go_on(offer, submission, now=now)
     outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
+    _restrictions.settle(submission, now=now)
     decision = queries.decided_with(submission, person)
     if decision is not None:
         _unsettle(row, decision, submission, now=now)

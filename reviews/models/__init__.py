@@ -15,6 +15,7 @@ from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Respon
 from reviews.models.referral import Referral
 from reviews.models.release import ReleasePlan, Stage
 from reviews.models.reopening import Reopening
+from reviews.models.restriction import Restriction, RestrictionVote
 from reviews.models.review import Review, ReviewEvidence, ReviewFinding, ReviewPart
 from reviews.models.sample import SampleFinding
 from reviews.models.stand_in import StandIn
@@ -60,6 +61,8 @@ __all__ = [
     "ReplayBatch",
     "ReplayRun",
     "Response",
+    "Restriction",
+    "RestrictionVote",
     "Review",
     "ReviewEvidence",
     "ReviewFinding",

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -20,6 +21,7 @@ from reviews.models import (
     Proof,
     ReleasePlan,
     Response,
+    Restriction,
     SampleFinding,
     Submission,
 )
@@ -51,9 +53,16 @@ def ruling() -> QuerySet[Decision]:
 
 def of_decision(decision: Decision, submission: Submission, *, now: datetime) -> Clearance:
     """What one decision of a case is worth, be it the newest or one from before."""
-    is_superseded = Decision.objects.filter(supersedes=decision).exists()
-    changed = () if is_superseded else _changed([(submission, decision)]).get(decision.pk, ())
-    return _judge(decision, submission, is_superseded=is_superseded, changed=changed, now=now)
+    later = Exists(Decision.objects.filter(supersedes=OuterRef("pk")))
+    beside = Decision.objects.filter(pk=decision.pk).annotate(is_superseded=later, **_beside(now)).order_by()
+    facts = beside.values("is_superseded", "is_restricted").get()
+    changed = () if facts["is_superseded"] else _changed([(submission, decision)]).get(decision.pk, ())
+    return _judge(decision, submission, changed=changed, now=now, **facts)
+
+
+def _beside(now: datetime) -> dict[str, Any]:
+    """What is in force beside a decision at this moment, as columns of its row."""
+    return {"is_restricted": Exists(Restriction.objects.in_force(now).filter(decision=OuterRef("pk")))}
 
 
 def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: datetime) -> dict[int, Cleared]:
@@ -63,15 +72,22 @@ def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: date
     newest = {row.submission_id: row for row in known if row.pk not in superseded}
     found = [(case, newest[case.pk]) for case in cases if case.pk in newest]
     changed = _changed(found)
-    return {case.pk: Cleared(row, _judge(row, case, changed=changed[row.pk], now=now)) for case, row in found}
+    return {
+        case.pk: Cleared(
+            row,
+            _judge(row, case, changed=changed[row.pk], is_restricted=row.is_restricted, now=now),  # type: ignore[attr-defined]
+        )
+        for case, row in found
+    }
 
 
-def rows(cases: Collection[Submission]) -> list[Decision]:
+def rows(cases: Collection[Submission], *, now: datetime) -> list[Decision]:
     """Every decision on these cases that was not sent back, the oldest first, with its parts, seats and conditions."""
     wanted = Decision.objects.filter(submission__in=[case.pk for case in cases], sent_back_at=None)
     wanted = wanted.annotate(
         is_unsettled=Exists(Conflict.objects.to_look_at().filter(unsettles=OuterRef("pk"))),
         sampled=Subquery(SampleFinding.objects.filter(decision=OuterRef("pk")).values("finding")),
+        **_beside(now),
     )
     wanted = wanted.select_related("motion", "revision").defer("record")
     read = wanted.prefetch_related("parts", "sign_offs", conditions.of_decisions())
@@ -100,7 +116,13 @@ def _share_policies(rows: Sequence[Decision], cases: Collection[Submission]) -> 
 
 
 def _judge(
-    row: Decision, case: Submission, *, is_superseded: bool = False, changed: tuple[ReReview, ...], now: datetime
+    row: Decision,
+    case: Submission,
+    *,
+    changed: tuple[ReReview, ...],
+    is_superseded: bool = False,
+    is_restricted: bool = False,
+    now: datetime,
 ) -> Clearance:
     today = case.committee.day_of(now)
     facts = Facts(
@@ -109,6 +131,7 @@ def _judge(
         is_superseded=is_superseded,
         changed=changed,
         breached=condition.late((one.facts for one in row.conditions.all()), today),
+        is_restricted=is_restricted,
     )
     return clearance.judge(facts, today=today)
 

@@ -17,6 +17,7 @@ from reviews.models import (
     Part,
     ReleasePlan,
     Reopening,
+    Restriction,
     Revision,
     Submission,
     TierProposal,
@@ -187,7 +188,7 @@ class Head:
 
     @cached_property
     def _decisions(self) -> list[Decision]:
-        return clearance.rows([self.submission])
+        return clearance.rows([self.submission], now=self.now)
 
     @cached_property
     def decision(self) -> Decision | None:
@@ -198,6 +199,13 @@ class Head:
     def cleared(self) -> Cleared | None:
         """The decision that rules for the case, on whichever revision, and what its clearance is worth now."""
         return clearance.judged([self.submission], self._decisions, now=self.now).get(self.submission.pk)
+
+    @cached_property
+    def restriction(self) -> Restriction | None:
+        """The emergency restriction in force on the decision that rules; asked for only where there is one."""
+        if self.cleared is None or not self.cleared.decision.is_restricted:  # type: ignore[attr-defined]
+            return None
+        return Restriction.objects.of_decisions([self.cleared.decision], self.now).first()
 
     @cached_property
     def decided_holds(self) -> list[Hold]:

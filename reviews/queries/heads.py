@@ -25,6 +25,7 @@ from reviews.models import (
     Part,
     ReleasePlan,
     Reopening,
+    Restriction,
     StandIn,
     Submission,
     TierProposal,
@@ -88,7 +89,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             "ballots__voter", "parts"
         )
     )
-    decisions = clearance.rows(cases)
+    decisions = clearance.rows(cases, now=now)
     by_key = by_revision(decisions)
     cleared = clearance.judged(cases, decisions, now=now)
     tiers = by_revision(TierProposal.objects.filter(revision__in=revisions, confirmed_at=None, withdrawn_at=None))
@@ -98,6 +99,8 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     closed = [case.pk for case in cases if case.state in TERMINAL]
     asked = Reopening.objects.unanswered_or_refused().filter(submission__in=closed).order_by("pk")
     requests = _grouped(asked if closed else (), "submission_id")
+    restricted = [row for row in ruling if row.is_restricted]  # type: ignore[attr-defined]
+    restrictions = _by_decision(Restriction.objects.of_decisions(restricted, now) if restricted else ())
     plans = _grouped(ReleasePlan.objects.filter(decision__in=ruling).prefetch_related("stages"), "decision_id")
     for head in heads:
         key = head.submission.revision_id or 0
@@ -115,6 +118,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             decision=decision,
             cleared=rules,
             requests=requests[head.submission.pk],
+            restriction=restrictions.get(rules.decision.pk) if rules is not None else None,
             decided_holds=holds[rules.decision.revision_id] if rules is not None else holds[key],
             plans=with_decision(plans[rules.decision.pk], rules.decision) if rules is not None else [],
         )
@@ -126,6 +130,10 @@ def _grouped(rows: Iterable[Any], field: str) -> dict[int, list[Any]]:
     for row in rows:
         found[getattr(row, field)].append(row)
     return found
+
+
+def _by_decision(rows: Iterable[Any]) -> dict[int, Any]:
+    return {row.decision_id: row for row in rows}
 
 
 def _last(rows: Sequence[T]) -> T | None:

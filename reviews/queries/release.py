@@ -97,6 +97,7 @@ def shut_text(code: str, stage: Stage, submission: Submission, zone: str, *, now
         "expired": _("The clearance has expired."),
         "superseded": _("A later decision took the place of this one."),
         "revoked": _("The clearance was revoked."),
+        "restricted": _("An emergency restriction is in force."),
         "held": _("A hold is open; the officer named must clear it first."),
         "dwell": _("The stage before must stand for %(days)d days, until %(day)s.")
         % {"days": plan.dwell_days, "day": day},

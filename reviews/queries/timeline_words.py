@@ -29,6 +29,9 @@ OF_THE_BALLOT = frozenset(
         "ballot.cast",
         "stand_in.appointed",
         "stand_in.ended",
+        "restriction.voted",
+        "restriction.lift_asked",
+        "restriction.kept",
     }
 )
 
@@ -165,6 +168,14 @@ SENTENCES: Mapping[str, Sentence] = {
     "release.stage_opened": _all(_("opened stage %(order)s of the %(part)s: %(rung)s."), key=True),
     "condition.proof_given": _all(_("gave a proof that a condition is met.")),
     "condition.proof_refused": _all(_("found a proof of a condition not to be enough, with a reason.")),
+    "restriction.placed": _all(_("placed an emergency restriction: nothing may rest on the decision."), key=True),
+    "restriction.voted": Sentence(_("%(vote)s on the emergency restriction.")),
+    "restriction.ratified": _all(_("noted that the emergency restriction is ratified. It stands."), key=True),
+    "restriction.refused": _all(_("noted that the emergency restriction was refused. It has ended."), key=True),
+    "restriction.lapsed": _all(_("noted that the emergency restriction lapsed: it was not ratified in time.")),
+    "restriction.lift_asked": Sentence(_("asked to lift the emergency restriction, with a reason.")),
+    "restriction.kept": Sentence(_("looked at lifting the emergency restriction and kept it.")),
+    "restriction.lifted": _all(_("lifted the emergency restriction, as the second person."), key=True),
     "condition.met": _all(_("noted that a condition is met.")),
     "reopening.asked": Sentence(_ASKED_AGAIN, _ASKED_AGAIN),
     "reopening.refused": Sentence(_STAYS_CLOSED, _STAYS_CLOSED),

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from reviews.access.reopening import ANSWERS
 from reviews.access.submission import sights
-from reviews.models import Condition, Conflict, Decision, Motion, Reopening, Stage, Submission
+from reviews.models import Condition, Conflict, Decision, Motion, Reopening, Restriction, Stage, Submission
 from reviews.queries import heads as many
 from reviews.queries import release, vacancy
 from reviews.queries.head import Head
@@ -25,6 +25,7 @@ from reviews.rules.states import (
     RUNNING,
     TERMINAL,
     TIER_OPEN,
+    VOTING,
     AssignmentStatus,
     CommitteeRole,
     MotionKind,
@@ -76,7 +77,9 @@ def of(user: User, *, now: datetime) -> Work:
     unopened = Stage.objects.filter(plan__decision__submission=OuterRef("pk"), opened_at=None)
     unsettled = Conflict.objects.to_look_at().filter(submission=OuterRef("pk"))
     unmet = Condition.objects.to_follow().filter(decision__submission=OuterRef("pk"))
-    goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled)) | closed_but_owed(user, now)
+    restricted = Restriction.objects.in_force(now).filter(submission=OuterRef("pk"))
+    goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled)) | Q(Exists(restricted))
+    goes_on |= closed_but_owed(user, now)
     wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | goes_on
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
     cases = list(many.with_rows(rows))
@@ -125,6 +128,7 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
                 )
     found += _second_person(user, head, sight, shared)
     found += _request(user, head, sight, shared)
+    found += _restriction(user, head, sight, shared)
     if head.state is State.DELIBERATION:
         found += _ballot(user, head, sight, shared)
     if head.state is State.SIGN_OFF:
@@ -189,6 +193,23 @@ def _request(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]
     if not shared.holds_any(user.pk, ANSWERS.get(Reopened(row.why), ()), head.submission):
         return []
     return [Duty("answer_reopening", head, sight, row.public_id)]
+
+
+def _restriction(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    """As ``access.restriction``: one vote each while it can be ratified, and a second person to lift it."""
+    row, case = head.restriction, head.submission
+    if row is None:
+        return []
+    found = []
+    voted = any(vote.voter_id == user.pk for vote in row.votes.all())
+    could = user.public_id in row.board["ratifiers"]
+    roles = VOTING if row.board["by_vote"] else VOTING | {CommitteeRole.DEPUTY_CHAIR}
+    if row.ratified_at is None and could and not voted and any(shared.holds(user.pk, one, case) for one in roles):
+        found.append(Duty("ratify", head, sight, case.reference, row.ratify_by))
+    seconds = row.lift_asked_at is not None and row.lift_asked_by_id != user.pk
+    if seconds and any(shared.holds(user.pk, one, case) for one in VOTING | RUNNING):
+        found.append(Duty("answer_lift", head, sight, row.public_id))
+    return found
 
 
 def _ballot(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:

@@ -21,6 +21,7 @@ class Standing(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
+    RESTRICTED = "restricted"
 
 
 class ReReview(StrEnum):
@@ -52,6 +53,7 @@ class Facts:
     revoked_at: datetime | None = None
     changed: tuple[ReReview, ...] = ()
     breached: int = 0
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ def judge(facts: Facts, *, today: date) -> Clearance:
         return Clearance(Standing.SUPERSEDED, facts.valid_until)
     if facts.revoked_at is not None:
         return Clearance(Standing.REVOKED, facts.valid_until)
+    if facts.is_restricted:
+        return Clearance(Standing.RESTRICTED, facts.valid_until, facts.changed)
     if facts.valid_until is not None and today > facts.valid_until:
         return Clearance(Standing.EXPIRED, facts.valid_until, facts.changed)
     if facts.changed:

@@ -29,7 +29,7 @@ from reviews.queries.head import Head
 from reviews.queries.submission import get_visible, revision_shown
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
 from reviews.rules.visibility import Level, Sight
-from reviews.views import docket, errors
+from reviews.views import cards, docket, errors
 from reviews.views.components import Docket
 
 if TYPE_CHECKING:
@@ -114,6 +114,7 @@ class CaseView(PersonView):
             sight=self.sight,
             case_url=self.submission.get_absolute_url(),
             docket=self._without_itself(docket.build(self.user, self.facts, self.sight, tab=self.tab)),
+            cards=cards.of(self.user, self.facts, self.sight),
             policy_label=docket.policy_label(self.submission),
         )
         return context

@@ -166,6 +166,7 @@ class Detail(DecisionView, CasePage):
             **self._looks(),
             **self._sample(),
             standing=self._standing(),
+            is_ruling=self.facts.cleared is not None and self.facts.cleared.decision.pk == self.decision.pk,
             versions=self._versions(),
         )
         return context

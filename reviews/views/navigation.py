@@ -41,7 +41,8 @@ WORK = Entry("reviews:my-work", _("My work"), "check2-square", areas=frozenset({
 OF_CASES = frozenset(
     {
         "artifacts", "conditions", "conflicts", "decisions", "evidence", "holds", "legal-flags", "messages", "motions",
-        "offers", "proofs", "questions", "referrals", "reopenings", "reviews", "stages", "stand-ins", "tiers",
+        "offers", "proofs", "questions", "referrals", "reopenings", "restrictions", "reviews", "stages", "stand-ins",
+        "tiers",
     }
 )  # fmt: skip
 LIST = Entry("reviews:submission-list", _("Submissions"), "folder2", areas=OF_CASES)

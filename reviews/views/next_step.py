@@ -22,6 +22,7 @@ from reviews.access import (
     motion,
     referral,
     reopening,
+    restriction,
     submission,
 )
 from reviews.access.twin import can
@@ -110,6 +111,7 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
             text = _("a hold waits for you. Nothing is released before you clear it in writing.")
             yield _step(text, _("Look at the hold"), "hold-clear", hold.public_id)
     yield from _tier_steps(user, head)
+    yield from _restriction_steps(user, head)
     if head.state is State.DELIBERATION:
         yield from _deliberation_steps(user, head)
     if head.state is State.SIGN_OFF and head.decision is not None:
@@ -139,6 +141,19 @@ def _condition_steps(user: User, head: Head) -> Iterator[Next]:
     for row in dated:
         if bound is not None and user in bound.owing(row):
             yield _step(_("prove that a condition is met."), _("Prove it"), "condition-prove", row.public_id)
+
+
+def _restriction_steps(user: User, head: Head) -> Iterator[Next]:
+    row, reference = head.restriction, head.submission.reference
+    if row is None:
+        return
+    voted = any(vote.voter_id == user.pk for vote in row.votes.all())
+    if row.ratified_at is None and not voted and can(restriction.check_can_ratify, user, head.submission, row):
+        text = _("an emergency restriction is in force. Say whether it stands; unless it is ratified, it lapses.")
+        yield _step(text, _("Read and vote"), "restriction-detail", reference, "#vote")
+    if row.lift_asked_at is not None and can(restriction.check_can_answer_lift, user, head.submission, row):
+        text = _("the chair asks to lift the emergency restriction. A second person decides.")
+        yield _step(text, _("Read and decide"), "restriction-answer-lift", row.public_id)
 
 
 def _tier_steps(user: User, head: Head) -> Iterator[Next]:
@@ -330,6 +345,13 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
                 lambda: coordinates() and transfer.is_possible(case),
             ),
             (head.state is not State.WITHDRAWN, _("Refer to another body"), "referral-list", "send", refers),
+            (
+                _can_be_restricted(head),
+                _("Restrict it at once"),
+                "restriction-place",
+                "stop-circle",
+                may(restriction.check_can_place),
+            ),
             (True, _("Conflicts"), "conflict-list", "people", may(conflict.check_can_look)),
             (True, _("I have a conflict"), "conflict-declare", "person-x", declares),
         )
@@ -346,6 +368,14 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
         ]
     )
     return (*offers, *requests.to_ask(user, head, sight))
+
+
+def _can_be_restricted(head: Head) -> bool:
+    """As ``queries.restriction.why_not``, from what the head has read."""
+    if head.cleared is None or not head.cleared.releases or head.restriction is not None:
+        return False
+    stages = [stage for plan in head.plans for stage in plan.stages.all()]
+    return head.cleared.clearance.holds or any(one.opened_at and one.closed_at is None for one in stages)
 
 
 def _can_be_split(head: Head) -> bool:

@@ -169,6 +169,7 @@ class StandingWords:
     text: str
     holds: bool = False
     warning: str = ""
+    is_halted: bool = False
 
 
 STANDINGS: Mapping[str, tuple[str | Promise, str, str]] = {
@@ -178,6 +179,7 @@ STANDINGS: Mapping[str, tuple[str | Promise, str, str]] = {
     "expired": (_l("Expired"), "bad", "calendar-x"),
     "superseded": (_l("Superseded"), "", "arrow-return-right"),
     "revoked": (_l("Revoked"), "bad", "stop-circle"),
+    "restricted": (_l("Restricted"), "bad", "stop-circle"),
 }
 CHANGED: Words = {
     "artifact_changed": _l("the files"),
@@ -190,8 +192,8 @@ def standing(clearance: Clearance, *, releases: bool) -> StandingWords:
     """A clearance in words. ``releases``: whether the decision lets anything out at all."""
     label, kind, icon = STANDINGS[clearance.standing]
     until = date_format(clearance.until, "j M Y") if clearance.until is not None else ""
-    text = _sentence(clearance, until, releases=releases)
-    return StandingWords(str(label), kind, icon, text, clearance.holds, _warning(clearance))
+    text, halted = _sentence(clearance, until, releases=releases), clearance.standing is Standing.RESTRICTED
+    return StandingWords(str(label), kind, icon, text, clearance.holds, _warning(clearance), halted)
 
 
 def _warning(clearance: Clearance) -> str:
@@ -225,6 +227,8 @@ def _sentence(clearance: Clearance, until: str, *, releases: bool) -> str:
             text = _("A later decision on this case took its place.")
         case Standing.REVOKED:
             text = _("It was revoked. Nothing may rest on it now.")
+        case Standing.RESTRICTED:
+            text = _("An emergency restriction is in force. Nothing may rest on the decision until it ends.")
         case _:
             text = _("It takes effect with the last signature.")
     return text % {"until": until, "changed": changed}

@@ -66,6 +66,12 @@ WORDS: Mapping[str, Words] = {
     "put_motion": Words(_l("See that a motion is put"), _l("Put a motion"), "motion-put"),
     "prove_condition": Words(_l("Prove that a condition is met"), _l("Prove it"), "condition-prove"),
     "answer_proof": Words(_l("Check the proof of a condition"), _l("Check it"), "condition-answer"),
+    "ratify": Words(
+        _l("Ratify or refuse an emergency restriction"), _l("Read and vote"), "restriction-detail", "#vote"
+    ),
+    "answer_lift": Words(
+        _l("Lift an emergency restriction or keep it"), _l("Read and decide"), "restriction-answer-lift"
+    ),
     "look_again": Words(_l("Look at this decision again"), _l("See the decision"), "decision-detail"),
     "answer_reopening": Words(_l("Answer a request to reopen"), _l("Read and answer"), "reopening-answer"),
     "ask_re_review": Words(_l("A re-review is due"), _l("Ask for it"), "reopening-ask-re-review"),
@@ -73,7 +79,9 @@ WORDS: Mapping[str, Words] = {
     "open_stage": Words(_l("The next stage may open"), _l("See the stages"), "release-detail"),
 }
 # Without a date, but nothing goes on before they are done.
-PRESSING = frozenset({"answer", "revise", "open_stage", "look_again", "answer_proof", "answer_reopening"})
+PRESSING = frozenset(
+    {"answer", "revise", "open_stage", "look_again", "answer_proof", "answer_reopening", "answer_lift"}
+)
 
 
 @dataclass(frozen=True)

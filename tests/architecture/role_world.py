@@ -213,13 +213,14 @@ def _cases(world: World, made: Board) -> None:
         cases.draft(made, author=world.people["other_author"], tier=1, label="Case of others")
     )
     _draft_rows(world)
-    world.cases["decided"].now = timezone.now() - timedelta(days=2)  # so that its decision is in force today
-    for name in ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided"):
+    for name in ("decided", "halted"):
+        world.cases[name].now = timezone.now() - timedelta(days=2)  # so that its decision is in force today
+    for name in ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "halted"):
         cases.submit(world.cases[name])
     submission.withdraw(submission=world.cases["withdrawn"].submission, version=0, by=world.people["author"], now=START)
     _returned(world)
     _in_review(world)
-    for name in ("deliberation", "sign_off", "decided"):
+    for name in ("deliberation", "sign_off", "decided", "halted"):
         _deliberated(world, name)
     world.ids["message_decided"] = cases.write(world.cases["decided"], Audience.REVIEWERS).public_id
     world.ids["motion"] = _motion(world.cases["deliberation"]).public_id
@@ -227,9 +228,12 @@ def _cases(world: World, made: Board) -> None:
     world.ids["hold"] = Hold.objects.get(revision=world.cases["in_review"].again().revision).public_id
     _decided(world)
     _asked(world, made)
+    _halted(world)
 
 
-STATES = ("draft", "submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "withdrawn")
+STATES = (
+    "draft", "submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "withdrawn", "halted",
+)  # fmt: skip
 
 
 def _draft(world: World, made: Board, name: str) -> Case:
@@ -314,7 +318,7 @@ def _motion(case: Case, conditions: tuple[Term, ...] = ()) -> motion.Motion:
 
 
 def _decided(world: World) -> None:
-    for name in ("sign_off", "decided"):
+    for name in ("sign_off", "decided", "halted"):
         case = world.cases[name]
         cases.clear_holds(case)
         put = _motion(case, (Term("Send the card."), Term("Keep a log.")))
@@ -346,3 +350,9 @@ def _asked(world: World, made: Board) -> None:
 
 def _writers(world: World) -> list[User]:
     return [world.people[who] for who in ("author", "coauthor", "coauthor_on_board")]
+def _halted(world: World) -> None:
+    """Restricted at once; the chair asks to lift it, and a second person is to answer."""
+    case = world.cases["halted"]
+    cases.sign_all(case)
+    row = cases.restrict(case)
+    world.ids["restriction"] = cases.ask_lift(case, row).public_id

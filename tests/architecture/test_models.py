@@ -36,6 +36,7 @@ NOT_PAIRED = {
     ("reviews.Adoption", "proposed"): "the program proposes what was published from the command line",
     ("reviews.TierProposal", "proposed"): "both are always there",
     ("reviews.Referral", "sent"): "both are always there",
+    ("reviews.Restriction", "placed"): "both are always there",
     ("reviews.Transfer", "transferred"): "both are always there",
     ("reviews.Reopening", "asked"): "both are always there",
     ("reviews.SampleFinding", "found"): "both are always there",
@@ -111,6 +112,8 @@ def test_the_factories_reach_every_model() -> None:
     cases.leave_without_experts(short)
     cases.appoint_stand_in(short, cases.expert(short))
     cases.refer(asked)
+    halted = cases.staged(made)
+    cases.say_on(halted, cases.restrict(halted), made.voters[:1])
     cases.write(short, mentions=[made.deputy])
     replay.ask(sha256=drafted(made.administrator).sha256, now=asked.now)
     replay.work(clock=lambda: asked.now, stopping=lambda: False)

@@ -296,6 +296,15 @@ ROWS = [
     form("condition-prove", "condition", AUTHORS, DECIDED, empty=409),
     form("condition-answer", "condition_proof", RUNNERS, DECIDED),
     row("condition-proof-download", "condition_proof", {200: DECIDED}),
+    form("release-settle-condition", "condition", COORDINATOR, DECIDED),
+    # An emergency restriction: everybody inside reads of it, its votes and its lifting are the board's
+    row("restriction-detail", "halted", {200: DECIDED}),
+    row("restriction-detail", "decided", {302: DECIDED}),
+    form("restriction-place", "decided", CHAIR, DECIDED),
+    form("restriction-place", "halted", CHAIR, DECIDED, get=302),
+    form("restriction-vote", "restriction", VOTERS, RUNNERS | VOTERS, get=302),
+    form("restriction-ask-lift", "restriction", CHAIR, RUNNERS | VOTERS, get=302),
+    form("restriction-answer-lift", "restriction", COORDINATOR | DEPUTY | VOTERS, RUNNERS | VOTERS),
     # People: those who run a committee see who serves on it, administrators everybody
     person("people", {200: RUN_SOMETHING | ADMINISTRATOR}),
     *[

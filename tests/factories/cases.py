@@ -30,6 +30,7 @@ from reviews.actions import (
     questionnaire,
     referral,
     reopening,
+    restriction,
     review,
     sample,
     stand_in,
@@ -55,6 +56,7 @@ from reviews.models import (
     Proof,
     Referral,
     Reopening,
+    Restriction,
     Review,
     Revision,
     SampleFinding,
@@ -622,3 +624,57 @@ def record_answer(case: Case, row: Referral, finding: Finding = Finding.NO_OBJEC
     return referral.record_answer(
         referral=row, finding=finding, answer="No consent is needed.", by=case.board.coordinator, now=case.later()
     )
+
+
+def staged(
+    made: Board | None = None, *, tier: int = 3, label: str = "Text model", since: datetime | None = None
+) -> Case:
+    """A decided case that is released in stages, none of which is open yet; at tier 2 on which no board has met.
+
+    ``since`` is when it is decided; pages read the clock themselves.
+    """
+    case = submission_in(State.DELIBERATION if tier >= 3 else State.IN_REVIEW, made=made, tier=tier, label=label)
+    case.now = since or case.now
+    if tier < 3:
+        said = findings(case)
+        said = replace(said, verdict={**said.verdict, "model": (str(Outcome.STAGED), "vetted_api")})
+        for one in Review.objects.filter(assignment__submission=case.submission).order_by("pk"):
+            file_review(case, one, said)
+        settle_evidence(case)
+    else:
+        clear_holds(case)
+        row = put(case, outcome=Outcome.STAGED, rung="redacted_preprint", first_rung="shared_agreement")
+        vote(case, row)
+        finalise(case, row)
+    sign_all(case)
+    return case
+
+
+def restrict(case: Case, *, by: User | None = None, reason: str = "A tester published it.") -> Restriction:
+    """The chair, or somebody else, restricts the decision at once."""
+    row = restriction.place(submission=case.submission, reason=reason, by=by or case.board.chair, now=case.later())
+    case.again()
+    return row
+
+
+def say_on(case: Case, row: Restriction, people: Sequence[User], choice: Vote = Vote.FOR) -> Restriction:
+    """These people vote alike on a restriction."""
+    for person in people:
+        restriction.vote(
+            restriction=row, vote=choice, reason="" if choice is Vote.FOR else "It was a mistake.", by=person,
+            now=case.later(),
+        )  # fmt: skip
+    row.refresh_from_db()
+    return row
+
+
+def ask_lift(case: Case, row: Restriction, by: User | None = None) -> Restriction:
+    """The chair asks to lift a restriction."""
+    return restriction.ask_lift(
+        restriction=row, reason="The copy is gone.", by=by or case.board.chair, now=case.later()
+    )
+
+
+def answer_lift(case: Case, row: Restriction, *, lifts: bool = True, by: User | None = None) -> Restriction:
+    """The deputy, or somebody else, lifts or keeps it."""
+    return restriction.answer_lift(restriction=row, lifts=lifts, by=by or case.board.deputy, now=case.later())

@@ -29,6 +29,7 @@ def expected(facts: Facts, today: date) -> Standing:
         (facts.effective_at is None, Standing.NOT_IN_FORCE),
         (facts.is_superseded, Standing.SUPERSEDED),
         (facts.revoked_at is not None, Standing.REVOKED),
+        (facts.is_restricted, Standing.RESTRICTED),
         (facts.valid_until is not None and today > facts.valid_until, Standing.EXPIRED),
         (bool(facts.changed), Standing.STALE),
     ):
@@ -38,23 +39,31 @@ def expected(facts: Facts, today: date) -> Standing:
 
 
 TABLE = list(
-    product([None, SIGNED], [None, LAST], [False, True], [None, SIGNED], [(), CHANGED], [LAST, LAST + timedelta(1)])
+    product(
+        [None, SIGNED],
+        [None, LAST],
+        [False, True],
+        [None, SIGNED],
+        [(), CHANGED],
+        [False, True],
+        [LAST, LAST + timedelta(1)],
+    )
 )
 
 
-@pytest.mark.parametrize(("effective", "until", "superseded", "revoked", "changed", "today"), TABLE)
+@pytest.mark.parametrize(("effective", "until", "superseded", "revoked", "changed", "restricted", "today"), TABLE)
 def test_standing_of_every_combination(
     effective: datetime | None, until: date | None, superseded: bool, revoked: datetime | None,
-    changed: tuple[ReReview, ...], today: date,
+    changed: tuple[ReReview, ...], restricted: bool, today: date,
 ) -> None:  # fmt: skip
-    facts = Facts(effective, until, superseded, revoked, changed)
+    facts = Facts(effective, until, superseded, revoked, changed, restricted)
     found = judge(facts, today=today)
     assert found.standing is expected(facts, today)
     assert found.holds is (found.standing is Standing.IN_FORCE)
 
 
 def test_every_standing_is_in_the_table() -> None:
-    found = {judge(Facts(*row[:5]), today=row[5]).standing for row in TABLE}
+    found = {judge(Facts(*row[:6]), today=row[6]).standing for row in TABLE}
     assert found == set(Standing)
 
 

@@ -37,6 +37,7 @@ from reviews.actions import (
     referral,
     release,
     reopening,
+    restriction,
     review,
     sample,
     splitting,
@@ -787,6 +788,32 @@ def find_sample() -> Scene:
     row = Decision.objects.get()
     given = {"decision": row, "finding": "understated", "text": "The scale is another one."}
     return _scene(case, "coordinator", lambda **facts: sample.find(**{**given, **facts}), row)
+def place_restriction() -> Scene:
+    case, _row = decided()
+    given = {"submission": case.submission, "reason": "A tester published it."}
+    return _scene(case, "chair", lambda **facts: restriction.place(**{**given, **facts}))
+
+
+def vote_on_restriction() -> Scene:
+    case, _decision = decided()
+    row = cases.restrict(case)
+    given = {"restriction": row, "vote": Vote.FOR}
+    return _scene(case, "member 0", lambda **facts: restriction.vote(**{**given, **facts}), row)
+
+
+def ask_lift() -> Scene:
+    case, _decision = decided()
+    row = cases.restrict(case)
+    given = {"restriction": row, "reason": "The copy is gone."}
+    return _scene(case, "chair", lambda **facts: restriction.ask_lift(**{**given, **facts}), row)
+
+
+def answer_lift() -> Scene:
+    case, _decision = decided()
+    row = cases.ask_lift(case, cases.restrict(case))
+    return _scene(
+        case, "deputy", lambda **facts: restriction.answer_lift(**{"restriction": row, "lifts": True, **facts}), row
+    )
 
 
 SCENES: dict[str, Callable[[], Scene]] = {
@@ -803,5 +830,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
         take_back_message, ask_amendment, ask_to_go_on, ask_re_review, grant_amendment, grant_to_go_on,
         grant_re_review, refuse_amendment, refuse_re_review, take_back_amendment, take_back_re_review, find_sample,
+        take_back_message, place_restriction, vote_on_restriction, ask_lift, answer_lift,
     )
 }  # fmt: skip

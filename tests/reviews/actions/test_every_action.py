@@ -101,6 +101,11 @@ MAY: dict[str, str] = {
     "take_back_amendment": "author",
     "take_back_re_review": "coordinator",
     "find_sample": "coordinator, chair",
+    "place_restriction": "chair",
+    "vote_on_restriction": VOTERS,
+    "ask_lift": "chair",
+    # A second person: whoever runs the committee or votes, but who asked.
+    "answer_lift": f"coordinator, deputy, {VOTERS}",
 }
 # Events with their actors, and the state after; * stands for the name of the person who acts.
 LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
@@ -182,6 +187,10 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "take_back_amendment": ([("reopening.taken_back", "*")], State.DECIDED),
     "take_back_re_review": ([("re_review.taken_back", "*")], State.DECIDED),
     "find_sample": ([("sample.found", "*")], State.DECIDED),
+    "place_restriction": ([("restriction.placed", "*")], State.DECIDED),
+    "vote_on_restriction": ([("restriction.voted", "*")], State.DECIDED),
+    "ask_lift": ([("restriction.lift_asked", "*")], State.DECIDED),
+    "answer_lift": ([("restriction.lifted", "*")], State.DECIDED),
 }
 RUNNERS = ["Coordinator", "Chair", "Deputy"]
 ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
@@ -261,6 +270,13 @@ TELLS: dict[str, set[tuple[str, str]]] = {
     "grant_re_review": {("reopening.granted", "Author One"), ("reopening.opened", "Coordinator")},
     "refuse_amendment": {("reopening.refused", "Author One")},
     "refuse_re_review": {("reopening.refused", "Coordinator")},
+}
+TELLS |= {
+    # Authors, those who run the committee and leadership; who can ratify it is asked.
+    "place_restriction": {("restriction.to_ratify", name) for name in ALL_VOTERS}
+    | {("restriction.placed", name) for name in ("Author One", "Deputy", "Coordinator", "Leader")},
+    "ask_lift": {("restriction.lift_asked", name) for name in (*ALL_VOTERS, "Deputy", "Coordinator")},
+    "answer_lift": {("restriction.ended", name) for name in ("Author One", "Chair", "Deputy", "Coordinator", "Leader")},
 }
 VERSIONED = [
     "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
@@ -383,7 +399,7 @@ def test_action_twice_is_refused_or_harmless(name: str) -> None:
     scene.act()
     moved = scene.case.again().version
     again = {"describe", "save_answers", "give_evidence", "cast_vote", "ask_authors", "save_review", "save_fields",
-             "refer", "ask_outside", "look_for_ties"}  # fmt: skip
+             "refer", "ask_outside", "look_for_ties", "vote_on_restriction"}  # fmt: skip
     if name in again:
         return
     before = everything()

@@ -44,6 +44,14 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "stand_in_gives_reason": ("reviews.StandIn", Q(), lambda: {"reason": ""}),
     "stand_in_appointed_by_another": ("reviews.StandIn", Q(), lambda: {"appointed_by": F("user")}),
     "stand_in_ended_pair": ("reviews.StandIn", Q(ended_at=None), lambda: {"ended_at": NOW}),
+    "restriction_gives_reason": ("reviews.Restriction", Q(), lambda: {"reason": ""}),
+    "restriction_gives_time": ("reviews.Restriction", Q(), lambda: {"ratify_by": F("placed_at")}),
+    "restriction_lift_asked_pair": ("reviews.Restriction", Q(lift_asked_at=None), lambda: {"lift_asked_at": NOW}),
+    "restriction_lift_gives_reason": ("reviews.Restriction", Q(lift_asked_at=None), lambda: {"lift_reason": "Over."}),
+    "restriction_ended_whole": ("reviews.Restriction", Q(ended_at=None), lambda: {"ended_at": NOW}),
+    "restriction_lifted_by_two": ("reviews.Restriction", Q(ending="lifted"), lambda: {"lifted_by": F("lift_asked_by")}),
+    "restriction_vote_known": ("reviews.RestrictionVote", Q(), lambda: {"vote": "abstain"}),
+    "restriction_vote_reason_given": ("reviews.RestrictionVote", Q(vote="for"), lambda: {"vote": "against"}),
     "expertise_level_known": ("accounts.Expertise", Q(), lambda: {"level": 4}),
     "expertise_skill_whole": ("accounts.Expertise", Q(), lambda: {"kind": "skill", "level": 2}),
     "expertise_confirmed_pair": ("accounts.Expertise", Q(), lambda: {"confirmed_by": None}),
@@ -290,6 +298,8 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "sign_off_seat_once": ("reviews.SignOff", Q(signed_at=None), lambda row: {}),
     "sign_off_person_once": ("reviews.SignOff", Q(signed_at__isnull=False), lambda row: {"seat": "another"}),
     "release_plan_once": ("reviews.ReleasePlan", Q(), lambda row: {}),
+    "restriction_one_live": ("reviews.Restriction", Q(ended_at=None), lambda row: {}),
+    "restriction_vote_one_per_person": ("reviews.RestrictionVote", Q(), lambda row: {}),
     "stage_order_once": ("reviews.Stage", Q(opened_at=None), lambda row: {}),
     "stage_one_open": ("reviews.Stage", Q(opened_at__isnull=False), lambda row: {"order": 99}),
 }
@@ -353,6 +363,11 @@ def _world() -> None:
     short = cases.submission_in(cases.State.DELIBERATION, made=made, tier=3)
     cases.leave_without_experts(short)
     cases.appoint_stand_in(short, cases.expert(short))
+    halted = cases.staged(made)
+    row = cases.restrict(halted)
+    cases.say_on(halted, row, made.voters[:1])
+    cases.answer_lift(halted, cases.ask_lift(halted, row))
+    cases.restrict(halted)
     held = short.again().revision.artifacts.earliest("pk")
     answered = cases.submission_in(cases.State.DECIDED, made=made)
     cases.refuse(answered, cases.ask_amendment(answered))

@@ -341,6 +341,18 @@ def reopened_story(made: Board) -> None:
     cases.sign_all(cases.reviewed(cases.submit(case)))
     cases.refuse(case, cases.ask_amendment(case, f"{CANARY}amendment"))
     cases.grant(case, cases.ask_re_review(case, reason=f"{CANARY}law"))
+def halted_story(made: Board) -> None:
+    """Tier 3: a restriction that is ratified and lifted again."""
+    case = drafted(made, 3, "halted")
+    cases.reviewed(cases.submit(case))
+    cases.clear_holds(case)
+    put = cases.put(case, outcome=Outcome.FULL)
+    cases.vote(case, put)
+    cases.finalise(case, put)
+    cases.sign_all(case)
+    row = cases.restrict(case, reason=f"{CANARY}reason")
+    cases.say_on(case, row, made.voters[:4])
+    cases.answer_lift(case, cases.ask_lift(case, row))
 
 
 def parts(message: Message) -> Iterator[str]:
@@ -366,6 +378,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     spread_story(made)
     short_story(made)
     reopened_story(made)
+    halted_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)

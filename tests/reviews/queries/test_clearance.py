@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def of(case: Submission, *, now: datetime) -> Cleared | None:
-    return clearance.judged([case], clearance.rows([case]), now=now).get(case.pk)
+    return clearance.judged([case], clearance.rows([case], now=now), now=now).get(case.pk)
 
 
 def worth(case: Case, **later: int) -> Clearance | None:
@@ -112,7 +112,7 @@ def test_list_asks_as_often_for_one_case_as_for_three() -> None:
         rows = heads.with_rows(Submission.objects.filter(pk__in=[case.submission.pk for case in some]))
         read = list(rows)
         with CaptureQueriesContext(connection) as asked:
-            assert len(clearance.judged(read, clearance.rows(read), now=found[0].now)) == len(some)
+            assert len(clearance.judged(read, clearance.rows(read, now=found[0].now), now=found[0].now)) == len(some)
         return len(asked)
 
     assert [statements(found[:1]), statements(found)] == [4, 4]

@@ -1,0 +1,90 @@
+"""Emergency restriction: whether one is in force, until when the board has to ratify it, and what its votes come to.
+
+A restriction only takes away. It lapses by itself, as follows from stored moments, where nobody ratified it in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reviews.rules import deadlines
+from reviews.rules.deadlines import Calendar
+from reviews.rules.quorum import Tally
+from reviews.rules.states import Vote
+
+
+class Ending(StrEnum):
+    """How a restriction ended: nobody ratified it in time, a vote refused it, or two people lifted it."""
+
+    LAPSED = "lapsed"
+    REFUSED = "refused"
+    LIFTED = "lifted"
+
+
+class Phase(StrEnum):
+    """Where a restriction stands at a moment. In force are the first two."""
+
+    WAITS = "waits"
+    RATIFIED = "ratified"
+    LAPSED = "lapsed"
+    ENDED = "ended"
+
+
+IN_FORCE = frozenset({Phase.WAITS, Phase.RATIFIED})
+
+
+class Verdict(StrEnum):
+    """What the votes on a restriction come to, once nothing that is out can change it."""
+
+    OPEN = "open"
+    RATIFIED = "ratified"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class Moments:
+    """What is stored of one restriction."""
+
+    ratify_by: datetime
+    ratified_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def phase(stored: Moments, *, now: datetime) -> Phase:
+    """Where a restriction stands: it waits for ratification up to and with its last moment."""
+    if stored.ended_at is not None:
+        return Phase.ENDED
+    if stored.ratified_at is not None:
+        return Phase.RATIFIED
+    return Phase.WAITS if now <= stored.ratify_by else Phase.LAPSED
+
+
+def ratify_by(calendar: Calendar, placed_at: datetime, *, business_days: int) -> datetime:
+    """The end of the last business day on which a restriction can be ratified.
+
+    No pause moves it: what is restricted is decided, and its authors owe nothing.
+    """
+    found = deadlines.due_moment(calendar, placed_at, business_days)
+    assert found is not None, "no pause was given"
+    return found
+
+
+def by_board(count: Tally) -> Verdict:
+    """Where the tier has a board vote: its quorum and its majority, once no vote that is out can change the result."""
+    if not count.is_settled:
+        return Verdict.OPEN
+    return Verdict.RATIFIED if count.carried else Verdict.REFUSED
+
+
+def by_one(people: Collection[str], votes: Mapping[str, Vote]) -> Verdict:
+    """Where the tier has no board vote: one other person is enough, and refused is what all of them refused.
+
+    ``people`` are those who may ratify now. So nobody alone ends what another one placed.
+    """
+    said = {key: votes[key] for key in people if key in votes}
+    if Vote.FOR in said.values():
+        return Verdict.RATIFIED
+    return Verdict.REFUSED if said and len(said) == len(people) else Verdict.OPEN
