@@ -253,6 +253,8 @@ class AskLift(_OneRestriction):
         super().check()
         access.check_can_ask_lift(self.user, self.submission)
         self.check_in_force()
+        if self.request.method != "POST" and self.row.lift_asked_at is not None:
+            raise NotNow(_("Somebody asked for it already; a second person confirms."), code="asked")
 
     def act(self, form: forms.Form) -> object:
         """Ask."""
