@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, register_converter
 
 from reviews.converters import Reference
 from reviews.views import (
+    appeal,
     artifact,
     assessment,
     assignment,
@@ -141,6 +142,11 @@ urlpatterns: list[URLPattern] = [
     path("conditions/proofs/<str:public_id>/answer/", condition.Answer.as_view(), name="condition-answer"),
     path("conditions/proofs/<str:public_id>/file/", condition.Download.as_view(), name="condition-proof-download"),
     path("conditions/<str:public_id>/settle/", release.SettleCondition.as_view(), name="release-settle-condition"),
+    path(CASE + "appeal/", appeal.Detail.as_view(), name="appeal-detail"),
+    path(CASE + "appeal/file/", appeal.File.as_view(), name="appeal-file"),
+    path("appeals/<str:public_id>/appoint/", appeal.Appoint.as_view(), name="appeal-appoint"),
+    path("appeals/<str:public_id>/judge/", appeal.Judge.as_view(), name="appeal-judge"),
+    path("appeals/<str:public_id>/take-back/", appeal.Withdraw.as_view(), name="appeal-withdraw"),
     path(CASE + "restriction/", restriction.Detail.as_view(), name="restriction-detail"),
     path(CASE + "restriction/place/", restriction.Place.as_view(), name="restriction-place"),
     path("restrictions/<str:public_id>/vote/", restriction.Cast.as_view(), name="restriction-vote"),

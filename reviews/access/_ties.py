@@ -21,7 +21,19 @@ from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from accounts.models import OrganisationRole, User
-from reviews.models import Assignment, Conflict, Contributor, Hold, Membership, SignOff, StandIn, Submission, Transfer
+from reviews.models import (
+    Appeal,
+    AppealJudge,
+    Assignment,
+    Conflict,
+    Contributor,
+    Hold,
+    Membership,
+    SignOff,
+    StandIn,
+    Submission,
+    Transfer,
+)
 from reviews.rules.states import LIVE_ASSIGNMENT, RUNNING, TAKEN_ASSIGNMENT, TERMINAL, VOTING, AssignmentStatus, State
 from reviews.rules.visibility import Relation
 
@@ -70,6 +82,8 @@ def _relation(user: User, case: Submission, ties: Ties) -> Relation:
     joined = here | words("stand-in")
     organisation, seats = ties.words.get(("organisation", user.pk), set()), words("assignment")
     state = State(case.state)
+    hears, appoints = bool(words("hears")), bool(words("appoints") & here)
+    acted = any(ties.acted(kind, case.pk) for kind in ("cleared", "signed", "heard"))
     open_hold = state not in TERMINAL and bool(words("open hold") & here)
     return Relation(
         is_author=case.created_by_id == user.pk or bool(words("contributor")),
@@ -81,8 +95,8 @@ def _relation(user: User, case: Submission, ties: Ties) -> Relation:
         is_offered=AssignmentStatus.OFFERED in seats,
         is_reviewer=not seats.isdisjoint(TAKEN_ASSIGNMENT),
         has_unfiled_review=not seats.isdisjoint(LIVE_ASSIGNMENT),
-        holds_open_seat=open_hold or (state is State.SIGN_OFF and bool(words("open seat") & here)),
-        held_seat=bool(words("hold") & here) or ties.acted("cleared", case.pk) or ties.acted("signed", case.pk),
+        holds_open_seat=open_hold or hears or (state is State.SIGN_OFF and bool(words("open seat") & here)),
+        held_seat=bool(words("hold") & here) or acted or appoints,
     )
 
 
@@ -121,6 +135,8 @@ def _union(user: int, cases: list[int]) -> QuerySet[Any, tuple[str, int, str, da
     seats = SignOff.objects.filter(decision__submission__in=cases)
     open_seats = seats.filter(signed_at=None, decision__sent_back_at=None)
     asked = Assignment.objects.filter(reviewer=user, submission__in=cases)
+    hears = AppealJudge.objects.filter(user=user, appeal__submission__in=cases)
+    appeals = Appeal.objects.open().filter(submission__in=cases)
     # The first row decides on the types of the columns; the others may leave a column empty.
     rows = [
         _rows(Transfer.objects.filter(submission__in=cases), "transfer", "submission_id", at=F("transferred_at")),
@@ -134,6 +150,9 @@ def _union(user: int, cases: list[int]) -> QuerySet[Any, tuple[str, int, str, da
         _rows(open_holds, "open hold", "revision__submission_id", F("role")),
         _rows(holds.filter(cleared_by=user), "cleared", "revision__submission_id", at=F("cleared_at")),
         _rows(open_seats, "open seat", "decision__submission_id", F("seat")),
+        _rows(hears.filter(appeal__status="open"), "hears", "appeal__submission_id"),
+        _rows(hears, "heard", "appeal__submission_id", at=F("appointed_at")),
+        _rows(appeals, "appoints", "submission_id", F("appointing_role")),
         _rows(seats.filter(signed_by=user), "signed", "decision__submission_id", at=F("signed_at")),
     ]
     return rows[0].union(*rows[1:], all=True)

@@ -115,6 +115,10 @@ def _people(submission: Submission) -> list[tuple[User, Relation]]:
     writers = authors(submission)
     running, voting = _keyed(holders(submission, RUNNING)), _keyed(holders(submission, VOTING))
     waited_for = _keyed(holders(submission, _open_roles(submission)))
+    if State(submission.state) is State.DECIDED:
+        waited_for |= _keyed(
+            list(User.objects.filter(appeals_heard__appeal__in=submission.appeals.open(), is_active=True))
+        )
     seats: dict[int, set[str]] = {}
     reviewing: dict[int, User] = {}
     rows = Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT | TAKEN_ASSIGNMENT)

@@ -8,7 +8,7 @@ from datetime import datetime
 from accounts.models import User
 from notifications import outbox
 from reviews.access.committee import forget, voters
-from reviews.actions import _restrictions, _succession, _transition
+from reviews.actions import _appeals, _restrictions, _succession, _transition
 from reviews.models import Assignment, Conflict, Decision, Objection, Submission
 from reviews.notices import conflict as notices
 from reviews.queries import conflict as queries
@@ -86,6 +86,7 @@ def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None
             _succession.go_on(offer, submission, now=now)
     outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
     _restrictions.settle(submission, now=now)
+    _appeals.settle(submission, now=now)
     decision = queries.decided_with(submission, person)
     if decision is not None:
         _unsettle(row, decision, submission, now=now)

@@ -1,5 +1,6 @@
 """Rows: fields, constraints, row filters, and questions that a row can answer about itself alone."""
 
+from reviews.models.appeal import Appeal, AppealJudge, AppealOpinion
 from reviews.models.assignment import Assignment
 from reviews.models.comment import Comment, Mention
 from reviews.models.committee import ClosureDay, Committee, Membership
@@ -26,6 +27,9 @@ from reviews.models.transfer import Transfer
 __all__ = [
     "Adoption",
     "AnswerChange",
+    "Appeal",
+    "AppealJudge",
+    "AppealOpinion",
     "Artifact",
     "Assessment",
     "Assignment",

@@ -86,7 +86,7 @@ class Facts:
 
     @property
     def holds_open_seat(self) -> Q:
-        """The officer of an open hold, and who may fill an open seat under the decision."""
+        """The officer of an open hold, who may fill an open seat under the decision, and who hears an open appeal."""
         case = "revision__submission"
         holds = _rows("Hold", cleared_at=None, revision=F(f"{case}__revision"), **_held_here(self.user, case, "role"))
         seats = _rows(
@@ -97,19 +97,28 @@ class Facts:
             **_held_here(self.user, "decision__submission", "seat"),
         )
         running = ~Q(state__in=TERMINAL)
-        return (running & Q(pk__in=holds.values(case))) | Q(pk__in=seats.values("decision__submission"))
+        hears = _rows("AppealJudge", user=self.user, appeal__status="open")
+        return (
+            (running & Q(pk__in=holds.values(case)))
+            | Q(pk__in=seats.values("decision__submission"))
+            | Q(pk__in=hears.values("appeal__submission"))
+        )
 
     @property
     def held_seat(self) -> Q:
-        """The officer of a hold that was ever placed, who cleared one, and who signed."""
+        """The officer of a hold ever placed, who cleared one, signed or heard an appeal, and who appoints for one."""
         case = "revision__submission"
         placed = _rows("Hold", **_held_here(self.user, case, "role"))
         cleared = _rows("Hold", cleared_by=self.user).exclude(_before_transfer(f"{case}_id", "cleared_at"))
+        heard = _rows("AppealJudge", user=self.user).exclude(_before_transfer("appeal__submission_id", "appointed_at"))
+        appoints = _rows("Appeal", status="open", **_held_here(self.user, "submission", "appointing_role"))
         signed = _rows("SignOff", signed_by=self.user).exclude(_before_transfer("decision__submission_id", "signed_at"))
         return (
             Q(pk__in=placed.values(case))
             | Q(pk__in=cleared.values(case))
             | Q(pk__in=signed.values("decision__submission"))
+            | Q(pk__in=heard.values("appeal__submission"))
+            | Q(pk__in=appoints.values("submission"))
         )
 
     def has_role(self, roles: Collection[str]) -> Q:

@@ -23,6 +23,7 @@ FAREWELLS = frozenset({"assignment.expired", "assignment.lapsed", "assignment.ta
 # What authors are told of their own case, whatever else they are; the board's mails are not for them.
 FOR_AUTHORS = frozenset(
     {
+        "appeal.decided",
         "comment.to_authors",
         "condition.proof_accepted",
         "condition.proof_refused",

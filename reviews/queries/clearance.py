@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from reviews.models import (
+    Appeal,
     Artifact,
     Conflict,
     Decision,
@@ -55,14 +56,17 @@ def of_decision(decision: Decision, submission: Submission, *, now: datetime) ->
     """What one decision of a case is worth, be it the newest or one from before."""
     later = Exists(Decision.objects.filter(supersedes=OuterRef("pk")))
     beside = Decision.objects.filter(pk=decision.pk).annotate(is_superseded=later, **_beside(now)).order_by()
-    facts = beside.values("is_superseded", "is_restricted").get()
+    facts = beside.values("is_superseded", "is_restricted", "is_appealed").get()
     changed = () if facts["is_superseded"] else _changed([(submission, decision)]).get(decision.pk, ())
     return _judge(decision, submission, changed=changed, now=now, **facts)
 
 
 def _beside(now: datetime) -> dict[str, Any]:
     """What is in force beside a decision at this moment, as columns of its row."""
-    return {"is_restricted": Exists(Restriction.objects.in_force(now).filter(decision=OuterRef("pk")))}
+    return {
+        "is_restricted": Exists(Restriction.objects.in_force(now).filter(decision=OuterRef("pk"))),
+        "is_appealed": Exists(Appeal.objects.open().filter(decision=OuterRef("pk"))),
+    }
 
 
 def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: datetime) -> dict[int, Cleared]:
@@ -75,7 +79,14 @@ def judged(cases: Collection[Submission], read: Iterable[Decision], *, now: date
     return {
         case.pk: Cleared(
             row,
-            _judge(row, case, changed=changed[row.pk], is_restricted=row.is_restricted, now=now),  # type: ignore[attr-defined]
+            _judge(
+                row,
+                case,
+                changed=changed[row.pk],
+                is_restricted=row.is_restricted,  # type: ignore[attr-defined]
+                is_appealed=row.is_appealed,  # type: ignore[attr-defined]
+                now=now,
+            ),
         )
         for case, row in found
     }
@@ -122,6 +133,7 @@ def _judge(
     changed: tuple[ReReview, ...],
     is_superseded: bool = False,
     is_restricted: bool = False,
+    is_appealed: bool = False,
     now: datetime,
 ) -> Clearance:
     today = case.committee.day_of(now)
@@ -132,6 +144,7 @@ def _judge(
         changed=changed,
         breached=condition.late((one.facts for one in row.conditions.all()), today),
         is_restricted=is_restricted,
+        is_appealed=is_appealed,
     )
     return clearance.judge(facts, today=today)
 

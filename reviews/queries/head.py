@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 
 from reviews.models import (
+    Appeal,
     Assessment,
     Assignment,
     Decision,
@@ -206,6 +207,13 @@ class Head:
         if self.cleared is None or not self.cleared.decision.is_restricted:  # type: ignore[attr-defined]
             return None
         return Restriction.objects.of_decisions([self.cleared.decision], self.now).first()
+
+    @cached_property
+    def appeal(self) -> Appeal | None:
+        """The open appeal against the decision that rules; asked for only where there is one."""
+        if self.cleared is None or not self.cleared.decision.is_appealed:  # type: ignore[attr-defined]
+            return None
+        return Appeal.objects.of_decisions([self.cleared.decision]).first()
 
     @cached_property
     def decided_holds(self) -> list[Hold]:

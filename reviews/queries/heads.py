@@ -12,6 +12,7 @@ from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery, Value
 
 from accounts.models import Absence
 from reviews.models import (
+    Appeal,
     Assessment,
     Assignment,
     Committee,
@@ -101,6 +102,8 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     requests = _grouped(asked if closed else (), "submission_id")
     restricted = [row for row in ruling if row.is_restricted]  # type: ignore[attr-defined]
     restrictions = _by_decision(Restriction.objects.of_decisions(restricted, now) if restricted else ())
+    appealed = [row for row in ruling if row.is_appealed]  # type: ignore[attr-defined]
+    appeals = _by_decision(Appeal.objects.of_decisions(appealed) if appealed else ())
     plans = _grouped(ReleasePlan.objects.filter(decision__in=ruling).prefetch_related("stages"), "decision_id")
     for head in heads:
         key = head.submission.revision_id or 0
@@ -119,6 +122,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
             cleared=rules,
             requests=requests[head.submission.pk],
             restriction=restrictions.get(rules.decision.pk) if rules is not None else None,
+            appeal=appeals.get(rules.decision.pk) if rules is not None else None,
             decided_holds=holds[rules.decision.revision_id] if rules is not None else holds[key],
             plans=with_decision(plans[rules.decision.pk], rules.decision) if rules is not None else [],
         )

@@ -15,7 +15,7 @@ from reviews.queries import clearance
 from reviews.queries.condition import with_proofs
 from reviews.queries.head import Head
 from reviews.rules import condition, gates
-from reviews.rules.clearance import Standing
+from reviews.rules.clearance import Clearance
 from reviews.rules.gates import StageFacts
 
 
@@ -25,21 +25,22 @@ def stage_facts(plan: ReleasePlan) -> tuple[StageFacts, ...]:
 
 
 def reason_shut(
-    plan: ReleasePlan, order: int, submission: Submission, standing: Standing, holds: Iterable[Hold], *, now: datetime
+    plan: ReleasePlan, order: int, submission: Submission, found: Clearance, holds: Iterable[Hold], *, now: datetime
 ) -> str:
     """The code of what keeps a stage shut now; empty when it can open.
 
-    ``standing`` is what the clearance of the plan's decision is worth, ``holds`` are those of its revision.
+    ``found`` is what the clearance of the plan's decision is worth, ``holds`` are those of its revision.
     """
     return gates.reason_shut(
         stage_facts(plan),
         order,
         now=now,
         dwell_days=plan.dwell_days,
-        standing=standing,
+        standing=found.standing,
         open_holds=sum(hold.cleared_at is None for hold in holds),
         late_conditions=_late(plan, submission, now),
         required_conditions=_required(plan, order),
+        appeal_open=found.is_appealed and plan.decision.revision.policy.pack.decision.appeal.release_frozen,
     )
 
 
@@ -56,18 +57,18 @@ def _required(plan: ReleasePlan, order: int) -> int:
 
 def shut_now(plan: ReleasePlan, order: int, submission: Submission, *, now: datetime) -> str:
     """As ``reason_shut`` for one plan, with everything read anew."""
-    standing = clearance.of_decision(plan.decision, submission, now=now).standing
-    return reason_shut(plan, order, submission, standing, plan.decision.revision.holds.all(), now=now)
+    found = clearance.of_decision(plan.decision, submission, now=now)
+    return reason_shut(plan, order, submission, found, plan.decision.revision.holds.all(), now=now)
 
 
 def may_open(head: Head) -> bool:
     """Whether the next stage of any plan can be opened now."""
     if head.cleared is None:
         return False
-    standing, holds = head.cleared.clearance.standing, head.decided_holds
+    found, holds = head.cleared.clearance, head.decided_holds
     upcoming = [(plan, gates.next_stage(stage_facts(plan))) for plan in head.plans]
     return any(
-        stage is not None and not reason_shut(plan, stage.order, head.submission, standing, holds, now=head.now)
+        stage is not None and not reason_shut(plan, stage.order, head.submission, found, holds, now=head.now)
         for plan, stage in upcoming
     )
 
@@ -98,6 +99,7 @@ def shut_text(code: str, stage: Stage, submission: Submission, zone: str, *, now
         "superseded": _("A later decision took the place of this one."),
         "revoked": _("The clearance was revoked."),
         "restricted": _("An emergency restriction is in force."),
+        "appeal_open": _("The decision is under appeal; nothing more is released until that is decided."),
         "held": _("A hold is open; the officer named must clear it first."),
         "dwell": _("The stage before must stand for %(days)d days, until %(day)s.")
         % {"days": plan.dwell_days, "day": day},

@@ -32,6 +32,8 @@ OF_THE_BALLOT = frozenset(
         "restriction.voted",
         "restriction.lift_asked",
         "restriction.kept",
+        "appeal.judge_appointed",
+        "appeal.judged",
     }
 )
 
@@ -176,6 +178,12 @@ SENTENCES: Mapping[str, Sentence] = {
     "restriction.lift_asked": Sentence(_("asked to lift the emergency restriction, with a reason.")),
     "restriction.kept": Sentence(_("looked at lifting the emergency restriction and kept it.")),
     "restriction.lifted": _all(_("lifted the emergency restriction, as the second person."), key=True),
+    "appeal.filed": _all(_("appealed against the decision. Nothing more is released until that is decided."), key=True),
+    "appeal.judge_appointed": Sentence(_("appointed %(person)s to hear the appeal.")),
+    "appeal.judged": Sentence(_("%(vote)s on the appeal.")),
+    "appeal.upheld": _all(_("noted that the appeal is upheld. The case is judged anew."), key=True),
+    "appeal.dismissed": _all(_("noted that the appeal is dismissed. The decision stands."), key=True),
+    "appeal.withdrawn": _all(_("took the appeal back. The decision stands."), key=True),
     "condition.met": _all(_("noted that a condition is met.")),
     "reopening.asked": Sentence(_ASKED_AGAIN, _ASKED_AGAIN),
     "reopening.refused": Sentence(_STAYS_CLOSED, _STAYS_CLOSED),

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from reviews.access.reopening import ANSWERS
 from reviews.access.submission import sights
-from reviews.models import Condition, Conflict, Decision, Motion, Reopening, Restriction, Stage, Submission
+from reviews.models import Appeal, Condition, Conflict, Decision, Motion, Reopening, Restriction, Stage, Submission
 from reviews.queries import heads as many
 from reviews.queries import release, vacancy
 from reviews.queries.head import Head
@@ -79,7 +79,7 @@ def of(user: User, *, now: datetime) -> Work:
     unmet = Condition.objects.to_follow().filter(decision__submission=OuterRef("pk"))
     restricted = Restriction.objects.in_force(now).filter(submission=OuterRef("pk"))
     goes_on = Q(Exists(unopened)) | Q(Exists(unmet)) | Q(Exists(unsettled)) | Q(Exists(restricted))
-    goes_on |= closed_but_owed(user, now)
+    goes_on |= closed_but_owed(user, now) | Q(Exists(Appeal.objects.open().filter(submission=OuterRef("pk"))))
     wanted = ~Q(state__in=TERMINAL) | Q(state_entered_at__gte=now - RECENT) | goes_on
     rows = Submission.objects.visible_to(user).filter(wanted).order_by("state_entered_at", "pk")
     cases = list(many.with_rows(rows))
@@ -129,6 +129,7 @@ def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[
     found += _second_person(user, head, sight, shared)
     found += _request(user, head, sight, shared)
     found += _restriction(user, head, sight, shared)
+    found += _appeal(user, head, sight, shared)
     if head.state is State.DELIBERATION:
         found += _ballot(user, head, sight, shared)
     if head.state is State.SIGN_OFF:
@@ -209,6 +210,22 @@ def _restriction(user: User, head: Head, sight: Sight, shared: Boards) -> list[D
     seconds = row.lift_asked_at is not None and row.lift_asked_by_id != user.pk
     if seconds and any(shared.holds(user.pk, one, case) for one in VOTING | RUNNING):
         found.append(Duty("answer_lift", head, sight, row.public_id))
+    return found
+
+
+def _appeal(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
+    """As ``access.appeal``: one vote for who hears it, and judges to appoint while they are missing."""
+    row, case = head.appeal, head.submission
+    if row is None:
+        return []
+    judges = [one.user_id for one in row.judges.all() if one.user.is_active]
+    counted = [key for key in judges if key not in shared.outside[case.pk]]
+    found = []
+    if user.pk in counted and all(one.judge_id != user.pk for one in row.opinions.all()):
+        found.append(Duty("hear_appeal", head, sight, case.reference, row.due_at))
+    holders = shared.acting(row.appointing_role, case) or shared.acting(CommitteeRole.CHAIR, case)
+    if len(counted) < row.size and user.pk in holders:
+        found.append(Duty("appoint_judges", head, sight, row.public_id, row.due_at, row.size - len(counted)))
     return found
 
 

@@ -54,16 +54,19 @@ class Facts:
     changed: tuple[ReReview, ...] = ()
     breached: int = 0
     is_restricted: bool = False
+    is_appealed: bool = False
 
 
 @dataclass(frozen=True)
 class Clearance:
-    """A standing with what its sentence names: the last day, what changed, and how many conditions are breached."""
+    """A standing with what its sentence names: the last day, what changed, how many conditions are breached, and
+    whether an appeal is open against it."""
 
     standing: Standing
     until: date | None = None
     changed: tuple[ReReview, ...] = ()
     breached: int = 0
+    is_appealed: bool = False
 
     @property
     def holds(self) -> bool:
@@ -85,12 +88,12 @@ def judge(facts: Facts, *, today: date) -> Clearance:
     if facts.revoked_at is not None:
         return Clearance(Standing.REVOKED, facts.valid_until)
     if facts.is_restricted:
-        return Clearance(Standing.RESTRICTED, facts.valid_until, facts.changed)
+        return Clearance(Standing.RESTRICTED, facts.valid_until, facts.changed, is_appealed=facts.is_appealed)
     if facts.valid_until is not None and today > facts.valid_until:
-        return Clearance(Standing.EXPIRED, facts.valid_until, facts.changed)
+        return Clearance(Standing.EXPIRED, facts.valid_until, facts.changed, is_appealed=facts.is_appealed)
     if facts.changed:
-        return Clearance(Standing.STALE, facts.valid_until, facts.changed)
-    return Clearance(Standing.IN_FORCE, facts.valid_until, breached=facts.breached)
+        return Clearance(Standing.STALE, facts.valid_until, facts.changed, is_appealed=facts.is_appealed)
+    return Clearance(Standing.IN_FORCE, facts.valid_until, breached=facts.breached, is_appealed=facts.is_appealed)
 
 
 def changes(then: Content, now: Content) -> tuple[ReReview, ...]:

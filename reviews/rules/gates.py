@@ -48,12 +48,13 @@ def reason_shut(
     open_holds: int,
     late_conditions: int,
     required_conditions: int,
+    appeal_open: bool = False,
 ) -> str:
     """A code that says why stage ``order`` cannot open now; empty when it can.
 
     ``late_conditions`` are past their day, ``required_conditions`` asked for before this stage or an earlier one, and
     neither are met; a rung that cannot be undone asks for no less. Codes: ``already_open``, ``not_next``, any standing
-    but ``in_force``, ``held``, ``conditions_late``, ``conditions_required``, ``dwell``.
+    but ``in_force``, ``appeal_open``, ``held``, ``conditions_late``, ``conditions_required``, ``dwell``.
     """
     upcoming = next_stage(stages)
     if upcoming is None or any(s.order == order and s.opened_at for s in stages):
@@ -62,6 +63,8 @@ def reason_shut(
         return "not_next"
     if standing is not Standing.IN_FORCE:
         return str(standing)
+    if appeal_open:
+        return "appeal_open"
     if open_holds:
         return "held"
     if late_conditions:

@@ -44,3 +44,8 @@ def _cards(user: User, head: Head, sight: Sight) -> Iterator[Card]:
             text = _("It lapses by itself unless it is ratified by %(moment)s, %(left)s.")
             text = text % {"moment": moment_of(user, head, row.ratify_by), "left": left}
         yield Card(_("An emergency restriction is in force: nothing may rest on the decision."), text, url)
+    if head.appeal is not None:
+        text = _("Nothing more is released until it is decided, which is due on %(moment)s.")
+        text = text % {"moment": moment_of(user, head, head.appeal.due_at)}
+        page = reverse("reviews:appeal-detail", args=[head.submission.reference])
+        yield Card(_("The decision is under appeal."), text, page)

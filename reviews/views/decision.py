@@ -21,6 +21,7 @@ from reviews.access.twin import can
 from reviews.actions import decision as actions
 from reviews.forms.decision import LookAgainForm, SendBackForm
 from reviews.models import Conflict, Decision, SignOff, Submission
+from reviews.queries import appeal as appeals
 from reviews.queries import clearance
 from reviews.queries import conflict as conflicts
 from reviews.queries import decision as queries
@@ -32,7 +33,7 @@ from reviews.rules.errors import NotNow
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, State
 from reviews.rules.visibility import Level
-from reviews.views import formats, record, wording
+from reviews.views import appeal, formats, record, wording
 from reviews.views.base import ActionView, CasePage, CaseView
 from reviews.views.board import Ending, held, why_not_carried
 from reviews.views.components import Button, Crumb, Fact, shown
@@ -165,11 +166,22 @@ class Detail(DecisionView, CasePage):
             open_flags="" if self.reader() == "author" else open_words(lines(self.decision.revision, as_author=False)),
             **self._looks(),
             **self._sample(),
+            **self._appeal(),
             standing=self._standing(),
             is_ruling=self.facts.cleared is not None and self.facts.cleared.decision.pk == self.decision.pk,
             versions=self._versions(),
         )
         return context
+
+    def _appeal(self) -> dict[str, Any]:
+        """For authors, under the decision that rules: the way to appeal and until when, or why not."""
+        if not self.sight.as_author or self.facts.cleared is None or self.facts.appeal is not None:
+            return {}
+        if self.facts.cleared.decision.pk != self.decision.pk:
+            return {}
+        found = appeals.filing(self.submission, now=self.now)
+        until = found.file_by if not found.code else None
+        return {"appeal_button": appeal.button(self.submission, found), "appeal_until": until}
 
     def _looks(self) -> dict[str, Any]:
         """What unsettles a decision in force, the way to note another look at it, and what such looks came to; for

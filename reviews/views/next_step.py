@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from reviews.access import (
+    appeal,
     assessment,
     committee,
     condition,
@@ -112,6 +113,7 @@ def _on_the_board(user: User, head: Head) -> Iterator[Next]:
             yield _step(text, _("Look at the hold"), "hold-clear", hold.public_id)
     yield from _tier_steps(user, head)
     yield from _restriction_steps(user, head)
+    yield from _appeal_steps(user, head)
     if head.state is State.DELIBERATION:
         yield from _deliberation_steps(user, head)
     if head.state is State.SIGN_OFF and head.decision is not None:
@@ -154,6 +156,23 @@ def _restriction_steps(user: User, head: Head) -> Iterator[Next]:
     if row.lift_asked_at is not None and can(restriction.check_can_answer_lift, user, head.submission, row):
         text = _("the chair asks to lift the emergency restriction. A second person decides.")
         yield _step(text, _("Read and decide"), "restriction-answer-lift", row.public_id)
+
+
+def _appeal_steps(user: User, head: Head) -> Iterator[Next]:
+    row, case = head.appeal, head.submission
+    if row is None:
+        return
+    voted = any(one.judge_id == user.pk for one in row.opinions.all())
+    if not voted and can(appeal.check_can_judge, user, case, row):
+        yield _step(_("you hear an appeal against the decision."), _("Read and judge"), "appeal-detail", case.reference)
+    missing = row.size - len(appeal.judges(case, row))
+    if missing > 0 and can(appeal.check_can_appoint, user, case, row):
+        text = ngettext(
+            "an appeal was filed. Appoint %(n)d person to hear it.",
+            "an appeal was filed. Appoint %(n)d people to hear it.",
+            missing,
+        )
+        yield _step(text % {"n": missing}, _("Appoint"), "appeal-appoint", row.public_id)
 
 
 def _tier_steps(user: User, head: Head) -> Iterator[Next]:

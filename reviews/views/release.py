@@ -111,8 +111,7 @@ class Detail(CasePage):
 
     def _code(self, plan: ReleasePlan, stage: Stage) -> str:
         holds = self.decision.revision.holds.all()
-        standing = self.clearance.standing
-        return queries.reason_shut(plan, stage.order, self.submission, standing, holds, now=self.now)
+        return queries.reason_shut(plan, stage.order, self.submission, self.clearance, holds, now=self.now)
 
     def _zone(self) -> str:
         return self.user.time_zone if formats.zone_named(self.user.time_zone) else self.submission.committee.time_zone

@@ -170,6 +170,7 @@ class StandingWords:
     holds: bool = False
     warning: str = ""
     is_halted: bool = False
+    also: str = ""
 
 
 STANDINGS: Mapping[str, tuple[str | Promise, str, str]] = {
@@ -193,7 +194,10 @@ def standing(clearance: Clearance, *, releases: bool) -> StandingWords:
     label, kind, icon = STANDINGS[clearance.standing]
     until = date_format(clearance.until, "j M Y") if clearance.until is not None else ""
     text, halted = _sentence(clearance, until, releases=releases), clearance.standing is Standing.RESTRICTED
-    return StandingWords(str(label), kind, icon, text, clearance.holds, _warning(clearance), halted)
+    also = _("Under appeal") if clearance.is_appealed else ""
+    return StandingWords(
+        str(label), kind, icon, text, clearance.holds, warning=_warning(clearance), is_halted=halted, also=also
+    )
 
 
 def _warning(clearance: Clearance) -> str:

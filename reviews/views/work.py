@@ -72,6 +72,12 @@ WORDS: Mapping[str, Words] = {
     "answer_lift": Words(
         _l("Lift an emergency restriction or keep it"), _l("Read and decide"), "restriction-answer-lift"
     ),
+    "hear_appeal": Words(_l("Judge an appeal"), _l("Read and judge"), "appeal-detail", "#judge"),
+    "appoint_judges": Words(
+        _n("Appoint %(n)d person to hear an appeal", "Appoint %(n)d people to hear an appeal", "n"),
+        _l("Appoint"),
+        "appeal-appoint",
+    ),
     "look_again": Words(_l("Look at this decision again"), _l("See the decision"), "decision-detail"),
     "answer_reopening": Words(_l("Answer a request to reopen"), _l("Read and answer"), "reopening-answer"),
     "ask_re_review": Words(_l("A re-review is due"), _l("Ask for it"), "reopening-ask-re-review"),

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.actions import deactivate
 from accounts.models import User
-from reviews.actions import artifact, conflict, deliberation, evidence, motion, proof, submission
+from reviews.actions import appeal, artifact, conflict, deliberation, evidence, motion, proof, submission
 from reviews.actions.committee import appoint, found
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, publish, take_back
@@ -55,6 +55,7 @@ ACTORS = (
     "auditor",
     "administrator",
     "superuser",
+    "judge",  # hears the appeal, and is in no committee
     "deactivated",  # coordinated until the account was closed
 )
 PROVEN = "mit_documentation"
@@ -177,6 +178,7 @@ def _people(made: Board) -> dict[str, User]:
         "auditor": made.auditor,
         "administrator": made.administrator,
         "superuser": UserFactory(display_name="Superuser", is_superuser=True, is_staff=True),
+        "judge": UserFactory(display_name="Judge"),
         "deactivated": UserFactory(display_name="Former Coordinator"),
     }
     elsewhere = found(name="Board elsewhere", time_zone="UTC", by=made.administrator, now=START)
@@ -213,14 +215,14 @@ def _cases(world: World, made: Board) -> None:
         cases.draft(made, author=world.people["other_author"], tier=1, label="Case of others")
     )
     _draft_rows(world)
-    for name in ("decided", "halted"):
+    for name in ("decided", "halted", "appealed"):
         world.cases[name].now = timezone.now() - timedelta(days=2)  # so that its decision is in force today
-    for name in ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "halted"):
+    for name in ("submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "halted", "appealed"):
         cases.submit(world.cases[name])
     submission.withdraw(submission=world.cases["withdrawn"].submission, version=0, by=world.people["author"], now=START)
     _returned(world)
     _in_review(world)
-    for name in ("deliberation", "sign_off", "decided", "halted"):
+    for name in ("deliberation", "sign_off", "decided", "halted", "appealed"):
         _deliberated(world, name)
     world.ids["message_decided"] = cases.write(world.cases["decided"], Audience.REVIEWERS).public_id
     world.ids["motion"] = _motion(world.cases["deliberation"]).public_id
@@ -229,10 +231,12 @@ def _cases(world: World, made: Board) -> None:
     _decided(world)
     _asked(world, made)
     _halted(world)
+    _appealed(world)
 
 
 STATES = (
     "draft", "submitted", "returned", "in_review", "deliberation", "sign_off", "decided", "withdrawn", "halted",
+    "appealed",
 )  # fmt: skip
 
 
@@ -318,7 +322,7 @@ def _motion(case: Case, conditions: tuple[Term, ...] = ()) -> motion.Motion:
 
 
 def _decided(world: World) -> None:
-    for name in ("sign_off", "decided", "halted"):
+    for name in ("sign_off", "decided", "halted", "appealed"):
         case = world.cases[name]
         cases.clear_holds(case)
         put = _motion(case, (Term("Send the card."), Term("Keep a log.")))
@@ -350,9 +354,22 @@ def _asked(world: World, made: Board) -> None:
 
 def _writers(world: World) -> list[User]:
     return [world.people[who] for who in ("author", "coauthor", "coauthor_on_board")]
+
+
 def _halted(world: World) -> None:
     """Restricted at once; the chair asks to lift it, and a second person is to answer."""
     case = world.cases["halted"]
     cases.sign_all(case)
     row = cases.restrict(case)
     world.ids["restriction"] = cases.ask_lift(case, row).public_id
+
+
+def _appealed(world: World) -> None:
+    """Under appeal; of three judges one is appointed."""
+    case = world.cases["appealed"]
+    cases.sign_all(case)
+    row = cases.appeal_against(case)
+    appeal.appoint(
+        appeal=row, person=world.people["judge"], by=case.board.officers["head_of_research"], now=case.later()
+    )
+    world.ids["appeal"] = row.public_id

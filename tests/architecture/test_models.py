@@ -36,6 +36,8 @@ NOT_PAIRED = {
     ("reviews.Adoption", "proposed"): "the program proposes what was published from the command line",
     ("reviews.TierProposal", "proposed"): "both are always there",
     ("reviews.Referral", "sent"): "both are always there",
+    ("reviews.Appeal", "filed"): "both are always there",
+    ("reviews.AppealJudge", "appointed"): "members who had no part in the decision hear it without being appointed",
     ("reviews.Restriction", "placed"): "both are always there",
     ("reviews.Transfer", "transferred"): "both are always there",
     ("reviews.Reopening", "asked"): "both are always there",
@@ -114,6 +116,8 @@ def test_the_factories_reach_every_model() -> None:
     cases.refer(asked)
     halted = cases.staged(made)
     cases.say_on(halted, cases.restrict(halted), made.voters[:1])
+    heard = cases.appeal_against(halted)
+    cases.judge(halted, heard, cases.appoint_judges(halted, heard)[:2])
     cases.write(short, mentions=[made.deputy])
     replay.ask(sha256=drafted(made.administrator).sha256, now=asked.now)
     replay.work(clock=lambda: asked.now, stopping=lambda: False)

@@ -26,6 +26,7 @@ OFFICER, SIGNATORY = frozenset({"officer"}), frozenset({"signatory"})
 ACCEPTED, OFFERED = frozenset({"accepted"}), frozenset({"offered"})
 COORDINATOR, CHAIR, MOVER = frozenset({"coordinator"}), frozenset({"chair"}), frozenset({"mover"})
 DEPUTY = frozenset({"deputy"})
+JUDGE = frozenset({"judge"})
 LEADER, AUDITOR, ADMINISTRATOR = frozenset({"leader"}), frozenset({"auditor"}), frozenset({"administrator"})
 SENDERS = frozenset({"anonymous", "author", "coordinator", "stranger"})
 # The role of coordinator somewhere; a conflict closes cases, not the page that lists them.
@@ -297,6 +298,16 @@ ROWS = [
     form("condition-answer", "condition_proof", RUNNERS, DECIDED),
     row("condition-proof-download", "condition_proof", {200: DECIDED}),
     form("release-settle-condition", "condition", COORDINATOR, DECIDED),
+    # An appeal: who reads the record reads of it, its judge reads the case; who is asked to judges, and appoints
+    row("appeal-detail", "appealed", {200: DECIDED | AUDITOR | OFFICER | SIGNATORY | JUDGE}),
+    row("appeal-detail", "decided", {302: DECIDED | AUDITOR | OFFICER | SIGNATORY}),
+    row("decision-detail", "appealed", {200: DECIDED | AUDITOR | OFFICER | SIGNATORY | JUDGE}),
+    row("review-list", "appealed", {200: INSIDE["decided"] | JUDGE}),
+    form("appeal-file", "decided", AUTHORS, DECIDED),
+    form("appeal-file", "appealed", AUTHORS, DECIDED | JUDGE, get=302),
+    form("appeal-withdraw", "appeal", AUTHORS, DECIDED | JUDGE, empty=302),
+    form("appeal-judge", "appeal", JUDGE, RUNNERS | VOTERS | JUDGE, get=302),
+    form("appeal-appoint", "appeal", SIGNATORY, INSIDE["decided"] | AUDITOR | OFFICER | SIGNATORY | JUDGE),
     # An emergency restriction: everybody inside reads of it, its votes and its lifting are the board's
     row("restriction-detail", "halted", {200: DECIDED}),
     row("restriction-detail", "decided", {302: DECIDED}),

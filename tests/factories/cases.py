@@ -15,6 +15,7 @@ import yaml
 from accounts.actions import confirm_expertise
 from accounts.models import Expertise, User
 from reviews.actions import (
+    appeal,
     artifact,
     assessment,
     assignment,
@@ -40,6 +41,7 @@ from reviews.actions import (
 from reviews.actions.motion import Proposal, Term
 from reviews.actions.policy import adopt, approve, publish
 from reviews.models import (
+    Appeal,
     Assessment,
     Assignment,
     Comment,
@@ -70,6 +72,7 @@ from reviews.queries.comment import About
 from reviews.queries.submission import manifest_of
 from reviews.rules import judgement
 from reviews.rules import questionnaire as rules
+from reviews.rules.appeal import Opinion
 from reviews.rules.findings import Findings
 from reviews.rules.judgement import Judgement
 from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, Sampled, State, Vote
@@ -678,3 +681,30 @@ def ask_lift(case: Case, row: Restriction, by: User | None = None) -> Restrictio
 def answer_lift(case: Case, row: Restriction, *, lifts: bool = True, by: User | None = None) -> Restriction:
     """The deputy, or somebody else, lifts or keeps it."""
     return restriction.answer_lift(restriction=row, lifts=lifts, by=by or case.board.deputy, now=case.later())
+
+
+def appeal_against(case: Case, *, grounds: Sequence[str] = ("new_evidence",), by: User | None = None) -> Appeal:
+    """The author, or somebody else, appeals against the decision."""
+    row = appeal.file(
+        submission=case.submission, grounds=list(grounds), text="There is a new test.", by=by or case.author,
+        now=case.later(),
+    )  # fmt: skip
+    case.again()
+    return row
+
+
+def appoint_judges(case: Case, row: Appeal, count: int = 3) -> list[User]:
+    """The head of research appoints people from nowhere near."""
+    people = [UserFactory(display_name=f"Judge {number}") for number in range(count)]
+    for person in people:
+        appeal.appoint(appeal=row, person=person, by=case.board.officers["head_of_research"], now=case.later())
+    return people
+
+
+def judge(case: Case, row: Appeal, people: Sequence[User], opinion: Opinion = Opinion.UPHOLD) -> Appeal:
+    """These judges say the same."""
+    for person in people:
+        appeal.judge(appeal=row, opinion=opinion, reason="The reasons of a judge.", by=person, now=case.later())
+    row.refresh_from_db()
+    case.again()
+    return row

@@ -20,6 +20,7 @@ from accounts.models import User
 from audit import log
 from notifications import outbox
 from reviews.actions import (
+    appeal,
     artifact,
     assessment,
     assignment,
@@ -50,6 +51,7 @@ from reviews.actions.motion import Proposal, Term
 from reviews.models import Assignment, Contributor, Decision, Evidence, Hold, Reopening, Stage
 from reviews.queries.comment import About
 from reviews.rules import questionnaire as questionnaire_rules
+from reviews.rules.appeal import Opinion
 from reviews.rules.findings import Findings
 from reviews.rules.states import Audience, CommitteeRole, Finding, Outcome, PartKind, State, Vote
 from tests.factories import cases
@@ -788,6 +790,8 @@ def find_sample() -> Scene:
     row = Decision.objects.get()
     given = {"decision": row, "finding": "understated", "text": "The scale is another one."}
     return _scene(case, "coordinator", lambda **facts: sample.find(**{**given, **facts}), row)
+
+
 def place_restriction() -> Scene:
     case, _row = decided()
     given = {"submission": case.submission, "reason": "A tester published it."}
@@ -816,6 +820,36 @@ def answer_lift() -> Scene:
     )
 
 
+def file_appeal() -> Scene:
+    case, _row = decided()
+    given = {"submission": case.submission, "grounds": ["factual_error"], "text": "Table 2 was misread."}
+    return _scene(case, "author", lambda **facts: appeal.file(**{**given, **facts}))
+
+
+def appoint_judge() -> Scene:
+    case, _row = decided()
+    row = cases.appeal_against(case)
+    given = {"appeal": row, "person": UserFactory(display_name="Judge")}
+    return _scene(case, "head_of_research", lambda **facts: appeal.appoint(**{**given, **facts}), row)
+
+
+def judge_appeal() -> Scene:
+    case, _row = decided()
+    row = cases.appeal_against(case)
+    people = cases.appoint_judges(case, row)
+    cases.judge(case, row, people[1:2])
+    given = {"appeal": row, "opinion": Opinion.UPHOLD, "reason": "It was misread."}
+    scene = _scene(case, "judge 0", lambda **facts: appeal.judge(**{**given, **facts}), row)
+    scene.cast |= {f"judge {number}": person for number, person in enumerate(people)}
+    return scene
+
+
+def withdraw_appeal() -> Scene:
+    case, _row = decided()
+    row = cases.appeal_against(case)
+    return _scene(case, "author", lambda **facts: appeal.withdraw(**{"appeal": row, **facts}), row)
+
+
 SCENES: dict[str, Callable[[], Scene]] = {
     scene.__name__: scene
     for scene in (
@@ -831,5 +865,6 @@ SCENES: dict[str, Callable[[], Scene]] = {
         take_back_message, ask_amendment, ask_to_go_on, ask_re_review, grant_amendment, grant_to_go_on,
         grant_re_review, refuse_amendment, refuse_re_review, take_back_amendment, take_back_re_review, find_sample,
         take_back_message, place_restriction, vote_on_restriction, ask_lift, answer_lift,
+        file_appeal, appoint_judge, judge_appeal, withdraw_appeal,
     )
 }  # fmt: skip

@@ -104,6 +104,10 @@ MAY: dict[str, str] = {
     "place_restriction": "chair",
     "vote_on_restriction": VOTERS,
     "ask_lift": "chair",
+    "file_appeal": "author",
+    "appoint_judge": "head_of_research",
+    "judge_appeal": "judge 0, judge 1, judge 2",
+    "withdraw_appeal": "author",
     # A second person: whoever runs the committee or votes, but who asked.
     "answer_lift": f"coordinator, deputy, {VOTERS}",
 }
@@ -191,6 +195,14 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "vote_on_restriction": ([("restriction.voted", "*")], State.DECIDED),
     "ask_lift": ([("restriction.lift_asked", "*")], State.DECIDED),
     "answer_lift": ([("restriction.lifted", "*")], State.DECIDED),
+    "file_appeal": ([("appeal.filed", "*")], State.DECIDED),
+    "appoint_judge": ([("appeal.judge_appointed", "*")], State.DECIDED),
+    # Two of three uphold it, which nobody can change any more: the case is opened again.
+    "judge_appeal": (
+        [("appeal.judged", "*"), ("appeal.upheld", log.SYSTEM), ("submission.reopened", "*")],
+        State.RETURNED,
+    ),
+    "withdraw_appeal": ([("appeal.withdrawn", "*")], State.DECIDED),
 }
 RUNNERS = ["Coordinator", "Chair", "Deputy"]
 ALL_VOTERS = [f"Member {n}" for n in range(5)] + ["External 0", "External 1"]
@@ -275,6 +287,17 @@ TELLS |= {
     # Authors, those who run the committee and leadership; who can ratify it is asked.
     "place_restriction": {("restriction.to_ratify", name) for name in ALL_VOTERS}
     | {("restriction.placed", name) for name in ("Author One", "Deputy", "Coordinator", "Leader")},
+    "file_appeal": {
+        ("appeal.filed", "Chair"),
+        ("appeal.filed", "Coordinator"),
+        ("appeal.to_appoint", "Head of research"),
+    },
+    "appoint_judge": {("appeal.to_hear", "Judge")},
+    "judge_appeal": {
+        ("appeal.decided", name) for name in ("Author One", "Chair", "Coordinator", "Judge 0", "Judge 1", "Judge 2")
+    }
+    | {("reopening.granted", "Author One"), ("reopening.opened", "Chair"), ("reopening.opened", "Coordinator")},
+    "withdraw_appeal": {("appeal.withdrawn", "Chair"), ("appeal.withdrawn", "Coordinator")},
     "ask_lift": {("restriction.lift_asked", name) for name in (*ALL_VOTERS, "Deputy", "Coordinator")},
     "answer_lift": {("restriction.ended", name) for name in ("Author One", "Chair", "Deputy", "Coordinator", "Leader")},
 }

@@ -16,6 +16,7 @@ from reviews.actions.policy import publish
 from reviews.models import Adoption, Committee, Decision, PolicyVersion, Review
 from reviews.queries.comment import About
 from reviews.queries.review import content_of
+from reviews.rules.appeal import Opinion
 from tests.factories import cases, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
@@ -44,6 +45,20 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     "stand_in_gives_reason": ("reviews.StandIn", Q(), lambda: {"reason": ""}),
     "stand_in_appointed_by_another": ("reviews.StandIn", Q(), lambda: {"appointed_by": F("user")}),
     "stand_in_ended_pair": ("reviews.StandIn", Q(ended_at=None), lambda: {"ended_at": NOW}),
+    "appeal_status_known": ("reviews.Appeal", Q(ended_at__isnull=False, withdrawn_by=None), lambda: {"status": "lost"}),
+    "appeal_appointing_role_known": ("reviews.Appeal", Q(), lambda: {"appointing_role": "king"}),
+    "appeal_has_text": ("reviews.Appeal", Q(), lambda: {"text": ""}),
+    "appeal_gives_time": ("reviews.Appeal", Q(), lambda: {"due_at": F("filed_at")}),
+    "appeal_needs_judges": ("reviews.Appeal", Q(), lambda: {"size": 0}),
+    "appeal_ended_at_known": ("reviews.Appeal", Q(ended_at=None), lambda: {"ended_at": NOW}),
+    "appeal_withdrawn_by_somebody": ("reviews.Appeal", Q(status="open"), lambda: {"withdrawn_by": _somebody()}),
+    "appeal_judge_appointed_by_another": (
+        "reviews.AppealJudge",
+        Q(appointed_by__isnull=False),
+        lambda: {"appointed_by": F("user")},
+    ),
+    "appeal_opinion_known": ("reviews.AppealOpinion", Q(), lambda: {"opinion": "both"}),
+    "appeal_opinion_gives_reason": ("reviews.AppealOpinion", Q(), lambda: {"reason": ""}),
     "restriction_gives_reason": ("reviews.Restriction", Q(), lambda: {"reason": ""}),
     "restriction_gives_time": ("reviews.Restriction", Q(), lambda: {"ratify_by": F("placed_at")}),
     "restriction_lift_asked_pair": ("reviews.Restriction", Q(lift_asked_at=None), lambda: {"lift_asked_at": NOW}),
@@ -298,6 +313,10 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "sign_off_seat_once": ("reviews.SignOff", Q(signed_at=None), lambda row: {}),
     "sign_off_person_once": ("reviews.SignOff", Q(signed_at__isnull=False), lambda row: {"seat": "another"}),
     "release_plan_once": ("reviews.ReleasePlan", Q(), lambda row: {}),
+    "appeal_number_once": ("reviews.Appeal", Q(ended_at__isnull=False), lambda row: {}),
+    "appeal_one_open": ("reviews.Appeal", Q(ended_at=None), lambda row: {"number": 9}),
+    "appeal_judge_once": ("reviews.AppealJudge", Q(), lambda row: {}),
+    "appeal_opinion_one_per_judge": ("reviews.AppealOpinion", Q(), lambda row: {}),
     "restriction_one_live": ("reviews.Restriction", Q(ended_at=None), lambda row: {}),
     "restriction_vote_one_per_person": ("reviews.RestrictionVote", Q(), lambda row: {}),
     "stage_order_once": ("reviews.Stage", Q(opened_at=None), lambda row: {}),
@@ -368,6 +387,10 @@ def _world() -> None:
     cases.say_on(halted, row, made.voters[:1])
     cases.answer_lift(halted, cases.ask_lift(halted, row))
     cases.restrict(halted)
+    appealed = cases.staged(made, label="Appealed")
+    heard = cases.appeal_against(appealed)
+    cases.judge(appealed, heard, cases.appoint_judges(appealed, heard), Opinion.DISMISS)
+    cases.appeal_against(cases.staged(made, label="Open appeal"))
     held = short.again().revision.artifacts.earliest("pk")
     answered = cases.submission_in(cases.State.DECIDED, made=made)
     cases.refuse(answered, cases.ask_amendment(answered))

@@ -14,6 +14,7 @@ from accounts.models import User as Person
 from notifications import outbox, rendering
 from notifications.outbox import Message
 from reviews.actions import (
+    appeal,
     assessment,
     assignment,
     comment,
@@ -341,6 +342,8 @@ def reopened_story(made: Board) -> None:
     cases.sign_all(cases.reviewed(cases.submit(case)))
     cases.refuse(case, cases.ask_amendment(case, f"{CANARY}amendment"))
     cases.grant(case, cases.ask_re_review(case, reason=f"{CANARY}law"))
+
+
 def halted_story(made: Board) -> None:
     """Tier 3: a restriction that is ratified and lifted again."""
     case = drafted(made, 3, "halted")
@@ -353,6 +356,30 @@ def halted_story(made: Board) -> None:
     row = cases.restrict(case, reason=f"{CANARY}reason")
     cases.say_on(case, row, made.voters[:4])
     cases.answer_lift(case, cases.ask_lift(case, row))
+
+
+def appealed_story(made: Board) -> None:
+    """Tier 2: an appeal that members uphold; tier 3: one for which a panel is appointed, and that is taken back."""
+    case = drafted(made, 2, "appealed")
+    cases.submit(case)
+    full = cases.findings(case)
+    text = replace(full, verdict={**full.verdict, "model": (str(Outcome.STAGED), "vetted_api")})
+    for one in cases.seat_reviewers(case):
+        cases.file_review(case, one, text)
+    cases.settle_evidence(case)
+    cases.sign_all(case)
+    row = cases.appeal_against(case)
+    cases.judge(case, row, made.voters[:4])
+    other = drafted(made, 3, "taken back")
+    cases.reviewed(cases.submit(other))
+    cases.clear_holds(other)
+    put = cases.put(other)
+    cases.vote(other, put)
+    cases.finalise(other, put)
+    cases.sign_all(other)
+    row = cases.appeal_against(other)
+    cases.appoint_judges(other, row, 1)
+    appeal.withdraw(appeal=row, by=other.author, now=other.later())
 
 
 def parts(message: Message) -> Iterator[str]:
@@ -379,6 +406,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     short_story(made)
     reopened_story(made)
     halted_story(made)
+    appealed_story(made)
     sent = [message for message in outbox.recent(limit=2000) if message.template != "policy.proposed"]
 
     assert {message.template for message in sent} == set(EVENTS)

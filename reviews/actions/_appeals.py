@@ -1,0 +1,53 @@
+"""Ending an appeal by itself, once no judge's vote that is out can change it. No permission is checked here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from reviews.access.appeal import judges
+from reviews.actions import _reopening, _transition
+from reviews.models import Appeal, Reopening, Submission
+from reviews.notices import appeal as notices
+from reviews.queries import appeal as queries
+from reviews.rules.appeal import Opinion, Status
+from reviews.rules.states import Reopened, State
+
+
+def settle(submission: Submission, *, now: datetime) -> None:
+    """Write down what an open appeal came to, as soon as it has. Dismissed, the decision stands as it did.
+
+    Upheld, the case is opened again: who appealed asked for it, and the judge whose vote upheld it last grants it. A
+    case that was opened meanwhile for another reason is open already.
+    """
+    row = Appeal.objects.open().filter(submission=submission).select_related("decision__revision__policy").first()
+    if row is None:
+        return
+    found = queries.count(row, submission)
+    if found.status is Status.OPEN:
+        return
+    row.status, row.ended_at, row.tally = found.status, now, asdict(found)
+    row.save(update_fields=["status", "ended_at", "tally"])
+    if found.status is Status.DISMISSED:
+        _transition.note(submission, "appeal.dismissed", by=None, now=now, appeal=row.public_id)
+    else:
+        _transition.note(submission, "appeal.upheld", by=None, now=now, appeal=row.public_id)
+    notices.decided(row, submission, now=now)
+    if found.status is Status.UPHELD and submission.state == State.DECIDED:
+        _open_again(row, submission, now=now)
+
+
+def _open_again(row: Appeal, submission: Submission, *, now: datetime) -> None:
+    counted = [person.pk for person in judges(submission, row)]
+    said = row.opinions.filter(opinion=Opinion.UPHOLD, judge__in=counted).select_related("judge")
+    last = said.order_by("-given_at", "-pk")[0]
+    asked = Reopening(
+        submission=submission,
+        why=Reopened.APPEAL,
+        reason=_("The appeal against the decision was upheld, so the case is judged anew."),
+        asked_at=row.filed_at,
+        asked_by=row.filed_by,
+    )
+    _reopening.open_again(submission, asked, by=last.judge, now=now)
