@@ -17,7 +17,7 @@ class ReviewsConfig(AppConfig):
         from accounts import above
         from notifications.outbox import register_guard
         from reviews.actions import _again
-        from reviews.notices import _tell, assignment, comment, deliberation, guards, policy, vacancy
+        from reviews.notices import _tell, assignment, comment, deliberation, guards, letter, policy, vacancy
         from reviews.queries import people
         from reviews.rules import sentences
 
@@ -26,6 +26,7 @@ class ReviewsConfig(AppConfig):
         register_guard(comment.MAY_READ, guards.may_read)
         register_guard(assignment.STILL_ASKED, guards.still_asked)
         register_guard(deliberation.MAY_INFORM, guards.may_inform)
+        register_guard(letter.LETTER_STANDS, guards.letter_stands)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(vacancy.STILL_UNTOLD, guards.still_untold)
         register_guard(policy.MAY_APPROVE, guards.may_approve)

@@ -13,7 +13,7 @@ from notifications import hold
 from notifications.tasks import stopping_now
 from reviews import scan
 from reviews.actions import replay
-from reviews.models import Artifact, ConditionProof, Evidence, Proof, blobs
+from reviews.models import Artifact, ConditionProof, Evidence, Letter, Proof, blobs
 from reviews.queries import record
 
 logger = logging.getLogger(__name__)
@@ -50,9 +50,10 @@ def verify_chains(**kwargs: Any) -> None:
 
 @shared_task(ignore_result=True, acks_late=True)
 def sweep_blobs(**kwargs: Any) -> None:
-    """Remove uploaded bytes that no row names."""
+    """Remove stored bytes that no row names."""
     known = set(Artifact.objects.exclude(blob="").values_list("blob", flat=True))
     known |= set(Evidence.objects.exclude(blob="").values_list("blob", flat=True))
     known |= set(ConditionProof.objects.exclude(blob="").values_list("blob", flat=True))
     known |= set(Proof.objects.exclude(blob="").values_list("blob", flat=True))
+    known |= set(Letter.objects.values_list("blob", flat=True))
     blobs.sweep(known, now=timezone.now())

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from reviews.actions import _transition
+from reviews.actions import _letters, _transition
 from reviews.models import (
     Condition,
     Decision,
@@ -29,6 +29,7 @@ from reviews.models import (
     Submission,
 )
 from reviews.notices import decision as notices
+from reviews.notices import letter as letter_notices
 from reviews.queries import clearance
 from reviews.queries import motion as board
 from reviews.queries import record as snapshots
@@ -150,8 +151,8 @@ def tally_as_json(tally: Tally | None) -> dict[str, object]:
 
 
 def complete(submission: Submission, decision: Decision, move: str, *, by: User | None, now: datetime) -> None:
-    """Bring a fully signed decision into force: its record is written, validity runs, plans are laid out, the authors
-    are told.
+    """Bring a fully signed decision into force: its record and its letters are written, validity runs, plans are laid
+    out, the authors are told.
 
     A decision of the case that ruled until now is superseded; its rows stay as they are. From here on the database
     lets nothing of this one be changed. A question that is still open needs no answer any more, so its pause ends.
@@ -173,10 +174,12 @@ def complete(submission: Submission, decision: Decision, move: str, *, by: User 
         if part.outcome == Outcome.STAGED:
             _lay_out(decision, part)
     actor = Actor.SYSTEM if decision.basis == Basis.SYSTEM else Actor.SIGNATORY
+    letters = _letters.write(decision, submission, now=now)
     _transition.apply(submission, move, actor=actor, by=by, now=now, record_sha256=decision.record_sha256,
-                      **facts(decision))  # fmt: skip
+                      letters=letters, **facts(decision))  # fmt: skip
     Pause.objects.filter(submission=submission).end(now)
     notices.completed(decision, submission, now=now)
+    letter_notices.ready(decision, submission, now=now)
 
 
 def _why_anew(decision: Decision, before: Decision) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -21,7 +24,7 @@ from reviews.notices import decision as notices
 from reviews.notices import motion as motion_notices
 from reviews.queries import motion as board
 from reviews.rules import quorum
-from reviews.rules.errors import NotNow, RuleBroken, Stale
+from reviews.rules.errors import NotNow, Refused, RuleBroken, Stale
 from reviews.rules.states import AssignmentStatus, Basis, CommitteeRole, MotionKind, MotionStatus, Outcome, State
 from reviews.rules.workflow import Actor
 
@@ -65,6 +68,53 @@ def finalise(*, motion: Motion, version: int, by: User, now: datetime) -> Decisi
 def sign(*, decision: Decision, seat: str, version: int, by: User, now: datetime) -> Decision:
     """Sign one open seat; the last signature brings the decision into force."""
     submission = _transition.lock(decision.submission)
+    return _sign_as_shown(submission, decision, seat, version=version, by=by, now=now)
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One seat to sign, with the version of its case that the signatory saw."""
+
+    decision: Decision
+    seat: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Together:
+    """What came of signing several at once: those that were signed, and those that were not, each with why."""
+
+    signed: tuple[Decision, ...]
+    left: tuple[tuple[Decision, Refused], ...]
+
+
+@action
+def sign_together(*, picks: Sequence[Pick], by: User, now: datetime) -> Together:
+    """Sign several seats on several cases, each as ``sign`` does and as it was shown. One that cannot be signed, or
+    that somebody changed meanwhile, is left as it is and takes nothing from the others.
+
+    Raises ``RuleBroken`` where none was chosen.
+    """
+    if not picks:
+        raise RuleBroken(_("Tick at least one that you have read."), code="none", field="pick")
+    cases = {case.pk: case for case in _transition.lock_all({pick.decision.submission_id for pick in picks})}
+    signed: list[Decision] = []
+    left: list[tuple[Decision, Refused]] = []
+    for pick in sorted(picks, key=lambda one: one.decision.submission_id):
+        submission = cases[pick.decision.submission_id]
+        try:
+            with transaction.atomic():
+                _sign_as_shown(submission, pick.decision, pick.seat, version=pick.version, by=by, now=now)
+        except Refused as refused:
+            left.append((pick.decision, refused))
+        else:
+            signed.append(pick.decision)
+    return Together(tuple(signed), tuple(left))
+
+
+def _sign_as_shown(
+    submission: Submission, decision: Decision, seat: str, *, version: int, by: User, now: datetime
+) -> Decision:
     decision = Decision.objects.select_related("motion", "revision").get(pk=decision.pk)
     access.check_can_sign(by, submission, decision, seat)
     _transition.check_seen(version, submission.version)

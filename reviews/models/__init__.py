@@ -10,6 +10,7 @@ from reviews.models.decision import Decision, DecisionPart, SignOff
 from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.legal_flag import LegalFlag
+from reviews.models.letter import Letter, LetterNote, LetterTemplate
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
 from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion, ReplayBatch, ReplayRun
 from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
@@ -48,6 +49,9 @@ __all__ = [
     "Hold",
     "Inquiry",
     "LegalFlag",
+    "Letter",
+    "LetterNote",
+    "LetterTemplate",
     "Membership",
     "Mention",
     "Motion",

@@ -8,7 +8,7 @@ from reviews.access.committee import acting, voters
 from reviews.access.motion import behind
 from reviews.models import Decision, Submission
 from reviews.notices import vacancy
-from reviews.notices._tell import authors, tell
+from reviews.notices._tell import tell
 from reviews.rules.states import CommitteeRole
 
 
@@ -21,11 +21,9 @@ def awaits_signature(decision: Decision, submission: Submission, *, now: datetim
 
 
 def completed(decision: Decision, submission: Submission, *, now: datetime) -> None:
-    """With the last signature the authors are told, and the coordinator."""
-    occasion = decision.public_id
-    tell(authors(submission), "decision.completed", submission, now=now, occasion=occasion)
+    """With the last signature the coordinator is told; the authors hear of their letter (``notices.letter``)."""
     coordinators = acting(submission, CommitteeRole.COORDINATOR)
-    tell(coordinators, "decision.recorded", submission, now=now, occasion=occasion)
+    tell(coordinators, "decision.recorded", submission, now=now, occasion=decision.public_id)
 
 
 def sent_back(decision: Decision, submission: Submission, *, opened: bool, now: datetime) -> None:

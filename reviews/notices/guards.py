@@ -12,7 +12,7 @@ from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
 from reviews.models import Adoption, Assignment, Comment, Conflict, Submission
-from reviews.queries import assessment, vacancy
+from reviews.queries import assessment, clearance, vacancy
 from reviews.queries.deliberation import asked_of, waits_for
 from reviews.queries.head import Head
 from reviews.rules.states import AssignmentStatus
@@ -31,6 +31,7 @@ FOR_AUTHORS = frozenset(
         "evidence.asked",
         "evidence.waived",
         "inquiry.asked",
+        "letter.ready",
         "referral.answered",
         "referral.sent",
         "release.stage_opened",
@@ -59,6 +60,12 @@ def may_hear(message: Message) -> bool:
     if message.template in FAREWELLS:
         return not Conflict.objects.in_force().filter(submission=submission, user=person).exists()
     return sight(person, submission).level >= Level.SUMMARY
+
+
+def letter_stands(message: Message) -> bool:
+    """As ``may_hear``, and no later decision took the place of the one that the letter is about."""
+    ruling = clearance.ruling().filter(public_id=str(message.context.get("decision")))
+    return may_hear(message) and ruling.exists()
 
 
 def may_inform(message: Message) -> bool:

@@ -167,6 +167,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "decision.sent_back_to_review": Sentence(
         _("sent the recommendation back to review, with a reason."), _RESUMED, key=True
     ),
+    "letter.reasons_shared": Sentence(_("wrote which reasons the shareable letter may give.")),
     "release.stage_opened": _all(_("opened stage %(order)s of the %(part)s: %(rung)s."), key=True),
     "condition.proof_given": _all(_("gave a proof that a condition is met.")),
     "condition.proof_refused": _all(_("found a proof of a condition not to be enough, with a reason.")),

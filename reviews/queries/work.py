@@ -16,6 +16,7 @@ from reviews.queries import heads as many
 from reviews.queries import release, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
+from reviews.queries.signing import seat_of
 from reviews.rules import condition, quorum
 from reviews.rules.clearance import ReReview
 from reviews.rules.reopening import SOON
@@ -258,15 +259,7 @@ def _may_end(head: Head, motion: Motion, voters: set[int], voted: set[int], shar
 
 
 def _signature(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
-    decision = head.decision
-    if decision is None:
-        return []
-    seats = list(decision.sign_offs.all())
-    if any(seat.signed_by_id == user.pk for seat in seats):
-        return []
-    shut = many.behind(head, decision.motion)
-    waiting = [seat.seat for seat in seats if seat.signed_at is None]
-    if not any(shared.acts(user.pk, seat, head.submission, without=shut) for seat in waiting):
+    if not seat_of(user, head, shared):
         return []
     return [Duty("sign_off", head, sight, head.submission.reference, head.turn_due)]
 

@@ -33,7 +33,7 @@ from reviews.rules.errors import NotNow
 from reviews.rules.quorum import Tally
 from reviews.rules.states import CommitteeRole, MotionKind, MotionStatus, State
 from reviews.rules.visibility import Level
-from reviews.views import appeal, formats, record, wording
+from reviews.views import appeal, formats, letter_links, record, wording
 from reviews.views.base import ActionView, CasePage, CaseView
 from reviews.views.board import Ending, held, why_not_carried
 from reviews.views.components import Button, Crumb, Fact, shown
@@ -77,6 +77,7 @@ class Finalise(MotionView, ActionView):
             board_url=self.board_url(),
             decision_url=self.get_success_url(),
             open_flags=open_words(lines(self.motion.revision, as_author=False)),
+            letter_url=reverse("reviews:letter-preview-motion", args=[self.motion.public_id]),
         )
         return context
 
@@ -161,6 +162,7 @@ class Detail(DecisionView, CasePage):
             crumbs=(Crumb(self.submission.reference, url), Crumb(_("Decision"))),
             record=self.shown_record(),
             buttons=self._buttons(),
+            letters=letter_links.of_decision(self.decision, self.submission, self.sight, self.user),
             facts=self._facts(),
             is_restricted=self.reader() == "names",
             open_flags="" if self.reader() == "author" else open_words(lines(self.decision.revision, as_author=False)),
@@ -303,7 +305,8 @@ class SeatView(DecisionView, ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The record stands below the form."""
         context = super().get_context_data(**kwargs)
-        context.update(record=self.shown_record(), decision_url=self.back_url())
+        letter_url = reverse("reviews:letter-preview", args=[self.decision.public_id])
+        context.update(record=self.shown_record(), decision_url=self.back_url(), letter_url=letter_url)
         return context
 
 

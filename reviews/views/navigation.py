@@ -40,9 +40,9 @@ WORK = Entry("reviews:my-work", _("My work"), "check2-square", areas=frozenset({
 # Rows of a case have addresses of their own, which do not name it.
 OF_CASES = frozenset(
     {
-        "appeals", "artifacts", "conditions", "conflicts", "decisions", "evidence", "holds", "legal-flags", "messages",
-        "motions", "offers", "proofs", "questions", "referrals", "reopenings", "restrictions", "reviews", "stages",
-        "stand-ins", "tiers",
+        "appeals", "artifacts", "conditions", "conflicts", "decisions", "evidence", "holds", "legal-flags", "letters",
+        "messages", "motions", "offers", "proofs", "questions", "referrals", "reopenings", "restrictions", "reviews",
+        "stages", "stand-ins", "tiers",
     }
 )  # fmt: skip
 LIST = Entry("reviews:submission-list", _("Submissions"), "folder2", areas=OF_CASES)

@@ -136,11 +136,13 @@ class MyWork(PersonPage):
         navigation.count(self.request, "reviews:my-work", owes)
         early = None if owes or found.watching else first_day.empty(self.user)
         new = Button(_("New submission"), reverse("reviews:submission-start"), icon="plus-lg", shown=early is None)
+        several = sum(duty.kind == "sign_off" for duty in found.duties) > 1
+        together = Button(_("Sign several decisions"), reverse("reviews:signing-together"), icon="pen", shown=several)
         late = sum(duty.due is not None and duty.due < self.now for duty in found.duties)
         return super().get_context_data(
             heading=_("My work"),
             lead=lead(owes, late, self.now, self.zone),
-            actions=(new,),
+            actions=(together, new),
             groups=(
                 *groups(found.duties, self.now, self.zone),
                 *house(self.chores, first=not found.duties),

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from reviews.access import letter as letter_access
 from reviews.access import policy as policy_access
-from reviews.access.twin import refusal
+from reviews.access.twin import can, refusal
 from reviews.models import Adoption, Membership
 from reviews.queries import committee as queries
 from reviews.queries import policy as policies
@@ -92,7 +93,10 @@ class Detail(OfCommittee, TemplateView):
         return " · ".join(words_of)
 
     def _actions(self) -> tuple[Button, ...]:
+        writes = can(letter_access.check_can_write_template, self.user, self.committee)
+        letters = reverse("reviews:letter-template", args=[self.committee.public_id])
         return (
+            Button(_("Letters"), letters, icon="file-earmark-text", shown=writes),
             self._button("settings", _("Settings"), icon="sliders"),
             self._button("member-add", _("Give a role"), icon="plus-lg", kind="primary"),
         )
