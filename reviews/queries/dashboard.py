@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from reviews.queries import heads as many
 from reviews.queries import listing, prospects
 from reviews.queries.clearance import Cleared
 from reviews.queries.head import Head
+from reviews.queries.letter import shareable
 from reviews.queries.prospects import Coming, Stuck
 from reviews.rules import deadlines
 from reviews.rules.states import TERMINAL, Outcome, State
@@ -19,7 +21,9 @@ from reviews.rules.states import TERMINAL, Outcome, State
 
 @dataclass(frozen=True)
 class Summary:
-    """One case as leadership sees it. ``age_days`` are calendar days since it was first submitted."""
+    """One case as leadership sees it. ``age_days`` are calendar days since it was first submitted, ``letter`` names the
+    shareable letter of the decision that rules.
+    """
 
     reference: str
     label: str
@@ -33,6 +37,7 @@ class Summary:
     due_in_days: int
     is_late: bool
     is_paused: bool
+    letter: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ def snapshot(user: User, *, now: datetime) -> Snapshot:
     rows = listing.visible(user).filter(submitted_at__isnull=False)
     cases = list(many.with_rows(rows))
     heads = many.build(cases, now)
-    found = tuple(_summary(head) for head in heads)
+    letters = shareable([head.cleared.decision for head in heads if head.cleared is not None])
+    found = tuple(_summary(head, letters) for head in heads)
     given = Counter(outcome for case in found for _part, outcome in case.outcomes)
     return Snapshot(
         cases=found,
@@ -70,7 +76,7 @@ def snapshot(user: User, *, now: datetime) -> Snapshot:
     )
 
 
-def _summary(head: Head) -> Summary:
+def _summary(head: Head, letters: Mapping[int, str]) -> Summary:
     case: Submission = head.submission
     assert case.submitted_at is not None
     cleared = head.cleared
@@ -88,4 +94,5 @@ def _summary(head: Head) -> Summary:
         due_in_days=deadlines.business_days_between(head.calendar, head.now, due) if due is not None else 0,
         is_late=listing.is_late(head),
         is_paused=head.state not in TERMINAL and head.is_paused,
+        letter=letters.get(cleared.decision.pk, "") if cleared else "",
     )

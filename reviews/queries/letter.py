@@ -7,6 +7,7 @@ always gives the same letter.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -217,6 +218,12 @@ def _date(day: date) -> str:
 def of_decision(decision: Decision) -> dict[str, Letter]:
     """The letters of a decision by their version; none for one from before letters were written."""
     return {row.variant: row for row in Letter.objects.filter(decision=decision).defer("html")}
+
+
+def shareable(found: Collection[Decision]) -> dict[int, str]:
+    """The shareable letters of these decisions by the key of the decision, in one query."""
+    rows = Letter.objects.filter(decision__in=[row.pk for row in found], variant=Variant.SHAREABLE)
+    return dict(rows.values_list("decision_id", "public_id"))
 
 
 def by_public_id(public_id: str) -> Letter | None:

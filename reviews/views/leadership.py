@@ -1,4 +1,6 @@
-"""Leadership's page: every case's summary and nothing else. No titles, no people, no links into a case."""
+"""Leadership's page: every case's summary and nothing else. No titles, no people, no links into a case; of a
+decision its shareable letter.
+"""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ NOT_PAIRED = {
     ("reviews.AnswerChange", "changed"): "both are always there",
     ("reviews.Inquiry", "asked"): "both are always there",
     ("reviews.Comment", "written"): "both are always there",
+    ("reviews.LetterTemplate", "made"): "both are always there",
+    ("reviews.LetterNote", "written"): "both are always there",
     ("reviews.Conflict", "declared"): "the program finds ties",
     ("reviews.Objection", "declared"): "both are always there",
     ("reviews.StandIn", "appointed"): "both are always there",
@@ -94,6 +96,8 @@ def test_the_factories_reach_every_model() -> None:
     made = board()
     cases.submission_in(cases.State.DECIDED, made=made, tier=4)
     staged = cases.reviewed(cases.submit(cases.draft(made, tier=2)), outcome=cases.Outcome.STAGED)
+    cases.letter_text(made)
+    cases.share_reasons(staged)
     cases.sign_all(staged)
     cases.reopened(staged)
     cases.find(cases.sampled())

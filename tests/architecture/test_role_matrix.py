@@ -136,6 +136,7 @@ ROWS = [
     person("own-work", {200: EVERYBODY}),
     person("submission-list", {200: EVERYBODY - LEADER, 302: LEADER}),
     person("submission-start", {200: EVERYBODY}, {200: EVERYBODY}),
+    person("signing-together", {200: EVERYBODY}, {200: EVERYBODY}),
     person("queue", {200: RUN_SOMETHING}),
     person("workload", {200: RUN_SOMETHING}),
     person("queue-proposal", {200: RUN_SOMETHING}, {200: RUN_SOMETHING}),
@@ -291,6 +292,19 @@ ROWS = [
     form("decision-sign", "decision_sign_off", SIGNATORY, SIGN_OFF, "head_of_research", empty=409),
     form("decision-look-again", "decided", COORDINATOR, DECIDED, get=302),
     form("decision-send-back", "decision_sign_off", SIGNATORY, SIGN_OFF, empty=409),
+    # The full letter has the title, which the level of the record has not; the shareable one is for summaries, too.
+    *[row(f"letter-{name}", "letter_full", {200: DECIDED}) for name in ("detail", "download")],
+    *[
+        row(f"letter-{name}", "letter_shareable", {200: ON_RECORD["decided"] | AUTHORS | LEADER})
+        for name in ("detail", "download")
+    ],
+    row(
+        "letter-preview",
+        "decision_sign_off",
+        {200: RUNNERS | SIGNATORY, 403: SIGN_OFF - RUNNERS - SIGNATORY},
+        {409: COORDINATOR, 403: SIGN_OFF - COORDINATOR},
+    ),
+    row("letter-preview-motion", "motion", {200: RUNNERS, 403: BOARD - RUNNERS}),
     *read("release-detail", "decided"),
     form("release-open-stage", "stage_first", COORDINATOR, DECIDED, empty=302),
     form("release-open-stage", "stage_second", COORDINATOR, DECIDED, get=302),
@@ -372,6 +386,12 @@ ROWS = [
         "member_person",
         "member",
         empty=302,
+    ),
+    form(
+        "letter-template",
+        "committee",
+        COORDINATOR | CHAIR | {"conflicted", "coauthor_on_board"},
+        RUN_HERE | ADMINISTRATOR,
     ),
     form("policy-adopt", "committee", ADMINISTRATOR, RUN_HERE | ADMINISTRATOR),
     # What is proposed elsewhere was proposed by this administrator, who may not approve it alone

@@ -26,6 +26,7 @@ from reviews.actions import (
     deliberation,
     evidence,
     legal_flag,
+    letter,
     motion,
     proof,
     questionnaire,
@@ -54,6 +55,8 @@ from reviews.models import (
     Hold,
     Inquiry,
     LegalFlag,
+    LetterNote,
+    LetterTemplate,
     Motion,
     Proof,
     Referral,
@@ -75,6 +78,7 @@ from reviews.rules import questionnaire as rules
 from reviews.rules.appeal import Opinion
 from reviews.rules.findings import Findings
 from reviews.rules.judgement import Judgement
+from reviews.rules.letter import DEFAULT
 from reviews.rules.states import Audience, Finding, Outcome, PartKind, Recommendation, Sampled, State, Vote
 from tests.factories.committee import DOMAINS, PACK, START, Board, board
 from tests.factories.people import UserFactory
@@ -459,6 +463,25 @@ def meet(case: Case, row: Condition) -> Condition:
     accept_proof(case, prove_condition(case, row))
     row.refresh_from_db()
     return row
+
+
+def letter_text(
+    made: Board, text: str = DEFAULT + "\nWith kind regards\n", *, by: User | None = None
+) -> LetterTemplate:
+    """The coordinator (or somebody else) gives the committee a text of its own for its letters."""
+    number = made.committee.letter_templates.count()
+    saved = letter.save_template(
+        committee=made.committee, text=text, contact="board@example.org", version=number, by=by or made.coordinator,
+        now=START,
+    )  # fmt: skip
+    assert saved is not None
+    return saved
+
+
+def share_reasons(case: Case, text: str = "It can be judged step by step.") -> LetterNote:
+    """The coordinator writes what the shareable letter says of the reasons."""
+    found = Decision.objects.get(revision=case.again().revision, sent_back_at=None)
+    return letter.share_reasons(decision=found, text=text, version=0, by=case.board.coordinator, now=case.later())
 
 
 def reviewed(case: Case, *, outcome: Outcome = Outcome.FULL) -> Case:

@@ -31,6 +31,7 @@ from reviews.actions import (
     deliberation,
     evidence,
     legal_flag,
+    letter,
     motion,
     proof,
     proposal,
@@ -580,6 +581,28 @@ def sign() -> Scene:
         **{"version": case.version, **given, **facts}), row)  # fmt: skip
 
 
+def sign_together() -> Scene:
+    """One of them alone, so that what keeps it unsigned is the answer."""
+    before = finalise()
+    case, row = before.case, before.act()
+
+    def do(*, version: int | None = None, **facts: Any) -> Any:
+        seen = case.version if version is None else version
+        done = decision.sign_together(picks=[decision.Pick(row, "head_of_research", seen)], **facts)
+        for _row, refused in done.left:
+            raise refused
+        return done
+
+    return _scene(case, "head_of_research", do, row)
+
+
+def share_reasons() -> Scene:
+    before = finalise()
+    case, row = before.case, before.act()
+    given = {"decision": row, "text": "It can be judged step by step.", "version": 0}
+    return _scene(case, "coordinator", lambda **facts: letter.share_reasons(**{**given, **facts}), row)
+
+
 def send_back() -> Scene:
     before = finalise()
     case, row = before.case, before.act()
@@ -861,6 +884,9 @@ SCENES: dict[str, Callable[[], Scene]] = {
         put_motion, put_return, cast_vote, take_back_motion, close_lost, finalise_return, finalise, sign, send_back,
         look_again, open_stage, prove_condition, accept_proof, refuse_proof, note_flag,
         give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
+        sign_together, share_reasons,
+        look_again, open_stage,
+        settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
         take_back_message, ask_amendment, ask_to_go_on, ask_re_review, grant_amendment, grant_to_go_on,
         grant_re_review, refuse_amendment, refuse_re_review, take_back_amendment, take_back_re_review, find_sample,

@@ -71,6 +71,8 @@ MAY: dict[str, str] = {
     "finalise_return": "chair",
     "finalise": "chair",
     "sign": "head_of_research",
+    "sign_together": "head_of_research",
+    "share_reasons": "coordinator",
     "send_back": "head_of_research",
     "look_again": "coordinator",
     "open_stage": "coordinator",
@@ -162,6 +164,8 @@ LEAVES: dict[str, tuple[list[tuple[str, str]], State]] = {
     "finalise_return": ([("motion.carried", "*"), ("motion.returned", "*")], State.RETURNED),
     "finalise": ([("decision.finalised", "*"), ("decision.signed", "*")], State.SIGN_OFF),
     "sign": ([("decision.completed", "*")], State.DECIDED),
+    "sign_together": ([("decision.completed", "*")], State.DECIDED),
+    "share_reasons": ([("letter.reasons_shared", "*")], State.SIGN_OFF),
     "send_back": ([("decision.sent_back", "*")], State.DELIBERATION),
     "look_again": ([("decision.looked_again", "*")], State.DECIDED),
     "open_stage": ([("release.stage_opened", "*")], State.DECIDED),
@@ -258,7 +262,8 @@ TELLS: dict[str, set[tuple[str, str]]] = {
         ("motion.closed", "Member 4"),
         ("decision.awaits_signature", "Head of research"),
     },
-    "sign": {("decision.completed", "Author One"), ("decision.recorded", "Coordinator")},
+    "sign": {("letter.ready", "Author One"), ("decision.recorded", "Coordinator")},
+    "sign_together": {("letter.ready", "Author One"), ("decision.recorded", "Coordinator")},
     "send_back": {("decision.sent_back", "Chair"), ("decision.sent_back", "Coordinator")},
     "open_stage": {("release.stage_opened", "Author One")},
     "prove_condition": {("condition.proof_given", "Coordinator")},
@@ -308,6 +313,7 @@ VERSIONED = [
     "send_back", "prove_condition", "give_away",
     "send_back", "give_away",
     "ask_amendment", "ask_to_go_on", "ask_re_review", "grant_amendment", "grant_re_review", "refuse_amendment",
+    "sign_together", "share_reasons", "send_back", "give_away",
 ]  # fmt: skip
 
 
@@ -410,6 +416,7 @@ def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
     own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0,
            "correct_review": 1, "give_more_time": 10, "prove_condition": 0}  # fmt: skip
+           "correct_review": 1, "give_more_time": 10, "share_reasons": 0}  # fmt: skip
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):

@@ -292,7 +292,7 @@ def test_tier_0_is_decided_at_once_without_people() -> None:
     assert decision.valid_until_date == date(2028, 3, 2)
     assert seen.mails == {
         ("submission.received", "Author One"), ("submission.arrived", "Coordinator"),
-        ("decision.completed", "Author One"), ("decision.recorded", "Coordinator"),
+        ("letter.ready", "Author One"), ("decision.recorded", "Coordinator"),
     }  # fmt: skip
 
 

@@ -419,7 +419,7 @@ def test_no_mail_tells_what_is_protected_and_every_event_comes_up() -> None:
     assert all(
         str(value).startswith(CANARY) is False for m in sent for key, value in m.context.items() if key != "name"
     )
-    assert {key for message in sent for key in message.context} <= {*REMINDED, "comment", "inquiry"}
+    assert {key for message in sent for key in message.context} <= {*REMINDED, "comment", "decision", "inquiry"}
     assert {message.about for message in sent} == set(Submission.objects.values_list("reference", flat=True))
 
 
@@ -435,7 +435,7 @@ def test_authors_hear_nothing_of_the_board() -> None:
         "condition.proof_refused",
         "inquiry.asked",
         "evidence.waived",
-        "decision.completed",
+        "letter.ready",
     }
 
 
