@@ -17,7 +17,7 @@ from reviews.rules.letter import DEFAULT, PLACES
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
-from tests.factories.committee import board
+from tests.factories.committee import Board, board
 from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
@@ -209,8 +209,7 @@ def test_letter_of_a_motion_is_seen_by_those_who_run_the_committee() -> None:
     assert get(case.board.chair, "letter-preview-motion", made.public_id).status_code == 302
 
 
-def look(text: str, **more: str) -> str:
-    made = board()
+def look(made: Board, text: str, **more: str) -> str:
     return text_of(post(made.coordinator, "letter-template", made.committee.public_id, text=text, **more))
 
 
@@ -246,7 +245,7 @@ def test_text_that_was_changed_after_the_look_is_shown_again_and_not_saved() -> 
 
 
 def test_unknown_place_is_named_beside_the_text_with_the_known_ones_and_what_was_typed_stays() -> None:
-    page = look(TEXT + "\n{verdict}", version="0")
+    page = look(board(), TEXT + "\n{verdict}", version="0")
     known = ", ".join(f"{{{name}}}" for name in PLACES)
     assert faults_in(page)["text"] == f"There is no {{verdict}}. These are known: {known}."
     assert "{verdict}" in page
@@ -254,9 +253,10 @@ def test_unknown_place_is_named_beside_the_text_with_the_known_ones_and_what_was
 
 
 def test_no_text_is_a_template_of_the_program() -> None:
-    page = look(TEXT + "\n{% now 'Y' %} <script>alert(1)</script>", version="0")
+    made = board()
+    page = look(made, TEXT + "\n{% now 'Y' %} <script>alert(1)</script>", version="0")
     assert faults_in(page)["text"].startswith("There is no {% now")
-    page = look(TEXT + "\n<script>alert(1)</script>", version="0")
+    page = look(made, TEXT + "\n<script>alert(1)</script>", version="0")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;</p>" in page
 
 
