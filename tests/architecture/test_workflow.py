@@ -48,7 +48,7 @@ def test_every_state_that_waits_for_somebody_is_announced() -> None:
         State.IN_REVIEW: "assignment.offered",
         State.DELIBERATION: "submission.deliberation_opened",
         State.SIGN_OFF: "decision.awaits_signature",
-        State.DECIDED: "decision.completed",
+        State.DECIDED: "letter.ready",
         State.WITHDRAWN: "submission.withdrawn",
     }
     assert set(told) == set(State) - {State.DRAFT}

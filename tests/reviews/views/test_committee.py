@@ -180,7 +180,7 @@ def test_page_takes_the_same_queries_whoever_serves(
     for name, members in (("One", 1), ("Two", 5)):
         made = board(name, members=members)
         client.force_login(made.administrator)
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             client.get(made.committee.get_absolute_url())
 
 
