@@ -17,7 +17,17 @@ class ReviewsConfig(AppConfig):
         from accounts import above
         from notifications.outbox import register_guard
         from reviews.actions import _again
-        from reviews.notices import _tell, assignment, comment, deliberation, guards, letter, policy, vacancy
+        from reviews.notices import (
+            _tell,
+            assignment,
+            comment,
+            deliberation,
+            guards,
+            letter,
+            meeting,
+            policy,
+            vacancy,
+        )
         from reviews.queries import people
         from reviews.rules import sentences
 
@@ -29,6 +39,8 @@ class ReviewsConfig(AppConfig):
         register_guard(letter.LETTER_STANDS, guards.letter_stands)
         register_guard(vacancy.STILL_VACANT, guards.still_vacant)
         register_guard(vacancy.STILL_UNTOLD, guards.still_untold)
+        register_guard(meeting.MAY_ATTEND, guards.may_attend)
+        register_guard(meeting.MAY_APPROVE_MINUTES, guards.may_approve_minutes)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
         above.register(replace(people.ANSWERS, changed=_again.look))
         sentences.use(gettext, ngettext)

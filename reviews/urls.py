@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from reviews.converters import Reference
 from reviews.views import (
     appeal,
+    agenda,
     artifact,
     assessment,
     assignment,
@@ -18,6 +19,7 @@ from reviews.views import (
     leadership,
     legal_flag,
     letter,
+    minutes,
     model_card,
     motion,
     operations,
@@ -47,6 +49,9 @@ from reviews.views import (
 from reviews.views.committee import changes as committee
 from reviews.views.committee import detail as committee_detail
 from reviews.views.committee import listing as committee_list
+from reviews.views.meeting import changes as meeting
+from reviews.views.meeting import detail as meeting_detail
+from reviews.views.meeting import listing as meeting_list
 from reviews.views.people import changes, inviting, listing, person, ties
 
 register_converter(Reference, "ref")
@@ -54,6 +59,7 @@ register_converter(Reference, "ref")
 CASE = "cases/<ref:reference>/"
 PERSON = "people/<str:public_id>/"
 COMMITTEE = "committees/<str:public_id>/"
+MEETING = "meetings/<str:public_id>/"
 
 app_name = "reviews"
 urlpatterns: list[URLPattern] = [
@@ -162,6 +168,24 @@ urlpatterns: list[URLPattern] = [
     path("queue/", queue.Queue.as_view(), name="queue"),
     path("queue/workload/", workload.Workload.as_view(), name="workload"),
     path("queue/proposal/", proposal.OfQueue.as_view(), name="queue-proposal"),
+    path("meetings/", meeting_list.List.as_view(), name="meeting-list"),
+    path("meetings/new/<str:public_id>/", meeting.Plan.as_view(), name="meeting-plan"),
+    path(MEETING, meeting_detail.Detail.as_view(), name="meeting-detail"),
+    path(MEETING + "cases/", meeting.Cases.as_view(), name="meeting-cases"),
+    path(MEETING + "order/", meeting.Order.as_view(), name="meeting-order"),
+    path(MEETING + "announce/", meeting.Announce.as_view(), name="meeting-announce"),
+    path(MEETING + "move/", meeting.Move.as_view(), name="meeting-move"),
+    path(MEETING + "cancel/", meeting.Cancel.as_view(), name="meeting-cancel"),
+    path(MEETING + "attendance/", meeting.Attendance.as_view(), name="meeting-attendance"),
+    path(MEETING + "close/", meeting.Close.as_view(), name="meeting-close"),
+    path(MEETING + "minutes/", minutes.Detail.as_view(), name="minutes-detail"),
+    path(MEETING + "minutes/write/", minutes.Write.as_view(), name="minutes-write"),
+    path("minutes/<str:public_id>/approve/", minutes.Approve.as_view(), name="minutes-approve"),
+    path("agenda/<str:public_id>/", agenda.Change.as_view(), name="agenda-item"),
+    path("agenda/<str:public_id>/place/", agenda.Place.as_view(), name="agenda-place"),
+    path("agenda/<str:public_id>/take-off/", agenda.TakeOff.as_view(), name="agenda-take-off"),
+    path("agenda/<str:public_id>/start/", agenda.Start.as_view(), name="agenda-start"),
+    path("agenda/<str:public_id>/end/", agenda.End.as_view(), name="agenda-end"),
     path("people/", listing.List.as_view(), name="people"),
     path("people/invite/", inviting.Invite.as_view(), name="people-invite"),
     path("people/import/", inviting.Import.as_view(), name="people-import"),

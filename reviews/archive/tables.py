@@ -31,8 +31,8 @@ from reviews.archive.manifest import Chain
 LEFT_OUT = frozenset({"sessions.session", "notifications.heartbeat", "reviews.replayrun", "reviews.replaybatch"})
 # Filled by ``migrate`` itself from the code, and replaced by what the backup has.
 MADE_BY_MIGRATING = ("auth.permission", "contenttypes.contenttype")
-# Nothing can be added to a filed review, so whatever belongs to one is stored before it.
-STORED_LAST = frozenset({"reviews.review"})
+# Nothing can be added to a filed review or to approved minutes, so whatever belongs to one is stored before it.
+STORED_LAST = frozenset({"reviews.review", "reviews.minutes"})
 CHUNK = 500
 # Whole numbers from here on lose their exponent, and zero its sign, in PostgreSQL's JSON.
 WRITTEN_OUT_FROM = 1e16

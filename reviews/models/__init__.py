@@ -11,6 +11,7 @@ from reviews.models.deliberation import Inquiry
 from reviews.models.evidence import Evidence, Hold
 from reviews.models.legal_flag import LegalFlag
 from reviews.models.letter import Letter, LetterNote, LetterTemplate
+from reviews.models.meeting import AgendaItem, Attendance, Meeting, Minutes, MinutesPart
 from reviews.models.motion import Ballot, Motion, MotionCondition, MotionPart
 from reviews.models.policy import Adoption, PolicyDraft, PolicyVersion, ReplayBatch, ReplayRun
 from reviews.models.questionnaire import AnswerChange, Assessment, Proof, Response, TierProposal
@@ -27,6 +28,7 @@ from reviews.models.transfer import Transfer
 
 __all__ = [
     "Adoption",
+    "AgendaItem",
     "AnswerChange",
     "Appeal",
     "AppealJudge",
@@ -34,6 +36,7 @@ __all__ = [
     "Artifact",
     "Assessment",
     "Assignment",
+    "Attendance",
     "Ballot",
     "Board",
     "ClosureDay",
@@ -52,8 +55,11 @@ __all__ = [
     "Letter",
     "LetterNote",
     "LetterTemplate",
+    "Meeting",
     "Membership",
     "Mention",
+    "Minutes",
+    "MinutesPart",
     "Motion",
     "MotionCondition",
     "MotionPart",

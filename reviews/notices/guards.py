@@ -8,14 +8,19 @@ from notifications.outbox import Message
 from reviews.access.assessment import second_people
 from reviews.access.comment import can_read
 from reviews.access.committee import excluded
+from reviews.access.meeting import can_see
+from reviews.access.meeting import check_can_approve as check_can_approve_minutes
 from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
 from reviews.models import Adoption, Assignment, Comment, Conflict, Submission
 from reviews.queries import assessment, clearance, vacancy
+from reviews.models import Adoption, Assignment, Comment, Conflict, Meeting, Minutes, Submission
+from reviews.queries import assessment, vacancy
 from reviews.queries.deliberation import asked_of, waits_for
 from reviews.queries.head import Head
-from reviews.rules.states import AssignmentStatus
+from reviews.queries.meeting import Agenda
+from reviews.rules.states import AssignmentStatus, MeetingStatus
 from reviews.rules.visibility import Level
 
 # Told to people who see the case no longer (or not yet again), by the very thing that they are told.
@@ -124,6 +129,28 @@ def may_approve(message: Message) -> bool:
     person = User.objects.filter(public_id=message.recipient, is_active=True).first()
     adoption = Adoption.objects.filter(public_id=message.about.partition(":")[2]).first()
     return person is not None and adoption is not None and can(check_can_approve, person, adoption)
+
+
+def may_attend(message: Message) -> bool:
+    """The recipient sees the meeting, and it stands as the mail says: at that moment, or cancelled."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    rows = Meeting.objects.filter(public_id=message.about.partition(":")[2])
+    meeting = rows.select_related("committee").first()
+    if person is None or meeting is None or not can_see(person, meeting):
+        return False
+    if message.template == "meeting.cancelled":
+        return meeting.status == MeetingStatus.CANCELLED
+    return meeting.is_ahead and meeting.starts_at.isoformat() == message.context["starts_at"]
+
+
+def may_approve_minutes(message: Message) -> bool:
+    """The recipient can approve the version that the mail speaks of, and nobody did yet."""
+    person = User.objects.filter(public_id=message.recipient, is_active=True).first()
+    rows = Minutes.objects.select_related("meeting__committee").filter(approved_at=None)
+    minutes = rows.filter(public_id=str(message.context["minutes"])).first()
+    if person is None or minutes is None:
+        return False
+    return can(check_can_approve_minutes, person, minutes, Agenda(minutes.meeting).cases)
 
 
 def still_vacant(message: Message) -> bool:

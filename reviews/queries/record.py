@@ -14,12 +14,12 @@ from typing import Any
 from accounts.models import User
 from audit import log
 from reviews.models import Assessment, Assignment, Decision, Review, Revision, Submission
-from reviews.queries import assessment, clearance, deadline, referral
+from reviews.queries import assessment, clearance, deadline, meeting, referral
 from reviews.queries.decision import ballots, names, stood_in
 from reviews.queries.review import filed, whole
 from reviews.rules import deadlines, questionnaire, record
 from reviews.rules.clearance import ReReview
-from reviews.rules.states import AssignmentStatus
+from reviews.rules.states import AssignmentStatus, Basis
 from reviews.rules.visibility import Referred
 
 COMPLETED = ("decision.completed", "decision.cleared")
@@ -206,6 +206,7 @@ def _judged(decision: Decision, submission: Submission) -> dict[str, Any]:
             for row in excluded
         ],
         "absent": [{"id": key, "name": known.get(key, "")} for key in absent],
+        "meeting": _meeting(decision, submission),
         "recused_reviewers": [
             {"person": _person(row.reviewer), "revision": row.revision.number, "at": row.ended_at}
             for row in recused.select_related("reviewer", "revision").order_by("pk")
@@ -221,6 +222,21 @@ def _judged(decision: Decision, submission: Submission) -> dict[str, Any]:
             }
             for part in decision.parts.all()
         ],
+    }
+
+
+def _meeting(decision: Decision, submission: Submission) -> dict[str, Any] | None:
+    """The meeting in which the ballot was closed, if it was in one, with who was in the room. It is no quorum: that is
+    counted by ballots."""
+    if decision.basis != Basis.BOARD:
+        return None
+    found = meeting.in_which(decision.motion, submission, now=decision.finalised_at)
+    if found is None:
+        return None
+    return {
+        "title": found.title,
+        "starts_at": found.starts_at,
+        "present": [_person(person) for person in found.present],
     }
 
 

@@ -34,6 +34,9 @@ OF_THE_BALLOT = frozenset(
         "restriction.kept",
         "appeal.judge_appointed",
         "appeal.judged",
+        "meeting.listed",
+        "meeting.taken_off",
+        "meeting.discussed",
     }
 )
 
@@ -194,4 +197,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "re_review.taken_back": Sentence(_("took back the request for a re-review.")),
     "sample.found": Sentence(_("looked at this release, which was drawn for a later look, and wrote down a finding.")),
     "submission.reopened": _all(_("opened the case again for its authors: %(why)s."), key=True),
+    "meeting.listed": Sentence(_("put the case on the agenda of a meeting.")),
+    "meeting.taken_off": Sentence(_("took the case off the agenda of a meeting.")),
+    "meeting.discussed": Sentence(_("ended the item of the case in a meeting of the board.")),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Up to here the best order is computed; beyond, a good one is looked for.
 EXACT_UP_TO = 12
@@ -122,7 +123,7 @@ class _Table:
         """What an order costs."""
         if not order:
             return 0
-        return self.first[order[0]] + sum(self.next[a][b] for a, b in zip(order, order[1:], strict=False))
+        return self.first[order[0]] + sum(self.next[a][b] for a, b in pairwise(order))
 
     def as_kept(self, keep: Sequence[str]) -> list[int] | None:
         """The order that stands now by ranks; None where it is of other items or moves one that keeps its place."""

@@ -184,3 +184,23 @@ class Sampled(StrEnum):
 
     AS_DECLARED = "as_declared"
     UNDERSTATED = "understated"
+
+
+# Who sits in the meetings of a committee: those who vote, and those who run it.
+ATTENDING = RUNNING | VOTING
+
+
+class MeetingStatus(StrEnum):
+    """A meeting is planned until it is over or cancelled."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Presence(StrEnum):
+    """Whether somebody who was asked to a meeting came."""
+
+    PRESENT = "present"
+    EXCUSED = "excused"
+    ABSENT = "absent"

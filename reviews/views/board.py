@@ -24,6 +24,7 @@ from reviews.access.twin import can
 from reviews.forms.motion import VoteForm
 from reviews.models import Motion, Revision
 from reviews.queries import decision as decision_queries
+from reviews.queries import meeting as meetings
 from reviews.queries import motion as queries
 from reviews.queries import referral
 from reviews.queries import stand_in as stand_ins
@@ -221,6 +222,7 @@ class DeliberationPage(BoardView):
             short=self._short(),
             gone=aggregation.gone(revision, self.facts.assessment) if self.facts.assessment is not None else "",
             in_deliberation=self.submission.state == State.DELIBERATION,
+            meeting=meetings.next_of(self.submission, self.user),
             referrals=referral.standing(referral.lines(self.submission, referred(self.sight))),
             earlier=[self._line(row) for row in queries.closed(self.submission) if motion is None or row != motion],
             put_buttons=self._put_buttons(motion),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reviews.queries import listing
-from reviews.rules.states import RUNNING
+from reviews.rules.states import ATTENDING, RUNNING
 from reviews.views.components import NavItem
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ ENTRIES = (
     WORK,
     LIST,
     Entry("reviews:queue", _("Queue"), "list-task", frozenset(RUNNING)),
+    Entry("reviews:meeting-list", _("Meetings"), "calendar3", frozenset(ATTENDING), frozenset({"agenda", "minutes"})),
     Entry(
         "reviews:committee-list",
         _("Committees"),

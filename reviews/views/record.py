@@ -96,6 +96,15 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Met:
+    """The meeting in which the ballot was closed, and who was in the room."""
+
+    title: str
+    starts_at: datetime
+    present: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything that the template prints."""
 
@@ -131,6 +140,7 @@ class Record:
     referrals: tuple[referral.Line, ...]
     flags: tuple[legal_flag.Line, ...] = ()
     recused: tuple[str, ...] = ()
+    meeting: Met | None = None
     scores: tuple[Score, ...] = ()
     findings: tuple[Finding, ...] = ()
     ends: tuple[str, ...] = ()
@@ -184,6 +194,7 @@ def of_decision(
         excluded=tuple((name, wording.why_excluded(pack, why)) for name, why in excluded) if by_name else (),
         absent=tuple(_name(person) for person in found["absent"]) if by_name else (),
         recused=tuple(_name(row["person"]) for row in found["recused_reviewers"]) if by_name else (),
+        meeting=_met(found.get("meeting")) if by_name else None,
         scores=tuple(_scores(found["scores"])) if by_name else (),
         findings=tuple(_finding(pack, row) for row in found["findings"]) if by_name else (),
         to_authors=_to_authors(found["findings"]) if sees_case else (),
@@ -220,6 +231,12 @@ def _moment(text: str | None) -> datetime | None:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _met(row: dict[str, Any] | None) -> Met | None:
+    if row is None:
+        return None
+    return Met(row["title"], datetime.fromisoformat(row["starts_at"]), tuple(_name(one) for one in row["present"]))
 
 
 def _vote_of(row: dict[str, Any]) -> VoteRow:

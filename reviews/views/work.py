@@ -26,6 +26,7 @@ from reviews.rules.visibility import Level, Sight
 from reviews.views import docket, first_day, formats, load, navigation
 from reviews.views.base import PersonPage
 from reviews.views.components import Button, Due, Empty, WorkItem
+from reviews.views.meeting import work as meeting_work
 from reviews.views.outcomes import outcomes_of, standing_of
 
 
@@ -145,7 +146,7 @@ class MyWork(PersonPage):
             actions=(together, new),
             groups=(
                 *groups(found.duties, self.now, self.zone),
-                *house(self.chores, first=not found.duties),
+                *house(self.chores, self.now, first=not found.duties),
                 *others(found.watching),
             ),
             load=load.of(self.user, navigation.roles(self.request), found.duties, self.now),
@@ -220,14 +221,16 @@ def _note(duty: Duty, due: Due | None) -> str:
     return _("The clock is stopped until you answer.") if duty.kind in ("answer", "revise") else ""
 
 
-def house(owed_here: tuple[Chore, ...], *, first: bool) -> tuple[Group, ...]:
+def house(owed_here: tuple[Chore, ...], now: datetime, *, first: bool) -> tuple[Group, ...]:
     """What is owed to the organisation, as a group of its own; empty is left out."""
-    items = tuple(_chore(one, first=first and not number) for number, one in enumerate(owed_here))
+    items = tuple(_chore(one, now, first=first and not number) for number, one in enumerate(owed_here))
     return (Group("house", _("For the organisation"), items),) if items else ()
 
 
-def _chore(one: Chore, *, first: bool) -> WorkItem:
+def _chore(one: Chore, now: datetime, *, first: bool) -> WorkItem:
     kind: Literal["primary", "secondary"] = "primary" if first else "secondary"
+    if one.meeting is not None:
+        return meeting_work.item(one, one.meeting, now, kind)
     if one.kind == "approve_policy":
         what, label = _("Read a proposed policy and decide"), _("Read and decide")
         url = reverse("reviews:adoption-approve", args=[one.about])

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models
 
 from reviews.actions import replay
-from tests.factories import cases, people
+from tests.factories import cases, meetings, people
 from tests.factories.committee import board
 from tests.factories.policy import drafted
 
@@ -44,6 +44,9 @@ NOT_PAIRED = {
     ("reviews.Transfer", "transferred"): "both are always there",
     ("reviews.Reopening", "asked"): "both are always there",
     ("reviews.SampleFinding", "found"): "both are always there",
+    ("reviews.Meeting", "planned"): "both are always there",
+    ("reviews.Attendance", "noted"): "both are always there",
+    ("reviews.Minutes", "drafted"): "both are always there",
     ("accounts.OrganisationRole", "from"): "the first roles are given by the system",
     ("accounts.Invitation", "invited"): "the first administrator is invited by the set-up",
     ("accounts.Absence", "noted"): "both are always there",
@@ -123,6 +126,7 @@ def test_the_factories_reach_every_model() -> None:
     heard = cases.appeal_against(halted)
     cases.judge(halted, heard, cases.appoint_judges(halted, heard)[:2])
     cases.write(short, mentions=[made.deputy])
+    meetings.write(meetings.held(made, short))
     replay.ask(sha256=drafted(made.administrator).sha256, now=asked.now)
     replay.work(clock=lambda: asked.now, stopping=lambda: False)
     cases.prove(cases.draft(made))
