@@ -13,11 +13,12 @@ from django.db import IntegrityError, models, transaction
 from accounts.models import User
 from reviews.actions import policy_draft, reopening, replay
 from reviews.actions.policy import publish
-from reviews.models import Adoption, Committee, Decision, PolicyVersion, Review
+from reviews.models import Adoption, Committee, Decision, Minutes, PolicyVersion, Review, Submission
 from reviews.queries.comment import About
 from reviews.queries.review import content_of
 from reviews.rules.appeal import Opinion
 from tests.factories import cases, people
+from tests.factories import cases, meetings, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
 from tests.rules.packs import edited
@@ -258,6 +259,32 @@ BROKEN: dict[str, tuple[str, Q, Callable[[], dict[str, Any]]]] = {
     ),
     "release_plan_part_known": ("reviews.ReleasePlan", Q(), lambda: {"part": "film"}),
     "stage_opened_pair": ("reviews.Stage", Q(opened_at=None), lambda: {"opened_at": NOW}),
+    "meeting_status_known": ("reviews.Meeting", Q(), lambda: {"status": "lost"}),
+    "meeting_has_title": ("reviews.Meeting", Q(), lambda: {"title": ""}),
+    "meeting_invited_pair": ("reviews.Meeting", Q(invited_at__isnull=False), lambda: {"invited_by": None}),
+    "meeting_moved_pair": ("reviews.Meeting", Q(), lambda: {"moved_at": NOW, "move_reason": "x"}),
+    "meeting_moved_with_reason": ("reviews.Meeting", Q(), lambda: {"moved_at": NOW, "moved_by": _somebody()}),
+    "meeting_opened_pair": ("reviews.Meeting", Q(opened_at__isnull=False), lambda: {"opened_by": None}),
+    "meeting_closed_pair": ("reviews.Meeting", Q(closed_at__isnull=False), lambda: {"closed_by": None}),
+    "meeting_cancelled_pair": (
+        "reviews.Meeting", Q(opened_at=None),
+        lambda: {"status": "cancelled", "cancel_reason": "x", "cancelled_at": NOW},
+    ),
+    "meeting_status_whole": ("reviews.Meeting", Q(status="held"), lambda: {"status": "planned"}),
+    "agenda_item_started_pair": ("reviews.AgendaItem", Q(started_at__isnull=False), lambda: {"started_by": None}),
+    "agenda_item_ended_pair": ("reviews.AgendaItem", Q(ended_at__isnull=False), lambda: {"ended_by": None}),
+    "agenda_item_ended_after_start": (
+        "reviews.AgendaItem", Q(ended_at__isnull=False), lambda: {"started_at": None, "started_by": None},
+    ),
+    "agenda_item_takes_time": ("reviews.AgendaItem", Q(), lambda: {"minutes": 0}),
+    "attendance_presence_known": ("reviews.Attendance", Q(), lambda: {"presence": "asleep"}),
+    "minutes_have_text": ("reviews.Minutes", Q(approved_at=None), lambda: {"general": ""}),
+    "minutes_correction_has_reason": ("reviews.Minutes", Q(approved_at=None), lambda: {"correction_reason": ""}),
+    "minutes_approved_pair": ("reviews.Minutes", Q(approved_at=None), lambda: {"approved_at": NOW}),
+    "minutes_approved_by_another": (
+        "reviews.Minutes", Q(approved_at=None), lambda: {"approved_at": NOW, "approved_by": F("drafted_by")},
+    ),
+    "minutes_part_has_text": ("reviews.MinutesPart", Q(written__approved_at=None), lambda: {"text": ""}),
     "stage_closed_after_opened": ("reviews.Stage", Q(opened_at=None), lambda: {"closed_at": NOW}),
 }  # fmt: skip
 # Constraint → which row is written a second time, and what differs from the first so that only this one is broken.
@@ -298,6 +325,21 @@ TWICE: dict[str, tuple[str, Q, Callable[[Any], dict[str, Any]]]] = {
     "mention_once": ("reviews.Mention", Q(), lambda row: {}),
     "letter_template_number_once": ("reviews.LetterTemplate", Q(), lambda row: {}),
     "letter_variant_once": ("reviews.Letter", Q(), lambda row: {}),
+    "agenda_item_once": ("reviews.AgendaItem", Q(ended_at__isnull=False), lambda row: {"order": 99}),
+    "agenda_item_order_once": (
+        "reviews.AgendaItem",
+        Q(ended_at__isnull=False),
+        lambda row: {"submission": Submission.objects.earliest("pk")},
+    ),
+    "agenda_item_one_open": (
+        "reviews.AgendaItem",
+        Q(started_at__isnull=False, ended_at=None),
+        lambda row: {"order": 99, "submission": Submission.objects.earliest("pk")},
+    ),
+    "attendance_once": ("reviews.Attendance", Q(), lambda row: {}),
+    "minutes_version_once": ("reviews.Minutes", Q(approved_at__isnull=False), lambda row: {}),
+    "minutes_one_draft": ("reviews.Minutes", Q(approved_at=None), lambda row: {"number": row.number + 1}),
+    "minutes_part_once": ("reviews.MinutesPart", Q(written__approved_at=None), lambda row: {}),
     "motion_number_once": ("reviews.Motion", Q(status="carried"), lambda row: {}),
     "motion_one_open": ("reviews.Motion", Q(status="open"), lambda row: {"number": row.number + 1}),
     "motion_part_once": ("reviews.MotionPart", Q(), lambda row: {}),
@@ -408,6 +450,11 @@ def _world() -> None:
     cases.ask_amendment(cases.submission_in(cases.State.DECIDED, made=made, label="Asked"))
     cases.find(cases.sampled())
     cases.write(short, about=About(artifact=held.public_id), mentions=[made.deputy])
+    sitting = meetings.held(made, short)
+    meetings.approve(sitting, meetings.write(sitting))
+    meetings.write(sitting, reason="A name was wrong.")
+    meetings.begun(meetings.opened(meetings.planned(made, short)), short)
+    meetings.planned(made)
 
 
 def _names(kind: type[models.BaseConstraint]) -> set[str]:
@@ -510,3 +557,28 @@ def test_a_draft_and_what_belongs_to_it_may_change() -> None:
     for child in _children(draft):
         assert child.update(review=draft.pk) > 0
         assert child.delete()[0] > 0
+
+
+@pytest.mark.django_db
+def test_the_database_refuses_to_change_approved_minutes_or_any_part_of_them() -> None:
+    case = cases.submission_in(cases.State.DELIBERATION, tier=3)
+    sitting = meetings.held(case.board, case)
+    made, other = meetings.write(sitting), cases.submission_in(cases.State.SUBMITTED, made=case.board)
+    unwritten = sitting.meeting.items.create(submission=other.submission, order=7, minutes=5)
+    assert Minutes.objects.filter(pk=made.pk).update(general="Other.") == 1
+    assert made.parts.update(text="Other.") == 1
+    meetings.approve(sitting, made)
+    row, part = Minutes.objects.filter(pk=made.pk), made.parts.all()
+    before = str([*row.values(), *part.values()])
+    gone = lambda: row._raw_delete("default")  # noqa: E731
+    for change in (
+        lambda: row.update(general="Another."),
+        lambda: row.update(approved_at=None, approved_by=None),
+        gone,
+        lambda: part.update(text="Another."),
+        part.delete,
+        lambda: _copy(part.first(), {"item": unwritten}),
+    ):
+        with pytest.raises(IntegrityError, match="approved minutes are final"), transaction.atomic():
+            change()
+    assert str([*row.values(), *part.values()]) == before

@@ -28,9 +28,9 @@ pytestmark = pytest.mark.django_db
 HELD = {
     "case", "revision", "manifest", "content", "policy", "artifacts", "answers", "contributors", "scores", "tier",
     "tier_overrides", "legal_flags", "evidence", "holds", "referrals", "findings", "basis", "motion", "voters", "tally",
-    "votes", "recused_voters", "absent", "meeting", "recused_reviewers", "parts", "rationale", "benefits", "alternatives",
+    "votes", "recused_voters", "absent", "recused_reviewers", "parts", "rationale", "benefits", "alternatives",
     "override_reason", "conditions", "validity", "re_review_triggers", "appeal", "supersedes", "signatures",
-    "finalised_at", "finalised_by", "is_audit_sample", "format",
+    "finalised_at", "finalised_by", "is_audit_sample", "format", "meeting",
 }  # fmt: skip
 
 

@@ -415,6 +415,6 @@ def test_deliberation_takes_the_same_queries(client: Client, rows: int, django_a
         motion.take_back(motion=made, by=case.board.members[-1], now=case.later())
     cases.vote(case, cases.put(case), case.board.voters[:rows])
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(67):
+    with django_assert_num_queries(68):
         page = client.get(reverse("reviews:motion-list", args=[case.submission.reference])).content.decode()
     assert f"Motion {rows + 1}" in page

@@ -424,7 +424,7 @@ def test_coordinator_with_cases_costs_the_same_queries(
         cases.submission_in(State.IN_REVIEW, made=made, label=f"Model {number}")
     client.force_login(made.coordinator)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         page = client.get("/").content.decode()
     assert page.count('class="rb-work"') == count
 
