@@ -1,5 +1,5 @@
-"""What somebody owes the organisation and no case of theirs: a policy to put in force, expertise to confirm, information
-that the board of a case asks for from which they stand aside, and meetings with their minutes."""
+"""What somebody owes the organisation and no case of theirs: a policy to put in force, expertise to confirm, meetings
+with their minutes, and information that the board of a case asks for from which they stand aside."""
 
 from __future__ import annotations
 

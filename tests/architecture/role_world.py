@@ -27,7 +27,7 @@ from reviews.actions.policy import adopt, publish, take_back
 from reviews.actions.submission import Writer
 from reviews.models import Adoption, Committee, Condition, Decision, Evidence, Hold, Inquiry, Stage, StandIn
 from reviews.rules.states import Audience, CommitteeRole, Outcome, PartKind
-from tests.factories import cases
+from tests.factories import cases, meetings
 from tests.factories.cases import Case
 from tests.factories.committee import PACK, START, Board, board
 from tests.factories.people import AbsenceFactory, InvitationFactory, UserFactory
@@ -126,6 +126,7 @@ def build() -> World:
     _cases(world, made)
     for case in world.cases.values():
         conflict_of(world, case)
+    _meetings(world, made)
     world.ids["information"] = cases.ask_outside(world.cases["in_review"], world.people["conflicted"]).public_id
     for actor, person in world.people.items():
         client = Client()
@@ -141,6 +142,19 @@ def conflict_of(world: World, case: Case) -> None:
     if case.again().submitted_at is not None:
         person = world.people["conflicted"]
         conflict.declare(submission=case.submission, type_key="personal", by=person, now=case.later())
+
+
+def _meetings(world: World, made: Board) -> None:
+    """One ahead, one that nobody was told of, one that is being held and one that is over, about the same case."""
+    case = world.cases["deliberation"]
+    before, case.now = case.now, timezone.now()
+    ahead, unknown = meetings.planned(made, case), meetings.planned(made, announced=False)
+    case.now = before
+    held, going_on = meetings.held(made, case), meetings.opened(meetings.planned(made, case))
+    named = {"meeting": ahead, "meeting_unknown": unknown, "meeting_open": going_on, "meeting_held": held}
+    world.ids |= {name: sitting.meeting.public_id for name, sitting in named.items()}
+    world.ids |= {"item": ahead.item(case).public_id, "item_open": going_on.item(case).public_id}
+    world.ids["minutes"] = meetings.write(held).public_id
 
 
 def _rows_of_people(world: World, made: Board) -> None:

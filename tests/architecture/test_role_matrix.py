@@ -415,6 +415,33 @@ ROWS = [
     row("policy-replay", "policy", {200: RUN_SOMETHING | ADMINISTRATOR}),
     row("policy-detail", "policy", {200: RUN_SOMETHING | ADMINISTRATOR}),
     row("policy-detail", "shipped", {200: RUN_SOMETHING | ADMINISTRATOR}),
+    # Meetings: who votes and who runs the committee; an item is there for those of them who see the board of its case
+    person("meeting-list", {200: RUN_SOMETHING | VOTERS}),
+    form("meeting-plan", "committee", RUN_HERE, RUN_HERE | ADMINISTRATOR),
+    form("meeting-plan", "committee_elsewhere", OUTSIDER, OUTSIDER | ADMINISTRATOR),
+    row("meeting-detail", "meeting", {200: RUN_HERE | VOTERS}),
+    row("meeting-detail", "meeting_unknown", {200: RUN_HERE}),
+    *[
+        form(f"meeting-{name}", "meeting", RUN_HERE, RUN_HERE | VOTERS)
+        for name in ("cases", "move", "cancel", "attendance")
+    ],
+    *[form(f"meeting-{name}", "meeting", RUN_HERE, RUN_HERE | VOTERS, empty=409) for name in ("order", "announce")],
+    form("meeting-move", "meeting_unknown", RUN_HERE, RUN_HERE),
+    form("meeting-order", "meeting_open", RUN_HERE, RUN_HERE | VOTERS, get=302),
+    form("meeting-close", "meeting", RUN_HERE, RUN_HERE | VOTERS, get=302),
+    form("meeting-close", "meeting_open", RUN_HERE, RUN_HERE | VOTERS, empty=409),
+    row("minutes-detail", "meeting", {200: RUN_HERE | VOTERS}),
+    row("minutes-detail", "meeting_held", {200: RUN_HERE | VOTERS}),
+    form("minutes-write", "meeting", RUN_HERE, RUN_HERE | VOTERS, get=302),
+    form("minutes-write", "meeting_held", RUN_HERE, RUN_HERE | VOTERS),
+    # Written by the coordinator; the others who run the committee do not read every part.
+    form("minutes-approve", "minutes", CHAIR | DEPUTY, RUN_HERE | VOTERS, empty=409),
+    *[form(f"agenda-{name}", "item", RUNNERS, RUNNERS | VOTERS) for name in ("item", "place")],
+    form("agenda-take-off", "item", RUNNERS, RUNNERS | VOTERS, empty=409),
+    form("agenda-take-off", "item_open", RUNNERS, RUNNERS | VOTERS, get=302),
+    form("agenda-start", "item", RUNNERS, RUNNERS | VOTERS, get=302),
+    form("agenda-start", "item_open", RUNNERS, RUNNERS | VOTERS, empty=409),
+    form("agenda-end", "item_open", RUNNERS, RUNNERS | VOTERS),
     # The first day
     person("setup", {200: ADMINISTRATOR}),
     person("setup-organisation", {200: ADMINISTRATOR}, {200: ADMINISTRATOR}),

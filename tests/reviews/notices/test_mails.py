@@ -45,7 +45,7 @@ pytestmark = pytest.mark.django_db
 
 NAME = re.compile(r'"([a-z_]+\.[a-z_]+)"')
 # Names of guards, and mails that are about no case or about several.
-ELSEWHERE = ("reviews.", "account.", "policy.", "offers.")
+ELSEWHERE = ("reviews.", "account.", "policy.", "offers.", "meeting.")
 DUTIES = ("accept_offer", "file_review", "assign_reviewers", "confirm_tier")
 GIVEN = {"name", "reference", "path"}
 REMINDED = {*GIVEN, "duty", "assignment", "due_at", "is_late"}
