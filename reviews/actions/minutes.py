@@ -48,7 +48,8 @@ def write(
     texts = _parts(agenda, before[0] if before else None, parts, by)
     last = before[0] if before else None
     if last is not None and last.approved_at is None:
-        made = last
+        made = Minutes.objects.get(pk=last.pk)
+        made.meeting = meeting
         made.writers = [*made.writers, *([] if by.public_id in made.writers else [by.public_id])]
         made.general, made.version, made.drafted_at, made.drafted_by = general, made.version + 1, now, by
         made.save(update_fields=["general", "version", "writers", "drafted_at", "drafted_by"])

@@ -219,19 +219,17 @@ class Detail(OfMeeting, TemplateView):
         def to(name: str) -> str:
             return reverse(f"reviews:{name}", args=[line.public_id])
 
-        def step(label: str, way: str, icon: str, *, when: bool) -> Button:
+        def step(label: str, way: str, *, when: bool) -> Button:
             fields = (*version, ("to", way))
-            return Button(
-                label, to("agenda-place"), method="post", kind="quiet", icon=icon, fields=fields, small=True, shown=when
-            )
+            return Button(label, to("agenda-place"), method="post", kind="quiet", fields=fields, small=True, shown=when)
 
         ahead, is_open = self.meeting.is_ahead, self.meeting.is_open
         others = any(one.standing == "running" for one in self.lines)
         why = _("Another item is under way. End it first.") if others else ""
         return shown(
             (
-                step(_("Up"), "up", "arrow-up-short", when=ahead and line.number > 1),
-                step(_("Down"), "down", "", when=ahead and line.number < len(self.lines)),
+                step(_("Move up"), "up", when=ahead and line.number > 1),
+                step(_("Move down"), "down", when=ahead and line.number < len(self.lines)),
                 Button(_("Change") if ahead else _("Note"), to("agenda-item"), kind="quiet", icon="pencil", small=True),
                 Button(_("Take off"), to("agenda-take-off"), kind="quiet", small=True, shown=ahead),
                 Button(

@@ -46,7 +46,7 @@ def sent(sitting: Sitting, event: str) -> list[str]:
 
 def test_each_event_has_its_mail_and_each_mail_its_event() -> None:
     text = (ROOT / "reviews/notices/meeting.py").read_text(encoding="utf-8")
-    named = {name for name in re.findall(r'"(meeting\.[a-z_]+)"', text)}
+    named = set(re.findall(r'"(meeting\.[a-z_]+)"', text))
     found = {f"meeting.{path.parent.name}" for path in (ROOT / "templates/emails/meeting").glob("*/subject.txt")}
     assert named == found == set(EVENTS)
 

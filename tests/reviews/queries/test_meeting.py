@@ -119,7 +119,7 @@ def test_agenda_takes_the_same_queries(
         meetings.begun(sitting, case)
         meetings.ended(sitting, case)
     agenda = Agenda(sitting.again())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         rows = agenda.lines(made.chair)
     assert len(rows) == count
 
@@ -131,7 +131,7 @@ def test_candidates_take_the_same_queries(
     case, *_others = (before_board(made, f"Case {number}") for number in range(count))
     sitting = meetings.planned(made)
     meeting = sitting.again()
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(20):
         rows = queries.candidates(meeting, made.coordinator, case.now)
     assert len(rows) == count
 
