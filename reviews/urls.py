@@ -4,8 +4,8 @@ from django.urls import URLPattern, path, register_converter
 
 from reviews.converters import Reference
 from reviews.views import (
-    appeal,
     agenda,
+    appeal,
     artifact,
     assessment,
     assignment,

@@ -78,7 +78,7 @@ def start_clocks(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0020_asked_of_and_looked_again"),
+        ("reviews", "0021_conditions_and_legal_flags"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

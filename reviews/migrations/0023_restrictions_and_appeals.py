@@ -10,7 +10,7 @@ import reviews.rules.appeal
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0020_asked_of_and_looked_again"),
+        ("reviews", "0022_reopening"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

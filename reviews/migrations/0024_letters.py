@@ -65,7 +65,7 @@ def allow_changes(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reviews", "0020_asked_of_and_looked_again"),
+        ("reviews", "0023_restrictions_and_appeals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

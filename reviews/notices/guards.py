@@ -13,10 +13,8 @@ from reviews.access.meeting import check_can_approve as check_can_approve_minute
 from reviews.access.policy import check_can_approve
 from reviews.access.submission import is_author, sight
 from reviews.access.twin import can
-from reviews.models import Adoption, Assignment, Comment, Conflict, Submission
-from reviews.queries import assessment, clearance, vacancy
 from reviews.models import Adoption, Assignment, Comment, Conflict, Meeting, Minutes, Submission
-from reviews.queries import assessment, vacancy
+from reviews.queries import assessment, clearance, vacancy
 from reviews.queries.deliberation import asked_of, waits_for
 from reviews.queries.head import Head
 from reviews.queries.meeting import Agenda

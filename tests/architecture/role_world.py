@@ -350,7 +350,6 @@ def _decided(world: World) -> None:
     blob = artifact.receive([b"a log"])
     world.ids["condition_proof"] = cases.prove_condition(world.cases["decided"], second, blob=blob).public_id
     world.ids |= {f"letter_{row.variant}": row.public_id for row in decision.letters.all()}
-    world.ids["condition"] = Condition.objects.get(decision=decision).public_id
     stages = list(Stage.objects.filter(plan__decision=decision).order_by("order"))
     world.ids["stage_first"], world.ids["stage_second"] = (stage.public_id for stage in stages[:2])
 

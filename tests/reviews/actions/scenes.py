@@ -885,12 +885,10 @@ SCENES: dict[str, Callable[[], Scene]] = {
         look_again, open_stage, prove_condition, accept_proof, refuse_proof, note_flag,
         give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         sign_together, share_reasons,
-        look_again, open_stage,
-        settle_condition, give_away, refer, record_answer, take_back_referral, propose_tier, confirm_tier,
         refuse_tier, take_back_tier, appoint_stand_in, end_stand_in, write_message, reply_to_message,
         take_back_message, ask_amendment, ask_to_go_on, ask_re_review, grant_amendment, grant_to_go_on,
         grant_re_review, refuse_amendment, refuse_re_review, take_back_amendment, take_back_re_review, find_sample,
-        take_back_message, place_restriction, vote_on_restriction, ask_lift, answer_lift,
+        place_restriction, vote_on_restriction, ask_lift, answer_lift,
         file_appeal, appoint_judge, judge_appeal, withdraw_appeal,
     )
 }  # fmt: skip

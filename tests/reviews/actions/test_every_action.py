@@ -310,10 +310,8 @@ VERSIONED = [
     "describe", "submit", "split_case", "return_to_authors", "withdraw", "save_answers", "give_evidence", "offer_seat",
     "give_more_time", "save_review", "file_review", "correct_review",
     "put_motion", "put_return", "finalise_return", "finalise", "sign",
-    "send_back", "prove_condition", "give_away",
-    "send_back", "give_away",
+    "sign_together", "share_reasons", "send_back", "prove_condition", "give_away",
     "ask_amendment", "ask_to_go_on", "ask_re_review", "grant_amendment", "grant_re_review", "refuse_amendment",
-    "sign_together", "share_reasons", "send_back", "give_away",
 ]  # fmt: skip
 
 
@@ -415,8 +413,7 @@ def test_action_that_cannot_write_its_mail_leaves_nothing(name: str, monkeypatch
 def test_form_shown_before_a_change_is_stale(versioned: str, off: int) -> None:
     scene = SCENES[versioned]()
     own = {"describe": 0, "split_case": 1, "give_evidence": 0, "save_answers": 1, "save_review": 0, "file_review": 0,
-           "correct_review": 1, "give_more_time": 10, "prove_condition": 0}  # fmt: skip
-           "correct_review": 1, "give_more_time": 10, "share_reasons": 0}  # fmt: skip
+           "correct_review": 1, "give_more_time": 10, "prove_condition": 0, "share_reasons": 0}  # fmt: skip
     version = own.get(versioned, scene.case.version)
     before = everything()
     with pytest.raises(Stale):

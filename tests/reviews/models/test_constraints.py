@@ -17,7 +17,6 @@ from reviews.models import Adoption, Committee, Decision, Minutes, PolicyVersion
 from reviews.queries.comment import About
 from reviews.queries.review import content_of
 from reviews.rules.appeal import Opinion
-from tests.factories import cases, people
 from tests.factories import cases, meetings, people
 from tests.factories.committee import START, board
 from tests.factories.policy import drafted, text_of
