@@ -1,14 +1,16 @@
-"""What the authors changed from one revision to the next, answer by answer, and what each change does to the score.
+"""What the authors changed from one revision to another, answer by answer, and what each change does to the score.
 
 Both revisions are scored by the policy of the newer one, so that a changed policy does not look like a changed answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
+from reviews.rules.manifest import ArtifactFacts
 from reviews.rules.pack import Pack, Question
 from reviews.rules.questionnaire import Answers, effective
 from reviews.rules.scored import Scored
@@ -30,6 +32,23 @@ class Change:
     residual_by: float
 
 
+class How(StrEnum):
+    """What became of one file from one revision to another."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True)
+class FileChange:
+    """One file that is there in one revision only, or with other bytes, or at another place."""
+
+    part: str
+    name: str
+    how: How
+
+
 @dataclass(frozen=True)
 class Difference:
     """Every change in the order of the questions, and both results. Changes do not add up: answers multiply."""
@@ -49,6 +68,19 @@ def compare(pack: Pack, before: Answers, after: Answers) -> Difference:
         before=base,
         after=assess(pack, new),
     )
+
+
+def files(before: Iterable[ArtifactFacts], after: Iterable[ArtifactFacts]) -> tuple[FileChange, ...]:
+    """What differs between the files of two revisions, by part and name."""
+    old = {(fact.part, fact.name): fact for fact in before}
+    new = {(fact.part, fact.name): fact for fact in after}
+    found = []
+    for part, name in sorted(old.keys() | new.keys()):
+        then, now = old.get((part, name)), new.get((part, name))
+        if then != now:
+            how = How.ADDED if then is None else How.REMOVED if now is None else How.REPLACED
+            found.append(FileChange(part, name, how))
+    return tuple(found)
 
 
 def _unit(question: Question) -> tuple[str, ...]:

@@ -30,10 +30,9 @@ from reviews.rules.findings import flat
 from reviews.rules.judgement import from_json
 from reviews.rules.states import AssignmentStatus, Recommendation, State
 from reviews.rules.visibility import Level
-from reviews.views import aggregation, agreement, autosave, difference, wording
+from reviews.views import aggregation, agreement, amended, autosave, difference, wording
 from reviews.views.base import ActionView, CasePage
 from reviews.views.components import Button, Due, Empty
-from reviews.views.difference import Differing
 from reviews.views.side_by_side import changes, lines
 
 
@@ -271,7 +270,7 @@ class Edit(ActionView):
             conflicting=self.is_stale,
             material=found,
             asked=self._asked(found),
-            difference=self._difference(is_blind=not is_filed),
+            **self._difference(is_blind=not is_filed),
             evidence=self._evidence(found),
             **self._versions(),
             marks=autosave.marks(context["form"], flat(queries.content_of(self.review)), is_stale=self.is_stale),
@@ -309,9 +308,14 @@ class Edit(ActionView):
             for part in found.parts
         ]
 
-    def _difference(self, *, is_blind: bool) -> Differing | None:
+    def _difference(self, *, is_blind: bool) -> dict[str, Any]:
+        """What differs from the revision that was decided, if one was, and from the one right before, if that is
+        another one."""
+        decided = amended.since_decision(self.facts, self.revision, blind=is_blind)
         before = revision_before(self.revision)
-        return difference.since(before, self.revision, blind=is_blind) if before is not None else None
+        if before is None or (decided is not None and decided.number == before.number):
+            return {"amended": decided, "difference": None}
+        return {"amended": decided, "difference": difference.since(before, self.revision, blind=is_blind)}
 
     def _answers(self) -> tuple[tuple[str, str], ...]:
         return aggregation.own(self.revision.policy.pack, self.revision.response.answers, self.review)

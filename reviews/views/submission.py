@@ -27,7 +27,7 @@ from reviews.rules import questionnaire
 from reviews.rules.errors import RuleBroken
 from reviews.rules.states import ROUND_OPEN
 from reviews.rules.visibility import Level, Referred, referred
-from reviews.views import first_day, formats, legal_flag, next_step, requests
+from reviews.views import amended, first_day, formats, legal_flag, next_step, requests
 from reviews.views.base import ActionView, CasePage, PersonView
 from reviews.views.components import Check, Fact, Step
 from reviews.views.outcomes import decided_label
@@ -216,6 +216,7 @@ class Detail(CasePage):
             holds=overview.holds(facts, sight),
             missing=self._missing(facts),
             requests=requests.rows(self.user, facts, sight),
+            amended=amended.since_decision(facts, revision, blind=not sight.scores),
             opened=requests.opened_for(facts),
             referrals=[line for line in referral.lines(case, referred(sight)) if line.withdrawn_at is None],
             transfers=transfer.history(case),

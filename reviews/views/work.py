@@ -206,6 +206,9 @@ def owed(duty: Duty, *, first: bool) -> WorkItem:
         due=due,
         due_note=_note(duty, due),
         button=Button(words.button, url, kind="primary" if first else "secondary", small=True),
+        # A case that is open again has a decision already, whose clearance may change with every answer.
+        outcomes=outcomes_of(duty.head) if duty.kind == "revise" else (),
+        standing=standing_of(duty.head) if duty.kind == "revise" else None,
     )
 
 

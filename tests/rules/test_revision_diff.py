@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
 
+from reviews.rules.manifest import ArtifactFacts
 from reviews.rules.questionnaire import effective
-from reviews.rules.revision_diff import compare
+from reviews.rules.revision_diff import FileChange, How, compare, files
 from reviews.rules.scoring import assess
 from tests.rules.packs import PACK, any_answers, case_answers
 
@@ -55,3 +57,15 @@ def test_one_change_alone_is_the_whole_and_all_lead_from_one_to_the_other(
     assert assess(PACK, again) == found.after
     if len(found.changes) == 1:
         assert (found.changes[0].residual, found.changes[0].tier) == (found.after.residual, found.after.tier)
+
+
+def test_files_are_told_apart_by_part_and_name() -> None:
+    one = ArtifactFacts("model", "weights.bin", "a" * 64, 7, "")
+    other = replace(one, sha256="b" * 64)
+    paper = replace(one, part="paper")
+    assert files([one], [one]) == ()
+    assert files([one], [other]) == (FileChange("model", "weights.bin", How.REPLACED),)
+    assert files([one], [replace(one, location="elsewhere")]) == (FileChange("model", "weights.bin", How.REPLACED),)
+    assert files([one], [paper]) == (
+        FileChange("model", "weights.bin", How.REMOVED), FileChange("paper", "weights.bin", How.ADDED),
+    )  # fmt: skip

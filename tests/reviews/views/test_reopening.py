@@ -9,11 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.actions import reopening
-from reviews.models import Decision, Reopening, SampleFinding
+from reviews.actions.policy import publish
+from reviews.models import Assignment, Committee, Contributor, Decision, Reopening, SampleFinding
+from reviews.queries.head import Head
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.people import administrator
 from tests.reviews.views.pages import get, post, text_of
+from tests.rules.packs import edited
 
 pytestmark = pytest.mark.django_db
 
@@ -170,3 +174,62 @@ def test_a_sampled_release_is_looked_at_and_its_authors_learn_nothing_of_it() ->
     cases.submit(case)
     # What was cleared without people comes before reviewers now, though its answers are the same.
     assert (case.again().state, case.submission.revision.number) == (State.SUBMITTED, 2)
+
+
+def differences(html: str) -> str:
+    """The section of what differs from the decided revision; empty where there is none."""
+    return html.partition('id="amended"')[2].partition("</section>")[0]
+
+
+def test_what_differs_from_the_decided_revision_stands_on_top_for_authors_board_and_reviewers() -> None:
+    case = cases.submission_in(State.DECIDED)
+    board, reference = case.board, case.submission.reference
+    assert differences(text_of(get(case.author, "submission-detail", reference))) == ""
+    other = publish(text=edited('version: "2026.11"', 'version: "2027.01"'), by=administrator(), now=case.now)
+    Committee.objects.update(policy=other)
+    made = cases.reopened(case, reason=REASON)
+    section = differences(text_of(get(case.author, "submission-detail", reference)))
+    assert section.count("The same") == 2
+    assert "An amendment" in section
+    assert "2026.11 then, 2027.01 now" in " ".join(section.split())
+    assert "No answer changed" in section
+    artifact = made.artifacts.order_by("pk")[0]
+    made.artifacts.filter(pk=artifact.pk).update(sha256="b" * 64)
+    response = made.response
+    response.answers = {**response.answers, "artifact_summary": "Canary summary."}
+    response.save()
+    Contributor.objects.create(submission=case.submission, name="Somebody New", order=9)
+    # Nobody on the board sees a draft; the revision that they see is the one that was decided.
+    assert differences(text_of(get(board.coordinator, "submission-detail", reference))) == ""
+    cases.submit(case)
+    seat = Assignment.objects.filter(revision=case.submission.revision).earliest("pk")
+    draft = cases.accept(case, seat)
+    for page in (
+        get(case.author, "submission-detail", reference),
+        get(board.coordinator, "submission-detail", reference),
+        get(seat.reviewer, "review-edit", draft.public_id),
+    ):
+        section = differences(text_of(page))
+        assert f"{artifact.name} (model) is another one" in section
+        assert "Somebody New is new" in section
+        assert "Canary summary." in section
+    blind = differences(text_of(get(seat.reviewer, "submission-detail", reference)))
+    assert "Canary summary." in blind
+    assert "residual" not in blind
+
+
+def test_the_clock_starts_anew_with_the_first_revision_after_the_case_was_opened_again() -> None:
+    case = cases.submission_in(State.DECIDED)
+    first = case.submission.clock_from_at
+    case.later(days=400)
+    cases.reopened(case)
+    assert case.submission.clock_from_at is None
+    page = text_of(get(case.author, "submission-detail", case.submission.reference))
+    assert "starts when submitted" in page
+    cases.submit(case)
+    assert case.again().clock_from_at == case.now
+    assert first == case.submission.submitted_at
+    head = Head(case.submission, case.now)
+    assert head.days_used == 0
+    assert head.decision_due is not None
+    assert head.decision_due > case.now
