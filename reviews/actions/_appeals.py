@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from reviews.access.appeal import judges
 from reviews.actions import _reopening, _transition
 from reviews.models import Appeal, Reopening, Submission
@@ -16,11 +17,11 @@ from reviews.rules.appeal import Opinion, Status
 from reviews.rules.states import Reopened, State
 
 
-def settle(submission: Submission, *, now: datetime) -> None:
+def settle(submission: Submission, *, by: User | None = None, now: datetime) -> None:
     """Write down what an open appeal came to, as soon as it has. Dismissed, the decision stands as it did.
 
-    Upheld, the case is opened again: who appealed asked for it, and the judge whose vote upheld it last grants it. A
-    case that was opened meanwhile for another reason is open already.
+    Upheld, the case is opened again: who appealed asked for it, and the judge whose vote upheld it last grants it; that is
+    ``by`` where their vote ended it. A case that was opened meanwhile for another reason is open already.
     """
     row = Appeal.objects.open().filter(submission=submission).select_related("decision__revision__policy").first()
     if row is None:
@@ -36,13 +37,13 @@ def settle(submission: Submission, *, now: datetime) -> None:
         _transition.note(submission, "appeal.upheld", by=None, now=now, appeal=row.public_id)
     notices.decided(row, submission, now=now)
     if found.status is Status.UPHELD and submission.state == State.DECIDED:
-        _open_again(row, submission, now=now)
+        _open_again(row, submission, by=by, now=now)
 
 
-def _open_again(row: Appeal, submission: Submission, *, now: datetime) -> None:
+def _open_again(row: Appeal, submission: Submission, *, by: User | None, now: datetime) -> None:
     counted = [person.pk for person in judges(submission, row)]
     said = row.opinions.filter(opinion=Opinion.UPHOLD, judge__in=counted).select_related("judge")
-    last = said.order_by("-given_at", "-pk")[0]
+    last = said.filter(judge=by).first() or said.order_by("-given_at", "-pk")[0]
     asked = Reopening(
         submission=submission,
         why=Reopened.APPEAL,

@@ -134,7 +134,7 @@ def judge(*, appeal: Appeal, opinion: Opinion, reason: str, by: User, now: datet
     _transition.note(
         submission, "appeal.judged", by=by, now=now, appeal=appeal.public_id, again=not is_new, reason=digest(reason)
     )
-    _appeals.settle(submission, now=now)
+    _appeals.settle(submission, by=by, now=now)
     return row
 
 

@@ -439,7 +439,7 @@ def _world() -> None:
     cases.restrict(halted)
     appealed = cases.staged(made, label="Appealed")
     heard = cases.appeal_against(appealed)
-    cases.judge(appealed, heard, cases.appoint_judges(appealed, heard), Opinion.DISMISS)
+    cases.judge(appealed, heard, cases.appoint_judges(appealed, heard)[:2], Opinion.DISMISS)
     cases.appeal_against(cases.staged(made, label="Open appeal"))
     held = short.again().revision.artifacts.earliest("pk")
     answered = cases.submission_in(cases.State.DECIDED, made=made)
