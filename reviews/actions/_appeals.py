@@ -20,8 +20,8 @@ from reviews.rules.states import Reopened, State
 def settle(submission: Submission, *, by: User | None = None, now: datetime) -> None:
     """Write down what an open appeal came to, as soon as it has. Dismissed, the decision stands as it did.
 
-    Upheld, the case is opened again: who appealed asked for it, and the judge whose vote upheld it last grants it; that is
-    ``by`` where their vote ended it. A case that was opened meanwhile for another reason is open already.
+    Upheld, the case is opened again: who appealed asked for it, the judge whose vote upheld it last grants it; that
+    is ``by`` where their vote ended it. A case that was opened meanwhile for another reason is open already.
     """
     row = Appeal.objects.open().filter(submission=submission).select_related("decision__revision__policy").first()
     if row is None:

@@ -112,7 +112,6 @@ def button(submission: Submission, filing: queries.Filing) -> Button:
 class AppealPage(CaseView):
     """The appeal, how far it is, and what can be done about it now."""
 
-    template_name = "reviews/appeal/detail.html"
     tab = "decision"
     level = Level.RECORD
     row: Appeal
@@ -197,6 +196,8 @@ def _dissents(one: AppealOpinion, row: Appeal) -> bool:
 class Detail(AppealPage, CasePage):
     """Read where the appeal stands."""
 
+    template_name = "reviews/appeal/detail.html"
+
     def check(self) -> None:
         """There is one, now or before."""
         found = queries.newest(self.submission)
@@ -239,6 +240,7 @@ class _OneAppeal(ActionView):
 class Judge(AppealPage, _OneAppeal):
     """Uphold or dismiss, or change one's mind while it is open. Who does not see the board has no such page."""
 
+    template_name = "reviews/appeal/detail.html"
     form_class = JudgeForm
     done_text = _l("Your vote is in. You may change it until the appeal is decided.")
 

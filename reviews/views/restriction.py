@@ -82,7 +82,6 @@ def page_of(submission: Submission) -> str:
 class RestrictionPage(CaseView):
     """The restriction, its votes, and what can be done about it now."""
 
-    template_name = "reviews/restriction/detail.html"
     tab = "decision"
     row: Restriction
 
@@ -177,6 +176,8 @@ def _needs(count: Tally) -> tuple[Fact, ...]:
 class Detail(RestrictionPage, CasePage):
     """Read where the restriction stands."""
 
+    template_name = "reviews/restriction/detail.html"
+
     def check(self) -> None:
         """There is one, now or before."""
         found = queries.newest(self.submission)
@@ -217,6 +218,7 @@ class _OneRestriction(ActionView):
 class Cast(RestrictionPage, _OneRestriction):
     """Ratify or refuse, or change one's mind while the vote is open."""
 
+    template_name = "reviews/restriction/detail.html"
     form_class = VoteForm
     done_text = _l("Your vote is in. You may change it while the vote is open.")
 
