@@ -154,7 +154,6 @@ urlpatterns: list[URLPattern] = [
     path("conditions/<str:public_id>/prove/", condition.Prove.as_view(), name="condition-prove"),
     path("conditions/proofs/<str:public_id>/answer/", condition.Answer.as_view(), name="condition-answer"),
     path("conditions/proofs/<str:public_id>/file/", condition.Download.as_view(), name="condition-proof-download"),
-    path("conditions/<str:public_id>/settle/", release.SettleCondition.as_view(), name="release-settle-condition"),
     path(CASE + "appeal/", appeal.Detail.as_view(), name="appeal-detail"),
     path(CASE + "appeal/file/", appeal.File.as_view(), name="appeal-file"),
     path("appeals/<str:public_id>/appoint/", appeal.Appoint.as_view(), name="appeal-appoint"),
