@@ -21,11 +21,12 @@ def note(*, flag: LegalFlag, text: str, by: User, now: datetime) -> LegalFlag:
     """Write down how a law was dealt with, once. It may come after the decision: a flag holds nothing."""
     submission = _transition.lock(flag.revision.submission)
     flag.refresh_from_db()
+    # Before the question who may: an officer's sight ends with the case.
+    if submission.state == State.WITHDRAWN or flag.revision_id != submission.revision_id:
+        raise NotNow(_("This belongs to a revision that is no longer open."), code="closed")
     access.check_can_note(by, submission)
     if flag.noted_at is not None:
         raise NotNow(_("This was noted already."), code="noted")
-    if submission.state == State.WITHDRAWN or flag.revision_id != submission.revision_id:
-        raise NotNow(_("This belongs to a revision that is no longer open."), code="closed")
     if not text.strip():
         raise RuleBroken(_("Write what was done about it, or why it does not apply."), code="text", field="text")
     flag.noted_at, flag.noted_by, flag.text = now, by, text.strip()

@@ -30,7 +30,6 @@ FOR_AUTHORS = frozenset(
         "comment.to_authors",
         "condition.proof_accepted",
         "condition.proof_refused",
-        "decision.completed",
         "evidence.asked",
         "evidence.waived",
         "inquiry.asked",

@@ -9,6 +9,7 @@ from reviews.access.restriction import ratifiers, tier_of
 from reviews.models import Decision, Restriction, RestrictionVote, Stage, Submission
 from reviews.queries import clearance, deadline
 from reviews.queries import motion as board
+from reviews.queries.head import Head
 from reviews.rules import quorum, restriction
 from reviews.rules.quorum import Tally
 from reviews.rules.restriction import Phase, Verdict
@@ -35,6 +36,14 @@ def why_not(decision: Decision | None, submission: Submission, *, now: datetime)
     if clearance.of_decision(decision, submission, now=now).holds or _is_open(decision):
         return ""
     return "not_in_force"
+
+
+def may_be_placed(head: Head) -> bool:
+    """As ``why_not``, from what the head has read."""
+    if head.cleared is None or not head.cleared.releases or head.restriction is not None:
+        return False
+    stages = [stage for plan in head.plans for stage in plan.stages.all()]
+    return head.cleared.clearance.holds or any(one.opened_at and one.closed_at is None for one in stages)
 
 
 def _is_open(decision: Decision) -> bool:

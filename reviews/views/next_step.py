@@ -31,6 +31,7 @@ from reviews.models import Ballot, Decision, Motion, Submission
 from reviews.queries import motion as board
 from reviews.queries import release, transfer
 from reviews.queries.head import Head
+from reviews.queries.restriction import may_be_placed
 from reviews.queries.work import is_late
 from reviews.rules import questionnaire, quorum, splitting
 from reviews.rules.states import (
@@ -365,7 +366,7 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
             ),
             (head.state is not State.WITHDRAWN, _("Refer to another body"), "referral-list", "send", refers),
             (
-                _can_be_restricted(head),
+                may_be_placed(head),
                 _("Restrict it at once"),
                 "restriction-place",
                 "stop-circle",
@@ -387,14 +388,6 @@ def side_actions(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
         ]
     )
     return (*offers, *requests.to_ask(user, head, sight))
-
-
-def _can_be_restricted(head: Head) -> bool:
-    """As ``queries.restriction.why_not``, from what the head has read."""
-    if head.cleared is None or not head.cleared.releases or head.restriction is not None:
-        return False
-    stages = [stage for plan in head.plans for stage in plan.stages.all()]
-    return head.cleared.clearance.holds or any(one.opened_at and one.closed_at is None for one in stages)
 
 
 def _can_be_split(head: Head) -> bool:

@@ -311,7 +311,6 @@ ROWS = [
     form("condition-prove", "condition", AUTHORS, DECIDED, empty=409),
     form("condition-answer", "condition_proof", RUNNERS, DECIDED),
     row("condition-proof-download", "condition_proof", {200: DECIDED}),
-    form("release-settle-condition", "condition", COORDINATOR, DECIDED),
     # An appeal: who reads the record reads of it, its judge reads the case; who is asked to judges, and appoints
     row("appeal-detail", "appealed", {200: DECIDED | AUDITOR | OFFICER | SIGNATORY | JUDGE}),
     row("appeal-detail", "decided", {302: DECIDED | AUDITOR | OFFICER | SIGNATORY}),

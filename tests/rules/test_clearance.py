@@ -56,14 +56,14 @@ def test_standing_of_every_combination(
     effective: datetime | None, until: date | None, superseded: bool, revoked: datetime | None,
     changed: tuple[ReReview, ...], restricted: bool, today: date,
 ) -> None:  # fmt: skip
-    facts = Facts(effective, until, superseded, revoked, changed, restricted)
+    facts = Facts(effective, until, superseded, revoked, changed, is_restricted=restricted)
     found = judge(facts, today=today)
     assert found.standing is expected(facts, today)
     assert found.holds is (found.standing is Standing.IN_FORCE)
 
 
 def test_every_standing_is_in_the_table() -> None:
-    found = {judge(Facts(*row[:6]), today=row[6]).standing for row in TABLE}
+    found = {judge(Facts(*row[:5], is_restricted=row[5]), today=row[6]).standing for row in TABLE}
     assert found == set(Standing)
 
 

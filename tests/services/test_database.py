@@ -148,8 +148,8 @@ CHANGED = {
     upload: {"audit.Event", "reviews.Artifact"},
     submit: {
         "audit.Event", "notifications.OutboxMessage", "reviews.Assessment", "reviews.Decision", "reviews.DecisionPart",
-        "reviews.Evidence", "reviews.Motion", "reviews.MotionPart", "reviews.Part", "reviews.Revision",
-        "reviews.Submission",
+        "reviews.Evidence", "reviews.Letter", "reviews.Motion", "reviews.MotionPart", "reviews.Part",
+        "reviews.Revision", "reviews.Submission",
     },
 }  # fmt: skip
 

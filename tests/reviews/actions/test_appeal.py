@@ -249,7 +249,7 @@ def test_authors_never_learn_who_hears_or_judged_it() -> None:
     told = for_case(case.again(), case.author, sight(case.author, case.submission))
     lines = [f"{one.actor} {one.text}" for one in told[:3]]
     assert lines == [
-        "The board opened the case again: the authors have a new draft.",
+        "The board opened the case again for its authors: an appeal that was upheld.",
         "The program noted that the appeal is upheld. The case is judged anew.",
         "Author One appealed against the decision. Nothing more is released until that is decided.",
     ]

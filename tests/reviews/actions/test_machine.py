@@ -229,6 +229,11 @@ REACHED = [
 ]  # fmt: skip
 
 
+def missing() -> list[str]:
+    """Where no story of this run got to so far."""
+    return [name for name in REACHED if not Walk.reached[name]]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("part", range(sizes.WALK_PARTS))
 def test_whatever_people_do_the_promises_hold(part: int) -> None:
@@ -245,8 +250,10 @@ def test_whatever_people_do_the_promises_hold(part: int) -> None:
           (one.coordinator, one.chair, one.members[0], *one.reviewers[:2])),
         UserFactory(display_name="Stranger"),
     ]  # fmt: skip
-    run_state_machine_as_test(
-        Walk, settings=settings(max_examples=sizes.WALKS // sizes.WALK_PARTS, stateful_step_count=sizes.WALK_STEPS)
-    )  # fmt: skip
-    # A machine that never gets anywhere proves nothing.
-    assert [name for name in REACHED if not Walk.reached[name]] == []
+    told = settings(max_examples=sizes.WALKS // sizes.WALK_PARTS, stateful_step_count=sizes.WALK_STEPS)
+    # A machine that never gets anywhere proves nothing. What chance left out comes in the next stories, or never.
+    for _ in range(4):
+        run_state_machine_as_test(Walk, settings=told)
+        if not missing():
+            break
+    assert missing() == []

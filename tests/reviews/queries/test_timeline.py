@@ -50,6 +50,8 @@ def noted_types() -> set[str]:
         calls = re.findall(r"(?:note|_settle|_close)\((.*?)(?:\n\s*\)|\)\n)", text, re.DOTALL)
         for call in calls:
             found |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', call))
+        for what in re.findall(r'_event\(reopening, "([a-z_]+)"\)', text):
+            found |= {f"reopening.{what}", f"re_review.{what}"}
     return found
 
 

@@ -22,7 +22,7 @@ from tests.reviews.views.pages import faults_in, get, post, text_of
 
 pytestmark = pytest.mark.django_db
 SAID, WHY = "Canary appeal", "Canary judge's reason"
-QUERIES = 56
+QUERIES = 57
 
 
 def yesterday() -> datetime:

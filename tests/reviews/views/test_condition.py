@@ -213,7 +213,7 @@ def test_release_with_conditions_takes_the_same_queries(
         cases.refuse_proof(case, cases.prove_condition(case, row))
         cases.prove_condition(case, row)
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         page = client.get(reverse("reviews:release-detail", args=[case.submission.reference])).content.decode()
     assert page.count("Check the proof") == rows
 

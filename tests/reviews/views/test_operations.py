@@ -62,7 +62,7 @@ def test_page_tells_nothing_of_a_case() -> None:
     delivery.deliver_due(now=case.now)
     page = text_of(get(administrator(), "operations"))
 
-    assert "A case: there is a decision to read" in page
+    assert "A case: there is a letter for you" in page
     assert not re.search(r"\b(submission|decision|assignment)\.[a-z_]+", page)
     assert [
         word for word in (case.submission.reference, case.submission.title, case.submission.label) if word in page
