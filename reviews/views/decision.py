@@ -19,7 +19,7 @@ from reviews.access.committee import roles_on
 from reviews.access.submission import is_author, relation
 from reviews.access.twin import can
 from reviews.actions import decision as actions
-from reviews.forms.decision import LookAgainForm, SendBackForm
+from reviews.forms.decision import SendBackForm
 from reviews.models import Conflict, Decision, SignOff, Submission
 from reviews.queries import appeal as appeals
 from reviews.queries import clearance
@@ -378,36 +378,3 @@ class SendBack(SeatView):
         """The case, for whom it is still open; a signatory's sight ends with the seat."""
         still = get_visible(self.user, self.submission.reference, Level.CASE)
         return still.get_absolute_url() if still is not None else reverse("reviews:my-work")
-
-
-class LookAgain(ActionView):
-    """Note what another look at the decision came to, after somebody who had a part in it stepped aside."""
-
-    form_class = LookAgainForm
-    level = Level.MATERIAL
-    tab = "decision"
-    heading = _l("Look at this decision again")
-    lead = _l(
-        "The decision stays as it is until another one takes its place. Write down what you found; the record of the "
-        "case keeps who looked and when."
-    )
-    submit_label = _l("Note it")
-    done_text = _l("Noted. It stands beside the decision.")
-
-    def check(self) -> None:
-        """The coordinator, while something asks for it."""
-        access.check_can_look_again(self.user, self.submission)
-        if not self.facts.is_unsettled and self.request.method != "POST":
-            raise NotNow(_("Nothing asks for another look at this decision."), code="nothing_to_look_at")
-
-    def back_url(self) -> str:
-        """The decision, where there is one."""
-        if queries.current(self.submission) is None:
-            return super().back_url()
-        return reverse("reviews:decision-detail", args=[self.submission.reference])
-
-    def act(self, form: forms.Form) -> object:
-        """Note it."""
-        return actions.look_again(
-            submission=self.submission, finding=form.cleaned_data["finding"], by=self.user, now=self.now
-        )

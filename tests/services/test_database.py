@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from reviews.models import Artifact, blobs
+from reviews.models import Artifact, Letter, blobs
 from reviews.rules.states import State
 from reviews.tasks import sweep_blobs
 from tests.databases import FreshDatabase
@@ -137,6 +137,7 @@ def test_request_that_loses_the_database_at_any_query_saves_all_or_nothing(
     assert {label for label in after if after[label] != before[label]} == CHANGED[act]
     assert case.again().state == (State.DECIDED if act is submit else State.DRAFT)
     named = set(Artifact.objects.exclude(blob="").values_list("blob", flat=True))
+    named |= set(Letter.objects.values_list("blob", flat=True))
     assert named <= stored()
     later = timezone.now() + timedelta(days=1, minutes=1)
     monkeypatch.setattr("reviews.tasks.timezone.now", lambda: later)
