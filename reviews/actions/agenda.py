@@ -64,7 +64,7 @@ def add(*, meeting: Meeting, submissions: Collection[Submission], version: int, 
 @action
 def take_off(*, item: AgendaItem, version: int, by: User, now: datetime) -> Meeting:
     """Take an item off the agenda of a meeting that has not begun."""
-    case = _transition.lock(item.submission)
+    case = _lock_cases(item.meeting, item.submission_id)[item.submission_id]
     meeting, item = _item_ahead(item, case, by)
     _meetings.change(meeting, version)
     AgendaItem.objects.filter(pk=item.pk).delete()
@@ -106,7 +106,7 @@ def change(
 @action
 def shift(*, item: AgendaItem, up: bool, version: int, by: User, now: datetime) -> Meeting:
     """Let an item change places with the one before or after it. Nothing happens at either end of the agenda."""
-    case = _transition.lock(item.submission)
+    case = _lock_cases(item.meeting, item.submission_id)[item.submission_id]
     meeting, item = _item_ahead(item, case, by)
     keys = list(AgendaItem.objects.filter(meeting=meeting).order_by("order").values_list("pk", flat=True))
     here = keys.index(item.pk)
@@ -125,6 +125,7 @@ def order(*, meeting: Meeting, version: int, by: User, now: datetime) -> Meeting
 
     An item that keeps its place stays there. The order stays where no better one was found.
     """
+    _lock_cases(meeting)
     meeting = _meetings.lock(meeting)
     access.check_can_run(by, meeting)
     access.check_ahead(meeting)
@@ -193,6 +194,13 @@ def _item_ahead(item: AgendaItem, case: Submission, by: User) -> tuple[Meeting, 
     meeting, found = _item(item, case, by)
     access.check_ahead(meeting)
     return meeting, found
+
+
+def _lock_cases(meeting: Meeting, *also: int) -> dict[int, Submission]:
+    """The cases on an agenda, locked. Whoever gives items new places needs them all: PostgreSQL looks at what a row
+    points to once more when the row is written a second time."""
+    keys = AgendaItem.objects.filter(meeting=meeting).values_list("submission_id", flat=True)
+    return {case.pk: case for case in _transition.lock_all([*keys, *also])}
 
 
 def _place(meeting: Meeting, keys: Collection[int]) -> None:

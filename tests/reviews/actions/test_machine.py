@@ -128,7 +128,7 @@ class Walk(Reviewing):
                 self.try_it("vote", case, person, lambda vote=vote, **facts: motion.cast(
                     motion=row, vote=vote, reason="A reason.", **facts))  # fmt: skip
 
-    @deed(often=3, n=which, who=someone, way=one_of("take_back", "close_lost", "finalise_return", "finalise"))
+    @deed(often=4, n=which, who=someone, way=one_of("take_back", *["close_lost"] * 3, "finalise_return", "finalise"))
     def ends_a_motion(self, n: int, who: int | None, way: str) -> None:
         case, row = self.cases[n], self.find(Motion, self.cases[n], 0, status="open")
         if row is None:
