@@ -128,7 +128,7 @@ class Walk(Reviewing):
                 self.try_it("vote", case, person, lambda vote=vote, **facts: motion.cast(
                     motion=row, vote=vote, reason="A reason.", **facts))  # fmt: skip
 
-    @deed(often=4, n=which, who=someone, way=one_of("take_back", *["close_lost"] * 3, "finalise_return", "finalise"))
+    @deed(often=4, n=which, who=someone, way=one_of("take_back", *["close_lost"] * 2, "finalise_return", "finalise"))
     def ends_a_motion(self, n: int, who: int | None, way: str) -> None:
         case, row = self.cases[n], self.find(Motion, self.cases[n], 0, status="open")
         if row is None:
@@ -145,7 +145,7 @@ class Walk(Reviewing):
             self.try_it("finalise_return", case, self.chair(case, who), lambda **facts: motion.finalise_return(
                 motion=row, version=case.version, **facts))  # fmt: skip
 
-    @deed(n=which, who=someone)
+    @deed(often=2, n=which, who=someone)
     def finalises(self, n: int, who: int | None) -> None:
         case, row = self.cases[n], self.find(Motion, self.cases[n], 0)
         if row is not None:
