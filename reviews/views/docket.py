@@ -74,8 +74,25 @@ def kind_label(head: Head) -> str:
 
 
 def owner_words(head: Head, sight: Sight) -> tuple[str, str]:
-    """Whose turn it is, and how far they are. Authors never learn who or how many review."""
+    """Whose turn it is, and how far they are. Authors never learn who or how many review.
+
+    On a closed case it is whoever answers what was raised beside its state.
+    """
+    if head.state in TERMINAL and sight.level >= Level.CASE and (raised := _raised(head, sight)):
+        return raised
     return wording.of(wording.OWNERS, head.owner), _progress(head, sight)
+
+
+def _raised(head: Head, sight: Sight) -> tuple[str, str] | None:
+    """Who owes an answer beside the state: to an appeal, a restriction or a request. Of a re-review that the board
+    thinks about authors do not know."""
+    if head.appeal is not None:
+        return _("Judges of the appeal"), _("nothing more is released until they decide")
+    if head.restriction is not None and head.restriction.ratified_at is None:
+        return str(wording.of(wording.OWNERS, Owner.BOARD)), _("the emergency restriction waits for their vote")
+    if head.open_request is not None and (head.open_request.is_of_authors or not sight.as_author):
+        return _("The board"), _("a request to open the case again waits for its answer")
+    return None
 
 
 def _progress(head: Head, sight: Sight) -> str:

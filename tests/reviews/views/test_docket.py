@@ -203,3 +203,30 @@ def test_deliberation_counts_nobody_who_was_known_to_be_away() -> None:
     )  # fmt: skip
     cases.vote(case, cases.put(case), case.board.voters[:2])
     assert "2 of 6 voted" in text_of(get(case.board.chair, "submission-detail", case.submission.reference))
+
+
+def turn(case: Case, person: User) -> tuple[object, str]:
+    """Whose turn it is on a case, and what that is about."""
+    made = built(case, person)
+    return columns(made)["Whose turn"], notes(made)["Whose turn"]
+
+
+def test_closed_case_says_who_owes_an_answer_beside_its_state() -> None:
+    case, nobody = cases.staged(), ("Nobody", "")
+    author, coordinator = case.author, case.board.coordinator
+    assert [turn(case, person) for person in (author, coordinator)] == [nobody, nobody]
+    asked = ("The board", "a request to open the case again waits for its answer")
+    cases.ask_re_review(case)
+    assert [turn(case, person) for person in (author, coordinator)] == [nobody, asked]
+    restricted = ("Voting members", "the emergency restriction waits for their vote")
+    cases.restrict(case)
+    assert [turn(case, person) for person in (author, coordinator)] == [restricted, restricted]
+    appealed = ("Judges of the appeal", "nothing more is released until they decide")
+    cases.appeal_against(case)
+    assert [turn(case, person) for person in (author, coordinator)] == [appealed, appealed]
+
+
+def test_author_reads_that_their_own_request_waits() -> None:
+    case = cases.staged()
+    cases.ask_amendment(case)
+    assert turn(case, case.author) == ("The board", "a request to open the case again waits for its answer")
