@@ -28,6 +28,8 @@ SAID = (
     ReReview.NEW_LAW,
     ReReview.LARGER_VERSION,
 )
+# What a decision that rules is worth. A restriction ends none of it, and is no answer to what asks for another look.
+RULES = frozenset({Standing.IN_FORCE, Standing.STALE, Standing.EXPIRED, Standing.RESTRICTED})
 ASKED_ALREADY = gettext_noop("Somebody asked to open this case again already. That is answered first.")
 NEVER_SUBMITTED = gettext_noop(
     "This case was withdrawn before it was submitted, so no board ever had it. Start a new case instead."
@@ -60,7 +62,7 @@ def standing(signs: Signs, *, today: date) -> tuple[ReReview, ...]:
     Validity asks from thirty days before its last day on.
     """
     worth = signs.clearance
-    if worth.standing not in (Standing.IN_FORCE, Standing.STALE, Standing.EXPIRED):
+    if worth.standing not in RULES:
         return ()
     found = (
         *((code, True) for code in worth.changed),

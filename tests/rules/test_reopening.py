@@ -48,7 +48,7 @@ def test_each_kind_leaves_one_state_and_one_request_waits_at_a_time() -> None:
 @pytest.mark.parametrize("code", Standing)
 def test_only_a_decision_that_still_rules_is_looked_at_again(code: Standing) -> None:
     signs = Signs(Clearance(code, TODAY, (ReReview.ANSWER_CHANGED,)), is_breached=True, is_recused=True)
-    rules = code in (Standing.IN_FORCE, Standing.STALE, Standing.EXPIRED)
+    rules = code in (Standing.IN_FORCE, Standing.STALE, Standing.EXPIRED, Standing.RESTRICTED)
     found = (
         ReReview.ANSWER_CHANGED, ReReview.VALIDITY_ENDED, ReReview.CONDITION_BREACHED, ReReview.RECUSED,
     )  # fmt: skip

@@ -131,6 +131,20 @@ def test_a_re_review_is_due_before_the_clearance_ends_until_one_is_refused() -> 
     assert "A re-review is due" not in text_of(get(board.coordinator, "my-work"))
 
 
+def test_a_restriction_does_not_hide_that_a_re_review_is_due() -> None:
+    case = cases.sampled()
+    case.now = timezone.now() - timedelta(hours=1)
+    cases.restrict(case)
+    cases.find(case)
+    board, reference = case.board, case.submission.reference
+    page = text_of(get(board.coordinator, "submission-detail", reference))
+    assert "An emergency restriction is in force" in page
+    assert "what was declared turned out to be understated" in page
+    assert "A re-review is due" in text_of(get(board.coordinator, "my-work"))
+    cases.refuse(case, cases.ask_re_review(case, trigger="understated"))
+    assert "A re-review is due" not in text_of(get(board.coordinator, "my-work"))
+
+
 def test_a_case_withdrawn_after_it_was_submitted_is_taken_up_again() -> None:
     case = cases.withdrawn(cases.submission_in(State.IN_REVIEW))
     reference = case.submission.reference
