@@ -22,9 +22,10 @@ class ReopeningQuerySet(models.QuerySet["Reopening"]):
         """Those that nobody has answered."""
         return self.filter(status=RequestStatus.OPEN)
 
-    def unanswered_or_refused(self) -> ReopeningQuerySet:
-        """Those that matter while a case stays closed."""
-        return self.filter(status__in=[RequestStatus.OPEN, RequestStatus.REFUSED])
+    def since_closed(self) -> ReopeningQuerySet:
+        """Those that matter while a case stays closed: asked since it was, and unanswered or refused."""
+        rows = self.filter(status__in=[RequestStatus.OPEN, RequestStatus.REFUSED])
+        return rows.filter(asked_at__gte=F("submission__state_entered_at"))
 
     def granted(self) -> ReopeningQuerySet:
         """Those by which a case was opened again."""

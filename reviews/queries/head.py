@@ -237,9 +237,7 @@ class Head:
         """Requests to open a closed case again that wait for an answer or were refused; of an open one none."""
         if self.state not in TERMINAL:
             return []
-        return list(
-            Reopening.objects.unanswered_or_refused().filter(submission=self.submission).select_related("asked_by")
-        )
+        return list(Reopening.objects.since_closed().filter(submission=self.submission).select_related("asked_by"))
 
     @property
     def open_request(self) -> Reopening | None:
@@ -264,12 +262,10 @@ class Head:
 
     @property
     def re_review(self) -> tuple[ReReview, ...]:
-        """What asks for a re-review of a decided case now, and was not refused since it was decided."""
-        if self.state is not State.DECIDED or self.signs is None or self.cleared is None:
+        """What asks for a re-review of a decided case now, and was not asked for since it was decided."""
+        if self.state is not State.DECIDED or self.signs is None:
             return ()
-        since = self.cleared.decision.effective_at
-        refused = {row.trigger for row in self.requests if since is not None and row.asked_at >= since}
-        return due(self.signs, answered=refused, today=self.today)
+        return due(self.signs, answered={row.trigger for row in self.requests}, today=self.today)
 
     @property
     def waits_for_look(self) -> bool:

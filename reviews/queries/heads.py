@@ -98,7 +98,7 @@ def build(cases: Sequence[Submission], now: datetime) -> list[Head]:
     holds = by_revision(Hold.objects.filter(revision__in=held))
     ruling = [found.decision for found in cleared.values()]
     closed = [case.pk for case in cases if case.state in TERMINAL]
-    asked = Reopening.objects.unanswered_or_refused().filter(submission__in=closed).order_by("pk")
+    asked = Reopening.objects.since_closed().filter(submission__in=closed).order_by("pk")
     requests = _grouped(asked if closed else (), "submission_id")
     restricted = [row for row in ruling if row.is_restricted]  # type: ignore[attr-defined]
     restrictions = _by_decision(Restriction.objects.of_decisions(restricted, now) if restricted else ())

@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import User
 from reviews.access.reopening import ANSWERS
 from reviews.access.submission import sights
-from reviews.models import Appeal, Condition, Conflict, Decision, Motion, Reopening, Restriction, Stage, Submission
+from reviews.models import Appeal, Condition, Conflict, Motion, Reopening, Restriction, Stage, Submission
+from reviews.queries import clearance, release, vacancy
 from reviews.queries import heads as many
-from reviews.queries import release, vacancy
 from reviews.queries.head import Head
 from reviews.queries.heads import Boards
 from reviews.queries.signing import seat_of
@@ -31,7 +31,6 @@ from reviews.rules.states import (
     CommitteeRole,
     MotionKind,
     Reopened,
-    RequestStatus,
     Sampled,
     State,
 )
@@ -174,17 +173,17 @@ def _second_person(user: User, head: Head, sight: Sight, shared: Boards) -> list
 def closed_but_owed(user: User, now: datetime) -> Q:
     """Cases that are over for long and on which something is owed all the same: a request to open one again; for those
     who run its committee a sampled release that nobody looked at, and a decision that ends soon or has ended."""
-    asked = Reopening.objects.open().filter(submission=OuterRef("pk"))
-    ruling = Decision.objects.filter(submission=OuterRef("pk"), effective_at__isnull=False, superseded_by=None)
-    refused = Reopening.objects.filter(submission=OuterRef("pk"), status=RequestStatus.REFUSED)
+    asked = Reopening.objects.since_closed().filter(submission=OuterRef("pk"))
+    ruling = clearance.ruling().filter(submission=OuterRef("pk"))
     drawn = ruling.filter(is_audit_sample=True, sample_finding=None)
     understated = ruling.filter(sample_finding__finding=Sampled.UNDERSTATED)
-    ending = ruling.filter(valid_until_date__lte=now.date() + SOON)
+    # A day more than it is in UTC, since it is tomorrow already in some committees; the head asks by their calendar.
+    ending = ruling.filter(valid_until_date__lte=now.date() + SOON + timedelta(days=1))
     runs = user.memberships.filter(role__in=RUNNING, until_at=None).values("committee")
     owed = Q(Exists(drawn))
     for rows, trigger in ((understated, ReReview.UNDERSTATED), (ending, ReReview.VALIDITY_ENDED)):
-        owed |= Q(Exists(rows)) & ~Q(Exists(refused.filter(trigger=trigger)))
-    return Q(Exists(asked)) | (Q(state=State.DECIDED, committee__in=runs) & owed)
+        owed |= Q(Exists(rows)) & ~Q(Exists(asked.filter(trigger=trigger)))
+    return Q(Exists(asked.open())) | (Q(state=State.DECIDED, committee__in=runs) & owed)
 
 
 def _request(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:

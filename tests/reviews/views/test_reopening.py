@@ -131,6 +131,21 @@ def test_a_re_review_is_due_before_the_clearance_ends_until_one_is_refused() -> 
     assert "A re-review is due" not in text_of(get(board.coordinator, "my-work"))
 
 
+def test_a_refusal_is_an_answer_for_one_decision_alone() -> None:
+    case = cases.submission_in(State.SUBMITTED)
+    cases.reviewed(case)
+    case.now = timezone.now() - timedelta(days=3600)
+    cases.sign_all(case)
+    board, reference = case.board, case.submission.reference
+    case.now = timezone.now() - timedelta(days=2000)
+    cases.refuse(case, cases.ask_re_review(case, trigger="validity_ended"))
+    assert "Nothing new." in text_of(get(board.coordinator, "submission-detail", reference))
+    assert "A re-review is due" not in text_of(get(board.coordinator, "my-work"))
+    cases.decided_anew(case)
+    assert "Nothing new." not in text_of(get(board.coordinator, "submission-detail", reference))
+    assert "A re-review is due" in text_of(get(board.coordinator, "my-work"))
+
+
 def test_a_restriction_does_not_hide_that_a_re_review_is_due() -> None:
     case = cases.sampled()
     case.now = timezone.now() - timedelta(hours=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.actions import note_absence, organisation, state_expertise
 from accounts.models import User
 from reviews.actions import committee, conflict, deliberation, policy
-from reviews.models import Adoption, Decision, Submission
+from reviews.models import Adoption, Committee, Decision, Submission
 from reviews.queries import heads, work
 from reviews.queries.head import Head
 from reviews.rules.states import CommitteeRole, State
@@ -527,3 +527,14 @@ def test_a_decision_is_owed_another_look_until_the_coordinator_notes_what_it_cam
     assert "It carries without them." not in text_of(get(case.author, "decision-detail", reference))
     cases.declare(case, made.voters[1])
     assert ("look_again" in owed(made.coordinator), both()) == (True, (True, True))
+
+
+def test_decision_that_ends_soon_is_the_coordinators_from_the_day_that_it_is_for_the_committee() -> None:
+    case = cases.submission_in(State.DECIDED)
+    Committee.objects.update(time_zone="Pacific/Kiritimati")
+    until = Decision.objects.values_list("valid_until_date", flat=True).get()
+    assert until is not None
+    noon = datetime.combine(until - timedelta(days=32), time(12), tzinfo=UTC)
+    coordinator = case.board.coordinator
+    assert [duty.kind for duty in work.of(coordinator, now=noon).duties] == []
+    assert [duty.kind for duty in work.of(coordinator, now=noon + timedelta(days=1)).duties] == ["ask_re_review"]
