@@ -26,7 +26,7 @@ from reviews.models import (
 from reviews.queries import clearance, deadline
 from reviews.queries.clearance import Cleared, with_decision
 from reviews.queries.submission import policy_of
-from reviews.rules import deadlines, tiers, workflow
+from reviews.rules import condition, deadlines, tiers, workflow
 from reviews.rules.clearance import ReReview
 from reviews.rules.deadlines import Calendar, Pause
 from reviews.rules.pack import Pack, Tier
@@ -252,10 +252,7 @@ class Head:
         decision = self.cleared.decision
         return Signs(
             self.cleared.clearance,
-            is_breached=any(
-                row.met_at is None and row.due_date is not None and row.due_date < self.today
-                for row in decision.conditions.all()
-            ),
+            is_breached=condition.late((row.facts for row in decision.conditions.all()), self.today) > 0,
             is_recused=decision.is_unsettled,  # type: ignore[attr-defined]
             is_understated=decision.sampled == Sampled.UNDERSTATED,  # type: ignore[attr-defined]
         )

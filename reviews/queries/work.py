@@ -103,8 +103,10 @@ def of(user: User, *, now: datetime) -> Work:
 
 def _as_author(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
     case = head.submission
+    # The decision of a case that was opened again goes on ruling, so its conditions do as well.
+    conditions = _to_prove(user, head, sight, shared)
     if head.state in EDITABLE:
-        return [Duty("revise" if head.state is State.RETURNED else "draft", head, sight)]
+        return [Duty("revise" if head.state is State.RETURNED else "draft", head, sight), *conditions]
     found = []
     if head.state not in TERMINAL:
         found = [Duty("answer", head, sight, about=row.public_id) for row in head.open_inquiries]
@@ -112,7 +114,7 @@ def _as_author(user: User, head: Head, sight: Sight, shared: Boards) -> list[Dut
         since = min(row.asked_at for row in head.open_evidence)
         due = head.duty_due("give_evidence", since)
         found.append(Duty("give_evidence", head, sight, case.reference, due, len(head.open_evidence)))
-    return found + _to_prove(user, head, sight, shared)
+    return found + conditions
 
 
 def _on_the_board(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
@@ -292,16 +294,14 @@ def _coordinating(head: Head, sight: Sight) -> list[Duty]:
 
 
 def _to_prove(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
-    """The conditions of the decision that rules which this person owes: with a day or a stage that waits, and without
-    a proof that waits for its answer. As ``access.condition.owing``."""
+    """The conditions of the decision that rules of which this person is asked for a proof. As
+    ``access.condition.Bound.owing``."""
     if head.cleared is None:
         return []
     case, found = head.submission, []
     runners = {key for role in RUNNING for key in shared.holding(role, case)}
     for row in head.cleared.decision.conditions.all():
-        if row.met_at is not None or row.waiting is not None or not (row.due_date or row.before_rung):
-            continue
-        if user.pk in condition.owed_by(row.owner_id, _authors(case), runners):
+        if condition.wants_proof(row.facts) and user.pk in condition.owed_by(row.owner_id, _authors(case), runners):
             found.append(Duty("prove_condition", head, sight, row.public_id, _ends(row.due_date, case)))
     return found
 

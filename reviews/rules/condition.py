@@ -37,6 +37,11 @@ def progress(facts: Facts) -> Progress:
     return Progress.GIVEN if facts.is_given else Progress.OPEN
 
 
+def wants_proof(facts: Facts) -> bool:
+    """Whether somebody is asked for a proof now: it is open, and has a day or a stage that waits for it."""
+    return progress(facts) is Progress.OPEN and (facts.due is not None or facts.rung != "")
+
+
 def is_late(facts: Facts, today: date) -> bool:
     """Whether its day has passed and it is not met. A proof that waits makes it no less late."""
     return not facts.is_met and facts.due is not None and facts.due < today

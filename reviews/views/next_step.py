@@ -34,6 +34,7 @@ from reviews.queries.head import Head
 from reviews.queries.restriction import may_be_placed
 from reviews.queries.work import is_late
 from reviews.rules import questionnaire, quorum, splitting
+from reviews.rules.condition import wants_proof
 from reviews.rules.states import (
     EDITABLE,
     ROUND_OPEN,
@@ -139,9 +140,9 @@ def _condition_steps(user: User, head: Head) -> Iterator[Next]:
         if row.waiting is not None and user in condition.asked(case, row):
             text = _("a proof of a condition waits for your answer.")
             yield _step(text, _("Check it"), "condition-answer", row.waiting)
-    dated = [row for row in rows if row.met_at is None and row.waiting is None and (row.due_date or row.before_rung)]
-    bound = condition.bound(case) if dated else None
-    for row in dated:
+    wanted = [row for row in rows if wants_proof(row.facts)]
+    bound = condition.bound(case) if wanted else None
+    for row in wanted:
         if bound is not None and user in bound.owing(row):
             yield _step(_("prove that a condition is met."), _("Prove it"), "condition-prove", row.public_id)
 

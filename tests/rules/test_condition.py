@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.rules.condition import Facts, Progress, is_late, late, owed_by, progress, required
+from reviews.rules.condition import Facts, Progress, is_late, late, owed_by, progress, required, wants_proof
 
 TODAY = date(2026, 3, 2)
 RUNGS = ("vetted_api", "hosted_public", "gated_weights")
@@ -81,3 +81,10 @@ def test_a_later_stage_never_waits_for_fewer(found: list[tuple[bool, str]]) -> N
 )
 def test_a_condition_binds_its_owner_or_the_authors_together(owner: int | None, found: set[int]) -> None:
     assert owed_by(owner, {1, 2}, {7, 8}) == found
+
+
+def test_a_proof_is_wanted_of_what_is_open_and_has_a_day_or_a_stage_that_waits() -> None:
+    cells = [Facts(*one) for one in product((True, False), (True, False), (None, TODAY), ("",), ("", "vetted_api"))]
+    assert [one for one in cells if wants_proof(one)] == [
+        Facts(rung="vetted_api"), Facts(due=TODAY), Facts(due=TODAY, rung="vetted_api"),
+    ]  # fmt: skip

@@ -183,6 +183,16 @@ def test_condition_of_somebody_who_runs_the_case_is_theirs_and_its_proof_is_for_
     assert (kinds(board.coordinator, case), kinds(board.deputy, case)) == (["open_stage"], ["answer_proof"])
 
 
+def test_condition_of_the_decision_before_is_owed_while_its_case_is_open_again() -> None:
+    case, decision = decided()
+    row = decision.conditions.get(order=1)
+    assert kinds(case.author, case) == ["prove_condition"]
+    cases.reopened(case)
+    assert kinds(case.author, case) == ["prove_condition", "revise"]
+    cases.prove_condition(case, row)
+    assert (kinds(case.author, case), kinds(case.board.coordinator, case)) == (["revise"], ["open_stage", "answer_proof"])
+
+
 def test_condition_whose_owner_is_gone_is_owed_by_the_authors() -> None:
     case, made = open_ballot()
     board = case.board
