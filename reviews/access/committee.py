@@ -178,6 +178,11 @@ def acts_as(user: User, submission: Submission, role: CommitteeRole, *, without:
     return any(person.pk == user.pk for person in acting(submission, role, without=without))
 
 
+def runs(user: User, submission: Submission) -> bool:
+    """Whether this person acts as coordinator or as chair of this case."""
+    return any(acts_as(user, submission, role) for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR))
+
+
 def voters(submission: Submission) -> list[User]:
     """The eligible voters of this case now."""
     return holders(submission, VOTING)

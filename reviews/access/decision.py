@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reviews.access.committee import acting, acts_as, check_acts_as_coordinator
+from reviews.access.committee import acting, acts_as, check_acts_as_coordinator, runs
 from reviews.access.motion import behind
 from reviews.models import Decision, Motion, SignOff, Submission
 from reviews.rules.errors import Denied
@@ -56,7 +56,6 @@ def check_can_send_back(user: User, submission: Submission, decision: Decision) 
         except Denied:
             continue
         return
-    runs = any(acts_as(user, submission, role) for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR))
-    if runs and vacant_seats(submission, decision):
+    if runs(user, submission) and vacant_seats(submission, decision):
         return
     raise Denied(_("Only somebody whose signature is still open can send this back."), code="seat_only")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reviews.access.committee import acts_as, check_not_excluded, holders
+from reviews.access.committee import check_not_excluded, holders, runs
 from reviews.access.submission import can_view, check_is_author, is_author
 from reviews.access.twin import can
 from reviews.models import Reopening, Submission
@@ -29,7 +29,7 @@ def check_can_ask(user: User, submission: Submission) -> None:
 def check_can_ask_re_review(user: User, submission: Submission) -> None:
     """The coordinator or the chair, or who stands in for them. Raises ``Denied``."""
     check_not_excluded(user, submission)
-    if not any(acts_as(user, submission, role) for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR)):
+    if not runs(user, submission):
         raise Denied(_("The coordinator or the chair asks for a re-review."), code="runners_only")
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reviews.access.committee import acts_as, check_not_excluded
+from reviews.access.committee import check_not_excluded, runs
 from reviews.models import Decision, Submission
 from reviews.rules.errors import Denied, NotNow
-from reviews.rules.states import CommitteeRole
 
 
 def check_can_find(user: User, submission: Submission, decision: Decision) -> None:
@@ -17,7 +16,7 @@ def check_can_find(user: User, submission: Submission, decision: Decision) -> No
     Raises ``Denied`` or ``NotNow``.
     """
     check_not_excluded(user, submission)
-    if not any(acts_as(user, submission, role) for role in (CommitteeRole.COORDINATOR, CommitteeRole.CHAIR)):
+    if not runs(user, submission):
         raise Denied(_("The coordinator or the chair looks at a sampled release."), code="runners_only")
     if not decision.is_audit_sample:
         raise NotNow(_("This decision was not drawn for a later look."), code="not_sampled")
