@@ -31,7 +31,8 @@ def ask(*, submission: Submission, reason: str, version: int, by: User, now: dat
     submission = _transition.lock(submission)
     access.check_can_ask(by, submission)
     check_seen(version, submission.version)
-    why = Reopened.RESUMED if submission.state == State.WITHDRAWN else Reopened.AMENDMENT
+    why = rules.of_authors(State(submission.state))
+    check_for_now(submission, why)
     return _ask(submission, why, reason=reason, by=by, now=now)
 
 
@@ -47,7 +48,7 @@ def ask_re_review(
     submission = _transition.lock(submission)
     access.check_can_ask_re_review(by, submission)
     check_seen(version, submission.version)
-    _check_for_now(submission, Reopened.RE_REVIEW)
+    check_for_now(submission, Reopened.RE_REVIEW)
     if trigger not in queries.may_name(Head(submission, now)):
         raise RuleBroken(_("Choose what makes it necessary."), code="trigger", field="trigger")
     return _ask(submission, Reopened.RE_REVIEW, trigger=trigger, reason=reason, by=by, now=now)
@@ -100,7 +101,6 @@ def take_back(*, reopening: Reopening, by: User, now: datetime) -> Reopening:
 def _ask(
     submission: Submission, why: Reopened, *, reason: str, by: User, now: datetime, trigger: str = ""
 ) -> Reopening:
-    _check_for_now(submission, why)
     if not reason.strip():
         text = _("Say why it is to be judged again.") if trigger else _("Say what will change.")
         raise RuleBroken(text, code="reason", field="reason")
@@ -119,7 +119,8 @@ def _ask(
     return reopening
 
 
-def _check_for_now(submission: Submission, why: Reopened) -> None:
+def check_for_now(submission: Submission, why: Reopened) -> None:
+    """Whether a request of this kind is for now. Raises ``NotNow``."""
     rules.check_can_be_asked(
         why,
         State(submission.state),

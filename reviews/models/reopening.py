@@ -97,11 +97,6 @@ class Reopening(models.Model):
         return self.status == RequestStatus.OPEN
 
     @property
-    def is_granted(self) -> bool:
-        """Whether the case was opened by it."""
-        return self.status == RequestStatus.GRANTED
-
-    @property
     def is_of_authors(self) -> bool:
         """Whether an author asked."""
         return self.why != Reopened.RE_REVIEW

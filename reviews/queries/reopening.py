@@ -23,13 +23,6 @@ def opening_of(revision: Revision) -> Reopening | None:
     return Reopening.objects.granted().filter(revision=revision).order_by("-answered_at", "-pk").first()
 
 
-def requests(submission: Submission, *, as_author: bool) -> list[Reopening]:
-    """The requests of a case that this side reads, the newest first: authors their own, and what opened the case."""
-    rows = Reopening.objects.filter(submission=submission).select_related("asked_by", "answered_by", "revision")
-    found = list(rows.order_by("-asked_at", "-pk"))
-    return [row for row in found if not as_author or row.is_of_authors or row.is_granted]
-
-
 def may_name(head: Head) -> tuple[ReReview, ...]:
     """What somebody may name who asks for a re-review of this case now; one query more than the head has read.
 

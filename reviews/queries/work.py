@@ -298,12 +298,13 @@ def _to_prove(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty
     ``access.condition.Bound.owing``."""
     if head.cleared is None:
         return []
-    case, found = head.submission, []
+    case = head.submission
     runners = {key for role in RUNNING for key in shared.holding(role, case)}
-    for row in head.cleared.decision.conditions.all():
-        if condition.wants_proof(row.facts) and user.pk in condition.owed_by(row.owner_id, _authors(case), runners):
-            found.append(Duty("prove_condition", head, sight, row.public_id, _ends(row.due_date, case)))
-    return found
+    return [
+        Duty("prove_condition", head, sight, row.public_id, _ends(row.due_date, case))
+        for row in head.cleared.decision.conditions.all()
+        if condition.wants_proof(row.facts) and user.pk in condition.owed_by(row.owner_id, _authors(case), runners)
+    ]
 
 
 def _authors(case: Submission) -> set[int]:

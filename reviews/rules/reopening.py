@@ -36,6 +36,11 @@ NEVER_SUBMITTED = gettext_noop(
 )
 
 
+def of_authors(state: State) -> Reopened:
+    """What an author asks for on a closed case: to go on where it was withdrawn, otherwise to change it."""
+    return Reopened.RESUMED if state is State.WITHDRAWN else Reopened.AMENDMENT
+
+
 def check_can_be_asked(why: Reopened, state: State, *, was_submitted: bool, has_open: bool) -> None:
     """Whether a request of this kind is for now; one at a time. Raises ``NotNow``."""
     if LEAVES[why] is not state:

@@ -54,9 +54,7 @@ class Ask(ActionView):
     def check(self) -> None:
         """Authors, in the states that are left by it."""
         access.check_can_ask(self.user, self.submission)
-        state = State(self.submission.state)
-        why = Reopened.RESUMED if state is State.WITHDRAWN else Reopened.AMENDMENT
-        _check_for_now(self.submission, why)
+        actions.check_for_now(self.submission, rules.of_authors(State(self.submission.state)))
 
     @property
     def is_withdrawn(self) -> bool:
@@ -91,7 +89,7 @@ class AskReReview(ActionView):
     def check(self) -> None:
         """Those who ask, while the case is decided."""
         access.check_can_ask_re_review(self.user, self.submission)
-        _check_for_now(self.submission, Reopened.RE_REVIEW)
+        actions.check_for_now(self.submission, Reopened.RE_REVIEW)
 
     def get_initial(self) -> dict[str, Any]:
         """The first thing that asks for it by itself."""
@@ -121,15 +119,6 @@ class AskReReview(ActionView):
             _("The decision stays as it is until a later one takes its place."),
         )
         return super().get_context_data(consequences=consequences, **kwargs)
-
-
-def _check_for_now(submission: Submission, why: Reopened) -> None:
-    rules.check_can_be_asked(
-        why,
-        State(submission.state),
-        was_submitted=submission.submitted_at is not None,
-        has_open=queries.open_request(submission) is not None,
-    )
 
 
 class OfRequest(ActionView):

@@ -90,10 +90,10 @@ def to_ask(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
     """The way to ask for it, for those who may, on a case that is closed; where it is not for now, why."""
     if head.state not in TERMINAL:
         return ()
-    case, why = head.submission, Reopened.AMENDMENT if head.state is State.DECIDED else Reopened.RESUMED
     if not sight.as_author:
-        may = head.state is State.DECIDED and can(access.check_can_ask_re_review, user, case)
+        may = head.state is State.DECIDED and can(access.check_can_ask_re_review, user, head.submission)
         return _to_ask(head, _("Ask for a re-review"), "reopening-ask-re-review", Reopened.RE_REVIEW) if may else ()
+    why = rules.of_authors(head.state)
     label = _("Ask for an amendment") if why is Reopened.AMENDMENT else _("Ask to go on with it")
     return _to_ask(head, label, "reopening-ask", why)
 

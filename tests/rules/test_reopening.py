@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reviews.rules.clearance import Clearance, ReReview, Standing
 from reviews.rules.errors import NotNow
-from reviews.rules.reopening import SAID, SOON, Signs, check_can_be_asked, due, may_name, standing
+from reviews.rules.reopening import SAID, SOON, Signs, check_can_be_asked, due, may_name, of_authors, standing
 from reviews.rules.states import Reopened, State
 
 TODAY = date(2026, 11, 30)
@@ -43,6 +43,12 @@ def test_each_kind_leaves_one_state_and_one_request_waits_at_a_time() -> None:
         else "asked"
         for why, state, submitted, waits in cells
     }
+
+
+def test_authors_ask_for_what_leaves_the_state_in_which_their_case_is_closed() -> None:
+    closed = {state: of_authors(state) for state in (State.DECIDED, State.WITHDRAWN)}
+    assert closed == {State.DECIDED: Reopened.AMENDMENT, State.WITHDRAWN: Reopened.RESUMED}
+    assert {state: outcome(why, state) for state, why in closed.items()} == dict.fromkeys(closed, "asked")
 
 
 @pytest.mark.parametrize("code", Standing)
