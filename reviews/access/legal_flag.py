@@ -8,8 +8,8 @@ from accounts.models import User
 from reviews.access.committee import acting, check_not_excluded, holders
 from reviews.access.submission import can_view
 from reviews.models import Submission
-from reviews.rules.errors import Denied
-from reviews.rules.states import CommitteeRole
+from reviews.rules.errors import Denied, NotNow
+from reviews.rules.states import CommitteeRole, State
 from reviews.rules.visibility import Level
 
 
@@ -18,6 +18,13 @@ def noting(submission: Submission) -> list[User]:
     officers = holders(submission, [CommitteeRole.LEGAL_OFFICER])
     found = [person for person in officers if can_view(person, submission, Level.CASE)]
     return found or acting(submission, CommitteeRole.COORDINATOR) + acting(submission, CommitteeRole.CHAIR)
+
+
+def check_open(submission: Submission, revision_id: int) -> None:
+    """The flags of the revision that the case has now are noted, also after its decision; those of a withdrawn case
+    no more. Raises ``NotNow``."""
+    if submission.state == State.WITHDRAWN or revision_id != submission.revision_id:
+        raise NotNow(_("This belongs to a revision that is no longer open."), code="closed")
 
 
 def check_can_note(user: User, submission: Submission) -> None:

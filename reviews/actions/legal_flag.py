@@ -13,7 +13,6 @@ from reviews.actions import _transition
 from reviews.actions._transition import action
 from reviews.models import LegalFlag
 from reviews.rules.errors import NotNow, RuleBroken
-from reviews.rules.states import State
 
 
 @action
@@ -22,8 +21,7 @@ def note(*, flag: LegalFlag, text: str, by: User, now: datetime) -> LegalFlag:
     submission = _transition.lock(flag.revision.submission)
     flag.refresh_from_db()
     # Before the question who may: an officer's sight ends with the case.
-    if submission.state == State.WITHDRAWN or flag.revision_id != submission.revision_id:
-        raise NotNow(_("This belongs to a revision that is no longer open."), code="closed")
+    access.check_open(submission, flag.revision_id)
     access.check_can_note(by, submission)
     if flag.noted_at is not None:
         raise NotNow(_("This was noted already."), code="noted")

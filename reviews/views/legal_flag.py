@@ -21,7 +21,6 @@ from reviews.queries import legal_flag as queries
 from reviews.queries.head import Head
 from reviews.queries.submission import get_visible
 from reviews.rules.errors import NotNow
-from reviews.rules.states import State
 from reviews.rules.visibility import Sight
 from reviews.views.base import ActionView
 from reviews.views.components import Button
@@ -40,7 +39,7 @@ def rows(user: User, head: Head, sight: Sight) -> tuple[Row, ...]:
     if not sight.scores or not head.revision.is_frozen:
         return ()
     found, case = queries.lines(head.revision, as_author=sight.as_author), head.submission
-    is_open = case.state != State.WITHDRAWN and head.revision.pk == case.revision_id
+    is_open = can(access.check_open, case, head.revision.pk)
     notes = is_open and any(one.noted_at is None for one in found) and can(access.check_can_note, user, case)
     return tuple(Row(one, _button(one) if notes and one.noted_at is None else None) for one in found)
 
@@ -70,6 +69,7 @@ class Note(ActionView):
         """The legal officer, or who acts in their place, once; nobody who does not read flags yet."""
         if not self.sight.scores:
             raise Http404
+        access.check_open(self.submission, self.flag.revision_id)
         access.check_can_note(self.user, self.submission)
         if self.flag.noted_at is not None:
             raise NotNow(_("This was noted already."), code="noted")

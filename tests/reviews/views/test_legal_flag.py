@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from reviews.models import LegalFlag
 from reviews.rules.states import State
@@ -72,6 +73,17 @@ def test_flag_is_noted_by_the_officer_once() -> None:
     row.refresh_from_db()
     assert (row.noted_by, row.text) == (officer, "Done.")
     assert get(officer, "legal-flag-note", row.public_id).status_code == 302
+
+
+def test_flag_of_a_revision_before_has_no_form_any_more() -> None:
+    case = cases.submission_in(State.DECIDED, tier=3)
+    row, chair = first(case), case.board.chair
+    assert get(chair, "legal-flag-note", row.public_id).status_code == 200
+    cases.reopened(case)
+    assert get(chair, "legal-flag-note", row.public_id)["Location"] == case.submission.get_absolute_url()
+    assert reverse("reviews:legal-flag-note", args=[row.public_id]) not in text_of(
+        get(chair, "submission-detail", case.submission.reference)
+    )
 
 
 def test_decision_says_how_many_are_open_and_records_who_noted_what() -> None:
