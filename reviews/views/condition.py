@@ -134,6 +134,7 @@ class Answer(OfProof, ActionView):
         access.check_can_answer(self.user, self.submission, self.proof)
         if self.proof.answered_at is not None:
             raise NotNow(_("This proof was answered already."), code="answered")
+        actions.check_followed(self.condition)
 
     def act(self, form: forms.Form) -> object:
         """Accept or refuse."""

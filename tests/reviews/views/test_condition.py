@@ -171,6 +171,17 @@ def test_proof_is_checked_by_somebody_who_runs_the_case() -> None:
     assert get(case.author, "condition-prove", row.public_id).status_code == 302
 
 
+def test_proof_of_a_decision_that_another_took_the_place_of_has_no_form_any_more() -> None:
+    case = cases.submit(cases.draft(tier=2))
+    for made in cases.seat_reviewers(case):
+        cases.file_review(case, made, replace(cases.findings(case), conditions="- Keep a log."))
+    cases.settle_evidence(case)
+    proof = cases.prove_condition(case, cases.sign_all(case).conditions.get())
+    assert get(case.board.coordinator, "condition-answer", proof.public_id).status_code == 200
+    cases.decided_anew(case)
+    assert get(case.board.coordinator, "condition-answer", proof.public_id).status_code == 302
+
+
 def test_condition_that_is_not_in_force_is_no_page_for_authors() -> None:
     scene = put_motion()
     cases.clear_holds(scene.case)
