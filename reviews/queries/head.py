@@ -244,6 +244,11 @@ class Head:
         """The request that waits for an answer."""
         return next((row for row in self.requests if row.is_open), None)
 
+    def request_seen(self, *, as_author: bool) -> Reopening | None:
+        """As ``open_request``, as far as this side learns of it: authors of their own alone."""
+        row = self.open_request
+        return row if row is not None and (row.is_of_authors or not as_author) else None
+
     @property
     def signs(self) -> Signs | None:
         """What could make the board look again at the decision that rules; None where none does."""

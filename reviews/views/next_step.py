@@ -82,7 +82,7 @@ def _as_author(user: User, head: Head) -> Iterator[Next]:
         ) % {"n": count}
         yield _step(text, _("Give evidence"), "evidence-list", reference)
     yield from _condition_steps(user, head)
-    if head.state is State.DECIDED and head.open_request is None:
+    if head.state is State.DECIDED and head.request_seen(as_author=True) is None:
         yield _step(_("the decision is there to read."), _("Read the decision"), "decision-detail", reference)
 
 
@@ -277,8 +277,8 @@ def _waiting(user: User, head: Head, sight: Sight) -> Next:
     due = moment_of(user, head, at) if at is not None else ""
     until = _(" Due %(due)s.") % {"due": due} if due else ""
     reference, button = head.submission.reference, None
-    asked = head.open_request is not None and (head.open_request.is_of_authors or not sight.as_author)
-    waits = _(" A request to open it again waits for its answer.") if asked else ""
+    asked = head.request_seen(as_author=sight.as_author)
+    waits = _(" A request to open it again waits for its answer.") if asked is not None else ""
     if head.state is State.DECIDED:
         text = _("The case is decided.") + waits
         standing = standing_of(head)

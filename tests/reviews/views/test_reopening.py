@@ -90,6 +90,7 @@ def test_authors_learn_nothing_of_a_re_review_before_it_is_granted() -> None:
     given = {"trigger": "new_law", "reason": REASON, "version": case.version}
     assert post(board.coordinator, "reopening-ask-re-review", reference, **given).status_code == 302
     row = Reopening.objects.get()
+    assert "the decision is there to read." in text_of(get(case.author, "submission-detail", reference))
     for name in ("submission-detail", "submission-record", "decision-detail"):
         page = text_of(get(case.author, name, reference))
         assert REASON not in page

@@ -190,7 +190,8 @@ def test_condition_of_the_decision_before_is_owed_while_its_case_is_open_again()
     cases.reopened(case)
     assert kinds(case.author, case) == ["prove_condition", "revise"]
     cases.prove_condition(case, row)
-    assert (kinds(case.author, case), kinds(case.board.coordinator, case)) == (["revise"], ["open_stage", "answer_proof"])
+    coordinator = case.board.coordinator
+    assert (kinds(case.author, case), kinds(coordinator, case)) == (["revise"], ["open_stage", "answer_proof"])
 
 
 def test_condition_whose_owner_is_gone_is_owed_by_the_authors() -> None:
