@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from reviews.access.restriction import ratifiers, tier_of
 from reviews.models import Decision, Restriction, RestrictionVote, Stage, Submission
 from reviews.queries import clearance, deadline
@@ -64,15 +66,17 @@ def live(submission: Submission, *, now: datetime) -> Restriction | None:
 
 def newest(submission: Submission) -> Restriction | None:
     """The restriction that was placed last on the case, whatever became of it."""
-    rows = Restriction.objects.filter(submission=submission)
-    found = rows.select_related("decision__revision__policy", "placed_by", "lift_asked_by", "lifted_by")
-    return found.prefetch_related("votes__voter").order_by("-pk").first()
+    return _whole(Restriction.objects.filter(submission=submission).order_by("-pk")).first()
 
 
 def by_public_id(public_id: str) -> Restriction | None:
     """One restriction with its case; whoever asks must still be checked."""
-    rows = Restriction.objects.select_related("submission", "decision__revision__policy", "placed_by", "lift_asked_by")
-    return rows.filter(public_id=public_id).first()
+    return _whole(Restriction.objects.filter(public_id=public_id)).first()
+
+
+def _whole(rows: QuerySet[Restriction]) -> QuerySet[Restriction]:
+    found = rows.select_related("submission", "decision__revision__policy", "placed_by", "lift_asked_by", "lifted_by")
+    return found.prefetch_related("votes__voter")
 
 
 def tally(row: Restriction, submission: Submission) -> Tally | None:

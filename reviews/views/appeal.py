@@ -130,13 +130,9 @@ class AppealPage(CaseView):
         count = queries.count(row, self.submission)
         opinions = list(row.opinions.all()) if board else []
         own = next((one for one in opinions if one.judge_id == self.user.pk), None)
-        hears = row.is_open and can(access.check_can_judge, self.user, self.submission, row)
-        if hears:
-            start = {"opinion": own.opinion, "reason": own.reason} if own is not None else {}
-            given = context.get("form")
-            context["judge_form"] = given if isinstance(given, JudgeForm) else JudgeForm(initial=start)
         context.update(
             appeal=row,
+            judge_form=self._form(context.get("form"), own),
             badge=STATUSES[Status(row.status)],
             grounds=[wording.of(GROUNDS, key) for key in row.grounds],
             text=row.text if board or self.sight.as_author else "",
@@ -150,6 +146,14 @@ class AppealPage(CaseView):
             buttons=self._buttons(count),
         )
         return context
+
+    def _form(self, bound: object, own: AppealOpinion | None) -> JudgeForm | None:
+        """The form of whoever hears it. One that came back stays with what was typed, also once the appeal is over."""
+        if isinstance(bound, JudgeForm):
+            return bound
+        if not self.row.is_open or not can(access.check_can_judge, self.user, self.submission, self.row):
+            return None
+        return JudgeForm(initial={"opinion": own.opinion, "reason": own.reason} if own is not None else {})
 
     def _facts(self, count: Count) -> tuple[Fact, ...]:
         row = self.row

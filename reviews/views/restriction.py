@@ -96,13 +96,9 @@ class RestrictionPage(CaseView):
         board = self.sight.board and not self.sight.as_author
         votes = list(self.row.votes.all()) if board else []
         own = next((vote for vote in votes if vote.voter_id == self.user.pk), None)
-        open_to = found.phase is Phase.WAITS and can(access.check_can_ratify, self.user, self.submission, self.row)
-        if open_to and "vote_form" not in context:
-            shown_form = kwargs.get("form")
-            start = {"vote": own.vote, "reason": own.reason} if own is not None else {}
-            context["vote_form"] = shown_form if isinstance(shown_form, VoteForm) else VoteForm(initial=start)
         context.update(
             restriction=self.row,
+            vote_form=self._form(context.get("form"), found, own),
             badge=_badge(found.phase, self.row),
             facts=self._facts(found, board=board),
             needs=_needs(found.count) if board and found.count is not None else (),
@@ -113,6 +109,14 @@ class RestrictionPage(CaseView):
             buttons=self._buttons(found) if board else (),
         )
         return context
+
+    def _form(self, bound: object, found: Standing, own: RestrictionVote | None) -> VoteForm | None:
+        """The form of whoever can ratify it. One that came back stays with what was typed, also once the vote is over."""
+        if isinstance(bound, VoteForm):
+            return bound
+        if found.phase is not Phase.WAITS or not can(access.check_can_ratify, self.user, self.submission, self.row):
+            return None
+        return VoteForm(initial={"vote": own.vote, "reason": own.reason} if own is not None else {})
 
     def _facts(self, found: Standing, *, board: bool) -> tuple[Fact, ...]:
         row, at = self.row, self._moment

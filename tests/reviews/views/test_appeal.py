@@ -146,8 +146,10 @@ def test_judge_reads_the_case_votes_and_the_authors_read_what_came_of_it() -> No
     cases.judge(case, row, people[1:], Opinion.DISMISS)
     assert "Dismissed: the decision stands" in page(case, case.author)
     assert "(dissent)" in page(case, case.board.chair)
-    late = post(judge, "appeal-judge", row.public_id, opinion="uphold", reason=WHY)
-    assert "This appeal is over." in text_of(late)
+    late = text_of(post(judge, "appeal-judge", row.public_id, opinion="uphold", reason="Too late, but kept."))
+    assert "This appeal is over." in late
+    assert "Too late, but kept." in late
+    assert 'id="judge"' not in page(case, judge)
     assert get(judge, "review-list", reference).status_code == 404
     assert get(judge, "decision-detail", reference).status_code == 200
 

@@ -110,7 +110,10 @@ def test_vote_that_came_too_late_says_so_and_keeps_the_words() -> None:
     case, row = halted()
     cases.say_on(case, row, case.board.voters[:4])
     response = post(case.board.members[4], "restriction-vote", row.public_id, vote="against", reason=WHY)
-    assert "The vote on this restriction is over." in unescape(text_of(response))
+    html = unescape(text_of(response))
+    assert "The vote on this restriction is over." in html
+    assert WHY in html
+    assert 'id="vote"' not in page(case, case.board.members[4])
 
 
 def test_lifting_on_the_pages() -> None:
