@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from notifications import outbox
 from reviews.access.appeal import judges
 from reviews.actions import _reopening, _transition
 from reviews.models import Appeal, Reopening, Submission
@@ -35,9 +36,25 @@ def settle(submission: Submission, *, by: User | None = None, now: datetime) -> 
         _transition.note(submission, "appeal.dismissed", by=None, now=now, appeal=row.public_id)
     else:
         _transition.note(submission, "appeal.upheld", by=None, now=now, appeal=row.public_id)
+    forget_mails(submission, now)
     notices.decided(row, submission, now=now)
     if found.status is Status.UPHELD and submission.state == State.DECIDED:
         _open_again(row, submission, by=by, now=now)
+
+
+def overtake(submission: Submission, *, now: datetime) -> None:
+    """A later decision takes the place of the one that an open appeal is about: there is nothing left to hear, and who
+    heard it sees the case no longer."""
+    for row in Appeal.objects.open().filter(submission=submission):
+        row.status, row.ended_at = Status.OVERTAKEN, now
+        row.save(update_fields=["status", "ended_at"])
+        _transition.note(submission, "appeal.overtaken", by=None, now=now, appeal=row.public_id)
+        forget_mails(submission, now)
+
+
+def forget_mails(submission: Submission, now: datetime) -> None:
+    """Nobody is asked any more to hear what is over, nor to appoint who does."""
+    outbox.cancel(about=submission.reference, template_prefix="appeal.to_", now=now)
 
 
 def _open_again(row: Appeal, submission: Submission, *, by: User | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from reviews.actions import _letters, _transition
+from reviews.actions import _appeals, _letters, _restrictions, _transition
 from reviews.models import (
     Condition,
     Decision,
@@ -154,8 +154,9 @@ def complete(submission: Submission, decision: Decision, move: str, *, by: User 
     """Bring a fully signed decision into force: its record and its letters are written, validity runs, plans are laid
     out, the authors are told.
 
-    A decision of the case that ruled until now is superseded; its rows stay as they are. From here on the database
-    lets nothing of this one be changed. A question that is still open needs no answer any more, so its pause ends.
+    A decision of the case that ruled until now is superseded; its rows stay as they are, and what was in force beside
+    it ends. From here on the database lets nothing of this one be changed. A question that is still open needs no
+    answer any more, so its pause ends.
     """
     before = clearance.ruling().filter(submission=submission).select_related("revision").first()
     if before is not None:
@@ -178,6 +179,9 @@ def complete(submission: Submission, decision: Decision, move: str, *, by: User 
     _transition.apply(submission, move, actor=actor, by=by, now=now, record_sha256=decision.record_sha256,
                       letters=letters, **facts(decision))  # fmt: skip
     Pause.objects.filter(submission=submission).end(now)
+    if before is not None:
+        _restrictions.overtake(submission, now=now)
+        _appeals.overtake(submission, now=now)
     notices.completed(decision, submission, now=now)
     letter_notices.ready(decision, submission, now=now)
 

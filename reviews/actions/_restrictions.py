@@ -31,6 +31,14 @@ def settle(submission: Submission, *, now: datetime) -> None:
         notices.ended(row, submission, now=now)
 
 
+def overtake(submission: Submission, *, now: datetime) -> None:
+    """A later decision takes the place of the one that was restricted, which ends what is in force on it."""
+    close_lapsed(submission, now=now)
+    for row in Restriction.objects.filter(submission=submission, ended_at=None):
+        Restriction.objects.filter(pk=row.pk).update(ended_at=now, ending=Ending.REPLACED)
+        _transition.note(submission, "restriction.replaced", by=None, now=now, restriction=row.public_id)
+
+
 def close_lapsed(submission: Submission, *, now: datetime) -> None:
     """Say of restrictions that lapsed that they did, at the moment when it happened."""
     for row in Restriction.objects.filter(submission=submission, ended_at=None, ratified_at=None, ratify_by__lt=now):

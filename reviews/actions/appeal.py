@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from audit.log import digest
-from notifications import outbox
 from reviews.access import appeal as access
 from reviews.actions import _appeals, _ties, _transition
 from reviews.actions._transition import action
@@ -24,6 +23,7 @@ WHY_NOT = {
     "not_in_force": gettext_noop("No decision is in force that could be appealed."),
     "nothing_to_appeal": gettext_noop("The decision gives everything that was asked, so there is nothing to appeal."),
     "used_up": gettext_noop("This version was appealed already; a new version can be appealed again."),
+    "open": gettext_noop("An appeal against this decision is heard already."),
     "too_late": gettext_noop("The days for an appeal are over."),
 }
 NO_JUDGE = {
@@ -147,8 +147,7 @@ def withdraw(*, appeal: Appeal, by: User, now: datetime) -> Appeal:
     appeal.status, appeal.ended_at, appeal.withdrawn_by = Status.WITHDRAWN, now, by
     appeal.save(update_fields=["status", "ended_at", "withdrawn_by"])
     _transition.note(submission, "appeal.withdrawn", by=by, now=now, appeal=appeal.public_id)
-    for person in access.judges(submission, appeal):
-        outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
+    _appeals.forget_mails(submission, now)
     notices.withdrawn(appeal, submission, now=now)
     return appeal
 

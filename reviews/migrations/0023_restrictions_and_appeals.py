@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                             ("upheld", "upheld"),
                             ("dismissed", "dismissed"),
                             ("withdrawn", "withdrawn"),
+                            ("overtaken", "overtaken"),
                         ],
                         default=reviews.rules.appeal.Status["OPEN"],
                         max_length=16,
@@ -183,7 +184,12 @@ class Migration(migrations.Migration):
                     "ending",
                     models.CharField(
                         blank=True,
-                        choices=[("lapsed", "lapsed"), ("refused", "refused"), ("lifted", "lifted")],
+                        choices=[
+                            ("lapsed", "lapsed"),
+                            ("refused", "refused"),
+                            ("lifted", "lifted"),
+                            ("replaced", "replaced"),
+                        ],
                         max_length=8,
                     ),
                 ),
@@ -272,7 +278,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="appeal",
             constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["open", "upheld", "dismissed", "withdrawn"])),
+                condition=models.Q(("status__in", ["open", "upheld", "dismissed", "withdrawn", "overtaken"])),
                 name="appeal_status_known",
             ),
         ),
@@ -413,7 +419,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("ended_at", None), ("ending", "")),
-                    models.Q(("ended_at__isnull", False), ("ending__in", ["lapsed", "refused", "lifted"])),
+                    models.Q(("ended_at__isnull", False), ("ending__in", ["lapsed", "refused", "lifted", "replaced"])),
                     _connector="OR",
                 ),
                 name="restriction_ended_whole",

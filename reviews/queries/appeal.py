@@ -15,7 +15,7 @@ from reviews.models import Appeal, Decision, Membership, Submission
 from reviews.queries import clearance, deadline, ties
 from reviews.queries import conflict as conflicts
 from reviews.rules import appeal as rules
-from reviews.rules.appeal import Count, Hearing, Opinion
+from reviews.rules.appeal import Count, Hearing, Opinion, Status
 from reviews.rules.pack_process import Appeal as Rule
 from reviews.rules.states import VOTING, CommitteeRole, State
 
@@ -44,10 +44,12 @@ def filing(submission: Submission, *, now: datetime) -> Filing:
     rule, calendar = rule_of(found), deadline.calendar(submission.committee)
     until = rules.day_end(calendar, found.effective_at, business_days=rule.file_within_business_days)
     parts = [(part.outcome, part.requested_rung, part.granted_rung) for part in found.parts.all()]
+    statuses = list(Appeal.objects.filter(revision=found.revision_id).values_list("status", flat=True))
     facts = rules.Facts(
         is_in_force=State(submission.state) is State.DECIDED,
+        is_open=Status.OPEN in statuses,
         falls_short=rules.falls_short(parts, conditions=len(found.conditions.all())),
-        before=Appeal.objects.filter(revision=found.revision_id).count(),
+        before=len(statuses),
         file_by=until,
     )
     return Filing(found, rule, until, rules.why_not(facts, rule, now=now))

@@ -60,7 +60,7 @@ def ratify_by(decision: Decision, submission: Submission, *, now: datetime) -> d
 
 def live(submission: Submission, *, now: datetime) -> Restriction | None:
     """The restriction in force on the decision that rules."""
-    rows = Restriction.objects.in_force(now).filter(submission=submission, decision__superseded_by=None)
+    rows = Restriction.objects.in_force(now).filter(submission=submission)
     return rows.select_related("decision__revision__policy", "placed_by", "lift_asked_by").order_by("-pk").first()
 
 

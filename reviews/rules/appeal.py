@@ -20,12 +20,14 @@ HALF = Fraction(1, 2)
 
 
 class Status(StrEnum):
-    """An appeal is open until its judges' votes have come out, or its authors take it back."""
+    """An appeal is open until its judges' votes have come out, its authors take it back, or a later decision takes the
+    place of what it is about."""
 
     OPEN = "open"
     UPHELD = "upheld"
     DISMISSED = "dismissed"
     WITHDRAWN = "withdrawn"
+    OVERTAKEN = "overtaken"
 
 
 class Opinion(StrEnum):
@@ -37,9 +39,11 @@ class Opinion(StrEnum):
 
 @dataclass(frozen=True)
 class Facts:
-    """What decides whether an appeal can be filed. ``before``: how many were on this version, whatever came of them."""
+    """What decides whether an appeal can be filed. ``before``: how many were on this version, whatever came of them;
+    ``is_open``: one of them is heard still."""
 
     is_in_force: bool
+    is_open: bool
     falls_short: bool
     before: int
     file_by: datetime
@@ -53,7 +57,7 @@ def falls_short(parts: Iterable[tuple[str, str, str]], *, conditions: int) -> bo
 def why_not(facts: Facts, rule: Rule, *, now: datetime) -> str:
     """The code of what keeps an appeal from being filed now; empty where it can be.
 
-    Codes: ``not_in_force``, ``nothing_to_appeal``, ``used_up``, ``too_late``. The last moment still counts.
+    Codes: ``not_in_force``, ``nothing_to_appeal``, ``used_up``, ``open``, ``too_late``. The last moment still counts.
     """
     if not facts.is_in_force:
         return "not_in_force"
@@ -61,6 +65,8 @@ def why_not(facts: Facts, rule: Rule, *, now: datetime) -> str:
         return "nothing_to_appeal"
     if facts.before >= rule.per_version:
         return "used_up"
+    if facts.is_open:
+        return "open"
     return "too_late" if now > facts.file_by else ""
 
 

@@ -17,11 +17,13 @@ from reviews.rules.states import Vote
 
 
 class Ending(StrEnum):
-    """How a restriction ended: nobody ratified it in time, a vote refused it, or two people lifted it."""
+    """How a restriction ended: nobody ratified it in time, a vote refused it, two people lifted it, or a later decision
+    took the place of what it restricted."""
 
     LAPSED = "lapsed"
     REFUSED = "refused"
     LIFTED = "lifted"
+    REPLACED = "replaced"
 
 
 class Phase(StrEnum):

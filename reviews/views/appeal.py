@@ -38,6 +38,7 @@ STATUSES = {
     Status.OPEN: (_l("Under appeal"), "warn", "hourglass-split"),
     Status.UPHELD: (_l("Upheld: the case is judged anew"), "good", "check2"),
     Status.DISMISSED: (_l("Dismissed: the decision stands"), "", "dash-circle"),
+    Status.OVERTAKEN: (_l("Over: a later decision took its place"), "", "dash-circle"),
     Status.WITHDRAWN: (_l("Taken back"), "", "arrow-return-right"),
 }
 

@@ -32,6 +32,7 @@ ENDINGS: wording.Words = {
     "lapsed": _l("It lapsed: nobody ratified it in time."),
     "refused": _l("The vote refused it."),
     "lifted": _l("It was lifted."),
+    "replaced": _l("A later decision took the place of what it restricted."),
 }
 
 

@@ -596,6 +596,11 @@ def reopened(case: Case, *, reason: str = "Newer weights.") -> Revision:
 def decided_anew(case: Case, *, reason: str = "Newer weights.", sign: bool = True) -> Decision:
     """A second decision on a decided case: of a revision that was opened, submitted, reviewed and signed."""
     reopened(case, reason=reason)
+    return decide_the_draft(case, sign=sign)
+
+
+def decide_the_draft(case: Case, *, sign: bool = True) -> Decision:
+    """As ``decided_anew`` for a case that is open again already."""
     submit(case)
     # Who reviewed the revision before is asked again with its submission.
     for seat in Assignment.objects.filter(revision=case.submission.revision, status="offered").order_by("pk"):

@@ -21,23 +21,25 @@ WORDS = {"u": Opinion.UPHOLD, "d": Opinion.DISMISS}
 
 
 @pytest.mark.parametrize(
-    ("in_force", "short", "before", "late"), list(product([True, False], [True, False], [0, 1], [False, True]))
+    ("in_force", "is_open", "short", "before", "late"),
+    list(product([True, False], [False, True], [True, False], [0, 1], [False, True])),
 )
-def test_why_an_appeal_cannot_be_filed(in_force: bool, short: bool, before: int, late: bool) -> None:
+def test_why_an_appeal_cannot_be_filed(in_force: bool, is_open: bool, short: bool, before: int, late: bool) -> None:
     now = BY + timedelta(seconds=1) if late else BY
     expected = ""
     for code, holds in (
         ("too_late", late),
+        ("open", is_open),
         ("used_up", before > 0),
         ("nothing_to_appeal", not short),
         ("not_in_force", not in_force),
     ):
         expected = code if holds else expected
-    assert why_not(Facts(in_force, short, before, BY), RULE, now=now) == expected
+    assert why_not(Facts(in_force, is_open, short, before, BY), RULE, now=now) == expected
 
 
 def test_a_policy_may_allow_a_second_appeal_of_a_version() -> None:
-    assert why_not(Facts(True, True, 1, BY), replace(RULE, per_version=2), now=BY) == ""
+    assert why_not(Facts(True, False, True, 1, BY), replace(RULE, per_version=2), now=BY) == ""
 
 
 @pytest.mark.parametrize(

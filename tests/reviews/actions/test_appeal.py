@@ -190,6 +190,38 @@ def test_appeal_comes_out_when_the_judge_who_was_missing_steps_aside() -> None:
     assert (row.status, row.ended_at) == (Status.DISMISSED, case.now)
 
 
+def test_later_decision_ends_an_appeal_and_who_heard_it_sees_the_case_no_longer() -> None:
+    case = cases.staged(tier=2)
+    row, judge = cases.appeal_against(case), case.board.members[1]
+    cases.reopened(case)
+    assert (row.is_open, level(judge, case)) == (True, Level.MATERIAL)
+    cases.decide_the_draft(case)
+    row.refresh_from_db()
+    assert (row.status, row.ended_at, row.tally) == (Status.OVERTAKEN, case.now, {})
+    assert level(judge, case) is Level.RECORD
+    assert code_of(lambda: cases.judge(case, row, [judge])) == "over"
+    assert [mail for mail in mails(case) if mail[0] == "appeal.to_hear"] == []
+
+
+def test_one_appeal_at_a_time_where_a_policy_allows_several() -> None:
+    text = cases.PACK.read_text(encoding="utf-8").replace("per_version: 1", "per_version: 2")
+    made = cases.elsewhere("Board of two appeals", policy=text.replace("id: default-dual-use", "id: two-appeals"))
+    case = cases.staged(made)
+    row = cases.appeal_against(case)
+    assert code_of(lambda: cases.appeal_against(case)) == "open"
+    appeal.withdraw(appeal=row, by=case.author, now=case.later())
+    assert cases.appeal_against(case).number == 2
+
+
+def test_taking_it_back_leaves_other_mails_to_who_heard_it_alone() -> None:
+    case = cases.staged(tier=2)
+    row, member = cases.appeal_against(case), case.board.members[1]
+    cases.restrict(case)
+    appeal.withdraw(appeal=row, by=case.author, now=case.later())
+    queued = [template for template, who in mails(case) if who == member.display_name]
+    assert ("restriction.to_ratify" in queued, "appeal.to_hear" in queued) == (True, False)
+
+
 def test_where_too_few_members_are_left_people_are_appointed() -> None:
     case = cases.staged(tier=2)
     for person in case.board.voters[:5]:

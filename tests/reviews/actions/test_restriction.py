@@ -225,6 +225,9 @@ def test_later_decision_takes_the_place_of_what_was_restricted() -> None:
     case = cases.staged(tier=2)
     row = cases.restrict(case)
     cases.decided_anew(case)
+    row.refresh_from_db()
+    assert (row.ended_at, row.ending) == (case.now, Ending.REPLACED)
+    assert code_of(lambda: cases.ask_lift(case, row)) == "ended"
     first, second = Decision.objects.filter(submission=case.submission).order_by("pk")
     found = {one.pk: clearance.of_decision(one, case.again(), now=case.now).standing for one in (first, second)}
     assert found == {first.pk: Standing.SUPERSEDED, second.pk: Standing.IN_FORCE}

@@ -130,6 +130,17 @@ def test_lifting_on_the_pages() -> None:
     assert "Restrict it at once" in page(case, chair, "submission-detail")
 
 
+def test_page_says_that_a_later_decision_ended_it() -> None:
+    case, row = halted(tier=2)
+    cases.say_on(case, row, case.board.voters[:4])
+    before = page(case, case.board.chair)
+    assert ("In force, ratified" in before, "Ask to lift it" in before) == (True, True)
+    cases.decided_anew(case)
+    html = page(case, case.board.chair)
+    assert "A later decision took the place of what it restricted." in html
+    assert ("In force, ratified" in html, "Ask to lift it" in html) == (False, False)
+
+
 def test_my_work_asks_who_can_ratify_and_who_can_be_the_second_person() -> None:
     case, row = halted()
     member, deputy = case.board.members[0], case.board.deputy
