@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import translation
@@ -18,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from accounts import organisation
+from accounts import organisation, zones
 from audit import log
 from reviews.models import Committee, Decision, Letter, LetterNote, LetterTemplate, Motion, Submission
 from reviews.queries import decision as decisions
@@ -27,6 +28,7 @@ from reviews.queries import record as snapshots
 from reviews.queries.roles import part_words, role_words
 from reviews.queries.round import working_tier
 from reviews.rules import letter, letter_words
+from reviews.rules.deadlines import END_OF_DAY
 from reviews.rules.letter import Block, Variant
 from reviews.rules.letter_words import Facts, PartFacts
 from reviews.rules.pack import Pack
@@ -137,7 +139,7 @@ def _of_record(found: dict[str, Any], pack: Pack, committee: Committee) -> Facts
         condition_count=len(found["conditions"]),
         rationale=found["rationale"],
         to_authors=tuple(text for text in texts if text.strip()),
-        appeal_until=_day(committee, appeal["until"]),
+        appeal_until=_until(committee, datetime.fromisoformat(appeal["until"])) if appeal["until"] else "",
         appeal_days=pack.decision.appeal.file_within_business_days,
         grounds=tuple(appeal["grounds"]),
         signed=tuple(
@@ -174,7 +176,7 @@ def _of_motion(motion: Motion, submission: Submission) -> Facts:
 
 def _sample(committee: Committee) -> Facts:
     """Nobody's case: what a letter looks like with something in each of its places."""
-    day = date(2026, 3, 2)
+    day, zone = date(2026, 3, 2), ZoneInfo(committee.time_zone)
     return Facts(
         reference="RB-2026-SAMPL",
         label=_("Sample model"),
@@ -194,7 +196,7 @@ def _sample(committee: Committee) -> Facts:
         condition_count=1,
         rationale=_("The rationale of the decision stands here."),
         to_authors=(_("What was written to the authors stands here."),),
-        appeal_until=_date(day.replace(day=16)),
+        appeal_until=_until(committee, datetime.combine(day.replace(day=16), END_OF_DAY, zone)),
         appeal_days=10,
         grounds=("new_evidence", "factual_error"),
         signed=((capfirst(role_words("chair")), _date(day)),),
@@ -209,6 +211,12 @@ def _part(pack: Pack, kind: str, outcome: str, rung: str, first: str) -> PartFac
 def _day(committee: Committee, moment: str | None) -> str:
     """The day of a moment where the committee works."""
     return _date(committee.day_of(datetime.fromisoformat(moment))) if moment else ""
+
+
+def _until(committee: Committee, moment: datetime) -> str:
+    """A last moment, where the committee works: its day ends before midnight."""
+    local = moment.astimezone(ZoneInfo(committee.time_zone))
+    return f"{_date(local.date())}, {zones.clock(local)}"
 
 
 def _date(day: date) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 from django.utils.translation import ngettext
 
+from accounts import zones
 from accounts.models import User
 from reviews.access import meeting as access
 from reviews.models import Meeting, Minutes
@@ -163,5 +164,4 @@ def _day(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def _time(moment: datetime, zone: ZoneInfo) -> str:
-    local = moment.astimezone(zone)
-    return f"{local:%H:%M} {local.tzname()}"
+    return zones.clock(moment.astimezone(zone))

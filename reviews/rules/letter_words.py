@@ -28,7 +28,7 @@ class PartFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a letter can say. Days are in words already; those that are not known yet are empty.
+    """What a letter can say. Days and moments are in words already; those that are not known yet are empty.
 
     ``conditions`` are texts with the day by which each is due, ``signed`` roles with their moments, ``shared`` what the
     coordinator wrote for sharing.
@@ -203,8 +203,8 @@ def _change(facts: Facts) -> Iterator[Block]:
 
 def _appeal(facts: Facts) -> Iterator[Block]:
     if facts.appeal_until:
-        text = gettext("The authors may appeal in writing, in Reviewboard, until the end of %(day)s.")
-        yield plain("paragraph", text % {"day": facts.appeal_until})
+        text = gettext("The authors may appeal in writing, in Reviewboard, until %(moment)s.")
+        yield plain("paragraph", text % {"moment": facts.appeal_until})
     else:
         text = ngettext(
             "The authors may appeal in writing, in Reviewboard, within %(n)d business day of the last signature.",

@@ -12,7 +12,7 @@ from django.utils import formats, timezone
 
 from accounts import zones
 
-MINUS = "\u2212"
+MINUS = zones.MINUS
 ELLIPSIS = "\u2026"
 NARROW = "\u00a0"
 
@@ -36,16 +36,12 @@ def day(value: date, *, now: datetime, year: bool = False) -> str:
 def moment(value: datetime, *, zone: tzinfo, now: datetime, year: bool = False) -> str:
     """``Wed 25 Nov, 17:00 CET`` in the reader's zone."""
     local = value.astimezone(zone)
-    return f"{day(local.date(), now=now.astimezone(zone), year=year)}, {local:%H:%M} {zone_short(local)}"
+    return f"{day(local.date(), now=now.astimezone(zone), year=year)}, {zones.clock(local)}"
 
 
 def zone_short(local: datetime) -> str:
     """``CET``; where a zone has no letters, its distance from UTC such as ``UTC+05:30``."""
-    name = local.tzname() or "UTC"
-    if name[:1] in "+-":
-        offset = name[1:]
-        return f"UTC{name[0].replace('-', MINUS)}{offset[:2]}{':' + offset[2:] if len(offset) > 2 else ''}"
-    return name
+    return zones.short(local)
 
 
 def zone_long(zone: tzinfo, now: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
@@ -15,6 +16,7 @@ from audit import log
 from reviews.actions import artifact, comment, motion, submission
 from reviews.actions.submission import Writer
 from reviews.models import Decision, Hold, Letter, Motion, blobs
+from reviews.queries import appeal
 from reviews.queries import letter as queries
 from reviews.rules.letter import Variant
 from reviews.rules.states import Audience, Outcome, PartKind, State, Vote
@@ -194,6 +196,15 @@ def test_contact_is_the_committees_own_or_else_the_organisations(organisation: s
     committee = board().committee
     source = replace(queries.source_of(committee), contact=contact)
     assert f'<p dir="auto">{line}</p>' in queries.papers_of_sample(committee, source)[Variant.FULL].html
+
+
+def test_letter_names_the_moment_until_which_an_appeal_can_be_filed() -> None:
+    case = cases.staged(tier=2)
+    until = appeal.filing(case.again(), now=case.now).file_by
+    assert until is not None
+    local = until.astimezone(ZoneInfo("Europe/Berlin"))
+    said = f"The authors may appeal in writing, in Reviewboard, until {local:%-d %B %Y}, 17:00 CET."
+    assert [said in row.html for row in letters().values()] == [True, True]
 
 
 def test_sample_fills_every_place() -> None:
