@@ -115,10 +115,9 @@ def _people(submission: Submission) -> list[tuple[User, Relation]]:
     writers = authors(submission)
     running, voting = _keyed(holders(submission, RUNNING)), _keyed(holders(submission, VOTING))
     waited_for = _keyed(holders(submission, _open_roles(submission)))
-    if State(submission.state) is State.DECIDED:
-        waited_for |= _keyed(
-            list(User.objects.filter(appeals_heard__appeal__in=submission.appeals.open(), is_active=True))
-        )
+    if _was_decided(submission):
+        hearing = User.objects.filter(appeals_heard__appeal__in=submission.appeals.open(), is_active=True)
+        waited_for |= _keyed(list(hearing))
     seats: dict[int, set[str]] = {}
     reviewing: dict[int, User] = {}
     rows = Assignment.objects.filter(submission=submission, status__in=LIVE_ASSIGNMENT | TAKEN_ASSIGNMENT)
@@ -144,6 +143,13 @@ def _people(submission: Submission) -> list[tuple[User, Relation]]:
 
 def _keyed(people: list[User]) -> dict[int, User]:
     return {person.pk: person for person in people}
+
+
+def _was_decided(submission: Submission) -> bool:
+    """Whether a decision can have been appealed: of the first version only while it is decided, afterwards also while
+    the case is open again."""
+    assert submission.revision is not None
+    return State(submission.state) is State.DECIDED or submission.revision.number > 1
 
 
 def _open_roles(submission: Submission) -> set[CommitteeRole]:

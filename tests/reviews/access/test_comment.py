@@ -10,10 +10,10 @@ from accounts.models import User
 from reviews.access import comment as access
 from reviews.access.committee import read_once
 from reviews.access.twin import refusal
-from reviews.models import Assignment, Comment
+from reviews.models import AppealJudge, Assignment, Comment
 from reviews.queries import comment as queries
 from reviews.queries.submission import get_visible
-from reviews.rules.states import Audience, State
+from reviews.rules.states import Audience, Outcome, State
 from reviews.rules.visibility import Level
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -58,6 +58,26 @@ def step_in(case: Case) -> None:
     cases.appoint_stand_in(case, cases.expert(case, display_name="Stands in"))
 
 
+def appeal(case: Case) -> None:
+    """An appeal that people from elsewhere hear."""
+    decide_in_stages(case)
+    cases.appoint_judges(case, cases.appeal_against(case), 1)
+
+
+def appeal_and_reopen(case: Case) -> None:
+    """The same, while the case is open again for another reason."""
+    appeal(case)
+    cases.reopened(case)
+
+
+def decide_in_stages(case: Case) -> None:
+    cases.clear_holds(case)
+    row = cases.put(case, outcome=Outcome.STAGED, rung="redacted_preprint", first_rung="shared_agreement")
+    cases.vote(case, row)
+    cases.finalise(case, row)
+    cases.sign_all(case)
+
+
 MOMENTS: list[tuple[State, int, Callable[[Case], None] | None]] = [
     (State.SUBMITTED, 3, None),
     (State.SUBMITTED, 3, held_and_cleared),
@@ -72,6 +92,8 @@ MOMENTS: list[tuple[State, int, Callable[[Case], None] | None]] = [
     (State.DELIBERATION, 3, step_in),
     (State.DELIBERATION, 3, finalise),
     (State.DELIBERATION, 4, decide),
+    (State.DELIBERATION, 3, appeal),
+    (State.DELIBERATION, 3, appeal_and_reopen),
     (State.SIGN_OFF, 2, None),
 ]
 
@@ -93,6 +115,7 @@ def test_predicate_row_filter_and_list_of_readers_agree(
     add_the_odd_ones(case, people, elsewhere)
     people |= {f"in the second, {name}": one for name, one in whole_cast(other).items() if name == "author"}
     people |= {row.user.display_name: row.user for row in case.submission.stand_ins.all()}
+    people |= {row.user.display_name: row.user for row in AppealJudge.objects.filter(appeal__submission=case.submission)}
     case.again()
     for found in (case, other):
         found.again()
