@@ -56,6 +56,12 @@ def is_author(user: User, submission: Submission) -> bool:
     return submission.created_by_id == user.pk or submission.contributors.filter(user=user).exists()
 
 
+def author_keys(submission: Submission) -> frozenset[int]:
+    """Everybody who wrote the case, by key, whether or not their account is open."""
+    people = submission.contributors.exclude(user=None).values_list("user", flat=True)
+    return frozenset({submission.created_by_id, *people})
+
+
 def check_is_author(user: User, submission: Submission) -> None:
     """Only those who wrote the case, with an open account. Raises ``Denied``."""
     if not (user.is_active and is_author(user, submission)):

@@ -23,7 +23,7 @@ def write(decision: Decision, submission: Submission, *, now: datetime) -> dict[
     source = queries.source_of(submission.committee)
     noted = {}
     for variant, paper in queries.papers(decision, submission, source).items():
-        html = paper.html
+        html, digest = paper.html, queries.digest(paper.html)
         try:
             blob = blobs.receive([paper.pdf()], limit_bytes=sys.maxsize)
         except OSError as error:
@@ -31,8 +31,8 @@ def write(decision: Decision, submission: Submission, *, now: datetime) -> dict[
             text = _("The server has no room for the letter just now, so nothing was signed. Tell your administrator.")
             raise NotNow(text, code="no_room") from error
         Letter.objects.create(
-            decision=decision, variant=variant, template=source.row, html=html, html_sha256=queries.digest(html),
+            decision=decision, variant=variant, template=source.row, html=html, html_sha256=digest,
             blob=blob.path, sha256=blob.sha256, size_bytes=blob.size_bytes, made_at=now,
         )  # fmt: skip
-        noted[str(variant)] = {"html": queries.digest(html), "pdf": blob.sha256}
+        noted[str(variant)] = {"html": digest, "pdf": blob.sha256}
     return noted

@@ -59,7 +59,7 @@ def invite(*, meeting: Meeting, version: int, by: User, now: datetime) -> Meetin
     if meeting.starts_at <= now:
         raise NotNow(_("The date of this meeting has passed. Move it first."), code="passed")
     _meetings.change(meeting, version, invited_at=meeting.invited_at or now, invited_by=meeting.invited_by or by)
-    people = access.asked(meeting, Agenda(meeting).cases)
+    people = Agenda(meeting).people
     _meetings.note(meeting, "committee.meeting_announced", by, now, people=[person.public_id for person in people])
     notices.invited(meeting, people, now=now)
     return meeting
@@ -82,7 +82,7 @@ def move(
         meeting, "committee.meeting_moved", by, now,
         starts_at=starts_at.isoformat(), place=digest(meeting.place), reason=digest(reason),
     )  # fmt: skip
-    notices.moved(meeting, access.asked(meeting, Agenda(meeting).cases), now=now)
+    notices.moved(meeting, Agenda(meeting).people, now=now)
     return meeting
 
 
@@ -95,7 +95,7 @@ def cancel(*, meeting: Meeting, reason: str, version: int, by: User, now: dateti
         meeting, version, status=MeetingStatus.CANCELLED, cancel_reason=reason, cancelled_at=now, cancelled_by=by
     )
     _meetings.note(meeting, "committee.meeting_cancelled", by, now, reason=digest(reason))
-    notices.cancelled(meeting, access.asked(meeting, Agenda(meeting).cases), now=now)
+    notices.cancelled(meeting, Agenda(meeting).people, now=now)
     return meeting
 
 
@@ -110,7 +110,8 @@ def note_attendance(*, meeting: Meeting, presence: Mapping[str, str], version: i
     access.check_can_run(by, meeting)
     if meeting.status != MeetingStatus.PLANNED:
         raise NotNow(_("This meeting is over."), code="over")
-    people = access.asked(meeting, Agenda(meeting).cases)
+    agenda = Agenda(meeting)
+    people = agenda.people
     for person in people:
         if presence.get(person.public_id) not in set(Presence):
             text = _("Say of everybody whether they are there.")
@@ -121,12 +122,16 @@ def note_attendance(*, meeting: Meeting, presence: Mapping[str, str], version: i
     fields = {"opened_at": now, "opened_by": by, "invited_at": meeting.invited_at or now,
               "invited_by": meeting.invited_by or by} if opens else {}  # fmt: skip
     _meetings.change(meeting, version, **fields)
-    said = {person.pk: presence[person.public_id] for person in people}
-    for key, word in said.items():
-        rows = Attendance.objects.filter(meeting=meeting, user_id=key)
-        if rows.exclude(presence=word).update(presence=word, noted_at=now, noted_by=by) == 0 and not rows.exists():
-            Attendance.objects.create(meeting=meeting, user_id=key, presence=word, noted_at=now, noted_by=by)
-    facts = {person.public_id: str(said[person.pk]) for person in people}
+    fresh = []
+    for person in people:
+        word, row = presence[person.public_id], agenda.attendance.get(person.pk)
+        if row is None:
+            fresh.append(Attendance(meeting=meeting, user=person, presence=word, noted_at=now, noted_by=by))
+        elif row.presence != word:
+            row.presence, row.noted_at, row.noted_by = word, now, by
+            row.save(update_fields=["presence", "noted_at", "noted_by"])
+    Attendance.objects.bulk_create(fresh)
+    facts = {person.public_id: str(presence[person.public_id]) for person in people}
     if opens:
         _meetings.note(meeting, "committee.meeting_opened", by, now, presence=facts)
     else:

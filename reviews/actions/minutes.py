@@ -41,12 +41,12 @@ def write(
     if meeting.status != MeetingStatus.HELD:
         raise NotNow(_("Minutes are written once the meeting is closed."), code="not_held")
     before = queries.of_meeting(meeting)
-    if seen != state_of(before[0] if before else None):
+    last = before[0] if before else None
+    if seen != state_of(last):
         raise Stale(_(CHANGED), code="stale")
     general = _text(general, "general")
     agenda = Agenda(meeting)
-    texts = _parts(agenda, before[0] if before else None, parts, by)
-    last = before[0] if before else None
+    texts = _parts(agenda, last, parts, by)
     if last is not None and last.approved_at is None:
         made = Minutes.objects.get(pk=last.pk)
         made.meeting = meeting
@@ -108,12 +108,8 @@ def _text(text: str, field: str) -> str:
 
 def _parts(agenda: Agenda, last: Minutes | None, given: Mapping[str, str], by: User) -> dict[int, str]:
     """Every part by the key of its item: as it was written now by who sees the case, else as it was, or as drafted."""
-    seen, drafted = agenda.seen_by(by), queries.draft(agenda).parts
-    stood = {row.item_id: row.text for row in last.parts.all()} if last is not None else {}
-    found = {}
+    seen, found = agenda.seen_by(by), dict(queries.standing(agenda, last).parts)
     for row in agenda.items:
         if row.pk in seen and row.public_id in given:
             found[row.pk] = _text(given[row.public_id], f"part_{row.public_id}")
-        else:
-            found[row.pk] = stood.get(row.pk) or drafted[row.pk]
     return found

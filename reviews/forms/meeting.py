@@ -18,6 +18,7 @@ MOST_TEXT = 50_000
 MOST_REASON = 2_000
 NO_DAY = _("Write the date as year-month-day, such as 2026-12-01.")
 NO_TIME = _("Write the time as hours and minutes, such as 14:30.")
+NO_SUCH_YEAR = _("No meeting can take place on that day. Is the year right?")
 NO_SUCH_TIME = _("Clocks are set forward over this time on that day, so it does not come. Choose another.")
 
 PRESENCES = ((Presence.PRESENT, _("Present")), (Presence.EXCUSED, _("Excused")), (Presence.ABSENT, _("Absent")))
@@ -62,10 +63,15 @@ class WhenForm(PlainForm):
         data = super().clean() or self.cleaned_data
         day, hour = data.get("starts_on"), data.get("starts_time")
         if isinstance(day, date) and isinstance(hour, time):
-            moment = datetime.combine(day, hour, tzinfo=self.zone)
-            if moment.astimezone(UTC).astimezone(self.zone).replace(tzinfo=None) != datetime.combine(day, hour):
+            try:
+                moment = datetime.combine(day, hour, tzinfo=self.zone).astimezone(UTC)
+                local = moment.astimezone(self.zone)
+            except OverflowError:
+                self.add_error("starts_on", NO_SUCH_YEAR)
+                return data
+            if local.replace(tzinfo=None) != datetime.combine(day, hour):
                 self.add_error("starts_time", NO_SUCH_TIME)
-            data["starts_at"] = moment.astimezone(UTC)
+            data["starts_at"] = moment
         return data
 
 

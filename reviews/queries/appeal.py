@@ -16,6 +16,7 @@ from reviews.queries import clearance, deadline, ties
 from reviews.queries import conflict as conflicts
 from reviews.rules import appeal as rules
 from reviews.rules.appeal import Count, Hearing, Opinion, Status
+from reviews.rules.deadlines import last_moment
 from reviews.rules.pack_process import Appeal as Rule
 from reviews.rules.states import VOTING, CommitteeRole, State
 
@@ -42,7 +43,7 @@ def filing(submission: Submission, *, now: datetime) -> Filing:
     if found is None or found.effective_at is None:
         return Filing(None, None, None, "not_in_force")
     rule, calendar = rule_of(found), deadline.calendar(submission.committee)
-    until = rules.day_end(calendar, found.effective_at, business_days=rule.file_within_business_days)
+    until = last_moment(calendar, found.effective_at, business_days=rule.file_within_business_days)
     parts = [(part.outcome, part.requested_rung, part.granted_rung) for part in found.parts.all()]
     statuses = list(Appeal.objects.filter(revision=found.revision_id).values_list("status", flat=True))
     facts = rules.Facts(
@@ -57,7 +58,7 @@ def filing(submission: Submission, *, now: datetime) -> Filing:
 
 def decide_by(submission: Submission, rule: Rule, *, now: datetime) -> datetime:
     """Until when an appeal that is filed now should be decided."""
-    return rules.day_end(deadline.calendar(submission.committee), now, business_days=rule.decide_within_business_days)
+    return last_moment(deadline.calendar(submission.committee), now, business_days=rule.decide_within_business_days)
 
 
 def had_part(submission: Submission) -> frozenset[int]:

@@ -30,6 +30,7 @@ REGULAR, BOLD = "Letter", "Letter-Bold"
 MARGIN = 25 * mm
 
 
+@cache
 def _paths() -> dict[str, Path]:
     """The fonts by name, the one for most scripts first. Only that one is there in bold as well."""
     east = FOLDER / "droid/DroidSansFallback.ttf"

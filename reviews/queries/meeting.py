@@ -299,13 +299,16 @@ class Agenda:
             for row in begun
         }
 
-    def arranged(self) -> agenda.Arranged:
-        """The order in which people leave least; an item that keeps its place stays, and so does what is as good."""
-        keys = {person.pk: person.public_id for person in self.people}
-        facts = [
+    @cached_property
+    def _keys(self) -> dict[int, str]:
+        return {person.pk: person.public_id for person in self.people}
+
+    @cached_property
+    def _facts(self) -> list[Item]:
+        return [
             Item(
                 key=row.public_id,
-                out=frozenset(keys[key] for key in self.out(row)),
+                out=frozenset(self._keys[key] for key in self.out(row)),
                 age=(row.submission.submitted_at.isoformat() if row.submission.submitted_at else "",
                      row.submission.reference),
                 minutes=row.minutes,
@@ -313,13 +316,14 @@ class Agenda:
             )
             for row in self.items
         ]  # fmt: skip
-        return agenda.arrange(facts, list(keys.values()), keep=[row.public_id for row in self.items])
+
+    def arranged(self) -> agenda.Arranged:
+        """The order in which people leave least; an item that keeps its place stays, and so does what is as good."""
+        return agenda.arrange(self._facts, self._keys.values(), keep=[row.public_id for row in self.items])
 
     def leavings(self) -> int:
         """How often somebody leaves the room in the order that stands."""
-        keys = {person.pk: person.public_id for person in self.people}
-        facts = [Item(row.public_id, frozenset(keys[key] for key in self.out(row))) for row in self.items]
-        return agenda.walk(facts, list(keys.values())).leavings
+        return agenda.walk(self._facts, self._keys.values()).leavings
 
 
 def _of_motion(motion: Motion) -> Recorded:

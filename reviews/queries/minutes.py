@@ -81,6 +81,14 @@ def to_approve(user: User) -> list[Minutes]:
     return [row for row in rows if user in access.approvers(row, Agenda(row.meeting).cases)]
 
 
+def standing(agenda: Agenda, last: Minutes | None) -> Draft:
+    """What the next text starts from: what the last version says, and where it says nothing what happened."""
+    drafted = draft(agenda)
+    if last is None:
+        return drafted
+    return Draft(last.general, {**drafted.parts, **{row.item_id: row.text for row in last.parts.all() if row.text}})
+
+
 def draft(agenda: Agenda) -> Draft:
     """The minutes by what happened: who came; for each item who was in the room and who was not, which motions were
     closed and how. No reason, no dissent and no text of a case stands in them; they stand in its record."""

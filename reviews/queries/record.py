@@ -13,6 +13,7 @@ from typing import Any
 
 from accounts.models import User
 from audit import log
+from reviews.access.submission import author_keys
 from reviews.models import Assessment, Assignment, Decision, Review, Revision, Submission
 from reviews.queries import assessment, clearance, deadline, meeting, referral
 from reviews.queries.decision import ballots, names, stood_in
@@ -248,7 +249,7 @@ def _given(decision: Decision, submission: Submission) -> dict[str, Any]:
     until = None
     if decision.effective_at is not None:
         working = deadline.calendar(submission.committee)
-        until = deadlines.due_moment(working, decision.effective_at, appeal.file_within_business_days, ())
+        until = deadlines.last_moment(working, decision.effective_at, business_days=appeal.file_within_business_days)
     return {
         "rationale": decision.rationale,
         "benefits": decision.benefits,
@@ -287,7 +288,7 @@ def _given(decision: Decision, submission: Submission) -> dict[str, Any]:
 
 def _conditions(decision: Decision, submission: Submission) -> list[dict[str, Any]]:
     """What each condition asks. Whether its owner is an author says who reads their name."""
-    writers = {submission.created_by_id, *(row.user_id for row in submission.contributors.all())}
+    writers = author_keys(submission)
     return [
         {
             "order": row.order,

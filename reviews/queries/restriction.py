@@ -12,7 +12,7 @@ from reviews.models import Decision, Restriction, RestrictionVote, Stage, Submis
 from reviews.queries import clearance, deadline
 from reviews.queries import motion as board
 from reviews.queries.head import Head
-from reviews.rules import quorum, restriction
+from reviews.rules import deadlines, quorum, restriction
 from reviews.rules.quorum import Tally
 from reviews.rules.restriction import Phase, Verdict
 from reviews.rules.states import Outcome, Vote
@@ -55,7 +55,7 @@ def _is_open(decision: Decision) -> bool:
 def ratify_by(decision: Decision, submission: Submission, *, now: datetime) -> datetime:
     """Until when a restriction that is placed now can be ratified, by the policy that the decision was taken under."""
     days = decision.revision.policy.pack.decision.emergency_ratify_within_business_days
-    return restriction.ratify_by(deadline.calendar(submission.committee), now, business_days=days)
+    return deadlines.last_moment(deadline.calendar(submission.committee), now, business_days=days)
 
 
 def live(submission: Submission, *, now: datetime) -> Restriction | None:

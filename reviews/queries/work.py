@@ -207,10 +207,10 @@ def _restriction(user: User, head: Head, sight: Sight, shared: Boards) -> list[D
     voted = any(vote.voter_id == user.pk for vote in row.votes.all())
     could = user.public_id in row.board["ratifiers"]
     roles = VOTING if row.board["by_vote"] else VOTING | {CommitteeRole.DEPUTY_CHAIR}
-    if row.ratified_at is None and could and not voted and any(shared.holds(user.pk, one, case) for one in roles):
+    if row.ratified_at is None and could and not voted and shared.holds_any(user.pk, roles, case):
         found.append(Duty("ratify", head, sight, case.reference, row.ratify_by))
     seconds = row.lift_asked_at is not None and row.lift_asked_by_id != user.pk
-    if seconds and any(shared.holds(user.pk, one, case) for one in VOTING | RUNNING):
+    if seconds and shared.holds_any(user.pk, VOTING | RUNNING, case):
         found.append(Duty("answer_lift", head, sight, row.public_id))
     return found
 
@@ -225,7 +225,7 @@ def _appeal(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:
     found = []
     if user.pk in counted and all(one.judge_id != user.pk for one in row.opinions.all()):
         found.append(Duty("hear_appeal", head, sight, case.reference, row.due_at))
-    holders = shared.acting(row.appointing_role, case) or shared.acting(CommitteeRole.CHAIR, case)
+    holders = shared.holding(row.appointing_role, case) or shared.acting(CommitteeRole.CHAIR, case)
     if len(counted) < row.size and user.pk in holders:
         found.append(Duty("appoint_judges", head, sight, row.public_id, row.due_at, row.size - len(counted)))
     return found

@@ -8,8 +8,6 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from reviews.rules import deadlines
-from reviews.rules.deadlines import Calendar
 from reviews.rules.pack import Tier
 from reviews.rules.pack_process import Appeal as Rule
 from reviews.rules.quorum import least
@@ -68,13 +66,6 @@ def why_not(facts: Facts, rule: Rule, *, now: datetime) -> str:
     if facts.is_open:
         return "open"
     return "too_late" if now > facts.file_by else ""
-
-
-def day_end(calendar: Calendar, start: datetime, *, business_days: int) -> datetime:
-    """The end of the last of so many business days; no pause moves it, since a decided case owes nothing."""
-    found = deadlines.due_moment(calendar, start, business_days)
-    assert found is not None, "no pause was given"
-    return found
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,13 @@ def due_moment(
     raise ValueError("No working day within ten years.")
 
 
+def last_moment(calendar: Calendar, start: datetime, *, business_days: int) -> datetime:
+    """As ``due_moment`` for what hangs on a decided case: no pause moves it, since its authors owe nothing."""
+    found = due_moment(calendar, start, business_days)
+    assert found is not None, "no pause was given"
+    return found
+
+
 def _counts(calendar: Calendar, day: date, pauses: Sequence[Pause]) -> bool:
     if not is_working_day(calendar, day):
         return False

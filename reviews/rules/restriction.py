@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from reviews.rules import deadlines
-from reviews.rules.deadlines import Calendar
 from reviews.rules.quorum import Tally
 from reviews.rules.states import Vote
 
@@ -62,16 +60,6 @@ def phase(stored: Moments, *, now: datetime) -> Phase:
     if stored.ratified_at is not None:
         return Phase.RATIFIED
     return Phase.WAITS if now <= stored.ratify_by else Phase.LAPSED
-
-
-def ratify_by(calendar: Calendar, placed_at: datetime, *, business_days: int) -> datetime:
-    """The end of the last business day on which a restriction can be ratified.
-
-    No pause moves it: what is restricted is decided, and its authors owe nothing.
-    """
-    found = deadlines.due_moment(calendar, placed_at, business_days)
-    assert found is not None, "no pause was given"
-    return found
 
 
 def by_board(count: Tally) -> Verdict:

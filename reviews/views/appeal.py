@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
@@ -20,7 +21,7 @@ from reviews.models import Appeal, AppealOpinion, Submission
 from reviews.queries import appeal as queries
 from reviews.queries.submission import get_visible
 from reviews.rules.appeal import Count, Opinion, Status
-from reviews.rules.errors import NotNow, RuleBroken
+from reviews.rules.errors import NotNow
 from reviews.rules.visibility import Level
 from reviews.views import wording
 from reviews.views.base import ActionView, CasePage, CaseView
@@ -74,9 +75,14 @@ class File(ActionView):
         """The appeal."""
         return page_of(self.submission)
 
+    @cached_property
+    def filing(self) -> queries.Filing:
+        """What holds for an appeal, as the page shows it; ``check`` and the action ask afresh."""
+        return queries.filing(self.submission, now=self.now)
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """The grounds that the policy of the decision knows."""
-        rule = queries.filing(self.submission, now=self.now).rule
+        rule = self.filing.rule
         grounds = [(key, wording.of(GROUNDS, key)) for key in (rule.grounds if rule is not None else ())]
         return {**super().get_form_kwargs(), "grounds": grounds}
 
@@ -90,7 +96,7 @@ class File(ActionView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Until when, and what happens next."""
         context = super().get_context_data(**kwargs)
-        found = queries.filing(self.submission, now=self.now)
+        found = self.filing
         if found.rule is not None and found.decision is not None:
             panel, tier = found.rule.panel, found.decision.tier
             context.update(
@@ -289,7 +295,8 @@ class Appoint(_OneAppeal):
     def _count(self) -> Count:
         return queries.count(self.row, self.submission)
 
-    def _people(self) -> list[tuple[User, str]]:
+    @cached_property
+    def people(self) -> list[tuple[User, str]]:
         """Who serves elsewhere, each with what keeps them from it."""
         people = queries.outsiders(self.submission)
         why = queries.why_no_judges(people, self.row, self.submission, self.user, now=self.now)
@@ -297,20 +304,14 @@ class Appoint(_OneAppeal):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Whom nothing keeps from it."""
-        people = [(one.public_id, str(one)) for one, why in self._people() if not why]
+        people = [(one.public_id, str(one)) for one, why in self.people if not why]
         return {**super().get_form_kwargs(), "people": people}
 
     def act(self, form: forms.Form) -> object:
         """Appoint."""
         chosen = form.cleaned_data["person"]
-        person = self.person(chosen, field="person") if chosen else self._with_address(form.cleaned_data["email"])
+        person = self.person(chosen, field="person") if chosen else self.person_at(form.cleaned_data["email"])
         return actions.appoint(appeal=self.row, person=person, by=self.user, now=self.now)
-
-    def _with_address(self, address: str) -> User:
-        found = User.objects.filter(is_active=True, email=address.lower()).first()
-        if found is None:
-            raise RuleBroken(_("Nobody with an open account has this address."), code="nobody", field="email")
-        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """How many are missing, and who cannot be appointed and why."""
@@ -319,7 +320,7 @@ class Appoint(_OneAppeal):
         context.update(
             count=count,
             judges=[str(person) for person in access.judges(self.submission, self.row)],
-            kept=[(one, why) for one, why in self._people() if why],
+            kept=[(one, why) for one, why in self.people if why],
             back=self.back_url(),
         )
         return context

@@ -167,6 +167,13 @@ class Acting(_FormView):
             raise RuleBroken(_("Choose a person from the list."), code="nobody", field=field)
         return found
 
+    def person_at(self, address: str, *, field: str = "email") -> User:
+        """Who has an open account with that address. Raises ``RuleBroken`` beside ``field``."""
+        found = User.objects.filter(is_active=True, email=address.lower()).first()
+        if found is None:
+            raise RuleBroken(_("Nobody with an open account has this address."), code="nobody", field=field)
+        return found
+
     def form_valid(self, form: forms.Form) -> HttpResponse:
         """Call the action and turn its refusals into answers."""
         try:

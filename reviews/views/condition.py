@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from reviews.access import condition as access
-from reviews.access.comment import authors
+from reviews.access.submission import author_keys
 from reviews.actions import condition as actions
 from reviews.forms.condition import MET, AnswerForm, ProveForm
 from reviews.models import Condition, ConditionProof, Submission
@@ -52,7 +52,7 @@ class OfCondition(CaseView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What it asks, and what was shown and said so far."""
         row, as_author = self.condition, self.sight.as_author
-        writers = frozenset(person.pk for person in authors(self.submission))
+        writers = author_keys(self.submission)
         context = super().get_context_data(**kwargs)
         context.update(
             page_lead=row.text,

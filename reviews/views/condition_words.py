@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _l
 from accounts.models import User
 from reviews.access import condition as access
 from reviews.access.condition import Bound
+from reviews.access.submission import author_keys
 from reviews.access.twin import can
 from reviews.models import Condition, ConditionProof, Decision, Motion, Revision, Submission
 from reviews.rules import condition as rules
@@ -186,14 +187,23 @@ def lines(
     rows = list(decision.conditions.all())
     if not rows:
         return ()
-    who, pack = access.bound(submission), decision.revision.policy.pack
-    return tuple(_line(row, submission, viewer, pack, who, as_author=as_author, today=today) for row in rows)
+    who, pack, writers = access.bound(submission), decision.revision.policy.pack, author_keys(submission)
+    return tuple(_line(row, submission, viewer, pack, who, writers, as_author=as_author, today=today) for row in rows)
 
 
 def _line(
-    row: Condition, submission: Submission, viewer: User, pack: Pack, who: Bound, *, as_author: bool, today: date
+    row: Condition,
+    submission: Submission,
+    viewer: User,
+    pack: Pack,
+    who: Bound,
+    writers: Collection[int],
+    *,
+    as_author: bool,
+    today: date,
 ) -> ConditionLine:
-    owner, writers = str(row.owner or ""), frozenset(person.pk for person in who.authors)
+    # Of an owner who is gone the authors have taken it over.
+    owner = str(row.owner) if row.owner in who.owing(row) else ""
     return ConditionLine(
         text=row.text,
         evidence=row.evidence,

@@ -166,15 +166,9 @@ class Write(Form, _OfMinutes):
 
     def get_initial(self) -> dict[str, Any]:
         """What was written, or what happened."""
-        drafted = queries.draft(self.agenda)
-        seen = self.agenda.seen_by(self.user)
-        stood = {row.item_id: row.text for row in self.last.parts.all()} if self.last is not None else {}
-        texts = {
-            f"part_{row.public_id}": stood.get(row.pk) or drafted.parts[row.pk]
-            for row in self.agenda.items
-            if row.pk in seen
-        }
-        return {"general": self.last.general if self.last is not None else drafted.general, **texts}
+        start, seen = queries.standing(self.agenda, self.last), self.agenda.seen_by(self.user)
+        texts = {f"part_{row.public_id}": start.parts[row.pk] for row in self.agenda.items if row.pk in seen}
+        return {"general": start.general, **texts}
 
     def act(self, form: forms.Form) -> object:
         """Save them."""

@@ -112,7 +112,7 @@ class RestrictionPage(CaseView):
         return context
 
     def _form(self, bound: object, found: Standing, own: RestrictionVote | None) -> VoteForm | None:
-        """The form of whoever can ratify it. One that came back stays with what was typed, also once the vote is over."""
+        """The form of whoever can ratify it. One that came back stays as it was typed, also once the vote is over."""
         if isinstance(bound, VoteForm):
             return bound
         if found.phase is not Phase.WAITS or not can(access.check_can_ratify, self.user, self.submission, self.row):

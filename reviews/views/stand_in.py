@@ -20,7 +20,6 @@ from reviews.models import StandIn, Submission
 from reviews.queries import stand_in as queries
 from reviews.queries.stand_in import Short
 from reviews.queries.submission import get_visible
-from reviews.rules.errors import RuleBroken
 from reviews.rules.states import CommitteeRole
 from reviews.rules.visibility import Level
 from reviews.views import wording
@@ -112,17 +111,11 @@ class Appoint(_OnCase):
         """Appoint."""
         given = form.cleaned_data
         chosen = given["person"]
-        person = self.person(chosen, field="person") if chosen else self._with_address(given["email"])
+        person = self.person(chosen, field="person") if chosen else self.person_at(given["email"])
         return actions.appoint(
             submission=self.submission, person=person, role=given["role"], reason=given["reason"], by=self.user,
             now=self.now,
         )  # fmt: skip
-
-    def _with_address(self, address: str) -> User:
-        found = User.objects.filter(is_active=True, email=address.lower()).first()
-        if found is None:
-            raise RuleBroken(_("Nobody with an open account has this address."), code="nobody", field="email")
-        return found
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What is short stands above the form."""

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.rules.appeal import Facts, Hearing, Opinion, Status, count, day_end, falls_short, hearing, why_not
-from reviews.rules.deadlines import Calendar
+from reviews.rules.appeal import Facts, Hearing, Opinion, Status, count, falls_short, hearing, why_not
+from reviews.rules.deadlines import Calendar, last_moment
 from tests.rules.packs import PACK
 
 RULE = PACK.decision.appeal
@@ -59,7 +59,7 @@ def test_what_gives_less_than_was_asked(parts: list[tuple[str, str, str]], condi
 def test_days_end_where_the_committee_works_also_over_the_change_of_the_clock() -> None:
     zone = ZoneInfo("Europe/Berlin")
     signed = datetime(2026, 3, 20, 23, 30, tzinfo=zone)
-    found = day_end(Calendar(zone="Europe/Berlin"), signed, business_days=10)
+    found = last_moment(Calendar(zone="Europe/Berlin"), signed, business_days=10)
     assert found == datetime(2026, 4, 3, 17, tzinfo=zone)
 
 

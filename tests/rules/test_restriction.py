@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.rules.deadlines import Calendar
+from reviews.rules.deadlines import Calendar, last_moment
 from reviews.rules.quorum import Around, Tally, Voter, tally
-from reviews.rules.restriction import IN_FORCE, Moments, Phase, Verdict, by_board, by_one, phase, ratify_by
+from reviews.rules.restriction import IN_FORCE, Moments, Phase, Verdict, by_board, by_one, phase
 from reviews.rules.states import CommitteeRole, Vote
 from tests.rules.packs import PACK
 
@@ -47,15 +47,15 @@ def test_last_moment_is_the_end_of_the_fifth_business_day_where_the_committee_wo
     berlin = Calendar(zone="Europe/Berlin", closures=frozenset({date(2026, 3, 4)}))
     zone = ZoneInfo("Europe/Berlin")
     placed = datetime(2026, 3, 2, 23, 30, tzinfo=zone)
-    assert ratify_by(berlin, placed, business_days=5) == datetime(2026, 3, 10, 17, tzinfo=zone)
-    assert ratify_by(berlin, datetime(2026, 3, 28, 9, tzinfo=zone), business_days=5) == datetime(
+    assert last_moment(berlin, placed, business_days=5) == datetime(2026, 3, 10, 17, tzinfo=zone)
+    assert last_moment(berlin, datetime(2026, 3, 28, 9, tzinfo=zone), business_days=5) == datetime(
         2026, 4, 3, 17, tzinfo=zone
     )
 
 
 @given(MOMENTS, st.integers(1, 20))
 def test_there_is_always_time_to_ratify(placed: datetime, days: int) -> None:
-    assert ratify_by(Calendar(), placed, business_days=days) > placed
+    assert last_moment(Calendar(), placed, business_days=days) > placed
 
 
 BOARD = [Voter(f"m{n}", CommitteeRole.MEMBER, f"u{n}", frozenset({"cyber"})) for n in range(7)]

@@ -115,7 +115,9 @@ def test_predicate_row_filter_and_list_of_readers_agree(
     add_the_odd_ones(case, people, elsewhere)
     people |= {f"in the second, {name}": one for name, one in whole_cast(other).items() if name == "author"}
     people |= {row.user.display_name: row.user for row in case.submission.stand_ins.all()}
-    people |= {row.user.display_name: row.user for row in AppealJudge.objects.filter(appeal__submission=case.submission)}
+    people |= {
+        row.user.display_name: row.user for row in AppealJudge.objects.filter(appeal__submission=case.submission)
+    }
     case.again()
     for found in (case, other):
         found.again()

@@ -13,10 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reviews.actions.motion import Term
-from reviews.models import Condition, ConditionProof
+from reviews.models import Condition, ConditionProof, Contributor
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
+from tests.factories.people import UserFactory
 from tests.reviews.actions.scenes import put_motion
 from tests.reviews.views.pages import client_of, faults_in, get, post, text_of
 
@@ -86,6 +87,27 @@ def test_authors_read_of_the_board_and_never_who() -> None:
     assert "not enough, says Coordinator" in table(
         text_of(get(board.chair, "release-detail", case.submission.reference))
     )
+
+
+def test_condition_of_an_author_who_is_gone_is_the_authors_and_what_they_gave_stays_theirs() -> None:
+    scene = put_motion()
+    case, other = scene.case, UserFactory(display_name="Author Two")
+    Contributor.objects.create(submission=case.submission, user=other, name="Author Two", order=2)
+    cases.clear_holds(case)
+    made = scene.act(conditions=[Term("Show it.", owner=other)])
+    cases.vote(case, made)
+    cases.finalise(case, made)
+    row = cases.sign_all(case).conditions.get()
+    cases.refuse_proof(case, cases.prove_condition(case, row, by=other))
+    here = case.submission.reference
+    for is_active, owes in ((True, "Author Two"), (False, "The authors")):
+        other.is_active = is_active
+        other.save()
+        for person in (case.author, case.board.chair):
+            page = table(text_of(get(person, "release-detail", here)))
+            assert f'data-label="Who owes it">{owes}<' in page
+            assert "given by Author Two" in page
+        assert "given by Author Two" in text_of(get(case.author, "condition-prove", row.public_id)) or is_active
 
 
 def test_breached_condition_is_a_warning_that_ends_nothing() -> None:
@@ -224,7 +246,7 @@ def test_release_with_conditions_takes_the_same_queries(
         cases.refuse_proof(case, cases.prove_condition(case, row))
         cases.prove_condition(case, row)
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         page = client.get(reverse("reviews:release-detail", args=[case.submission.reference])).content.decode()
     assert page.count("Check the proof") == rows
 

@@ -72,6 +72,9 @@ def test_faults_stand_beside_their_fields_and_what_was_typed_is_kept(made: Board
     skipped = {**given, "starts_on": "2027-03-28", "starts_time": "02:30"}
     found = text_of(post(made.coordinator, "meeting-plan", made.committee.public_id, version=0, **skipped))
     assert list(faults_in(found)) == ["starts_time"]
+    ancient = {**given, "starts_on": "0001-01-01", "starts_time": "00:00"}
+    found = text_of(post(made.coordinator, "meeting-plan", made.committee.public_id, version=0, **ancient))
+    assert faults_in(found) == {"starts_on": "No meeting can take place on that day. Is the year right?"}
     assert Meeting.objects.count() == 0
 
 

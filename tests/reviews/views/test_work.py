@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.actions import note_absence, organisation, state_expertise
 from accounts.models import User
+from reviews.access import appeal
 from reviews.actions import committee, conflict, deliberation, policy
 from reviews.models import Adoption, Committee, Decision, Submission
 from reviews.queries import heads, work
@@ -549,3 +550,20 @@ def test_decision_that_ends_soon_is_the_coordinators_from_the_day_that_it_is_for
     coordinator = case.board.coordinator
     assert [duty.kind for duty in work.of(coordinator, now=noon).duties] == []
     assert [duty.kind for duty in work.of(coordinator, now=noon + timedelta(days=1)).duties] == ["ask_re_review"]
+
+
+def test_judges_are_the_chairs_to_appoint_where_the_coordinator_whom_a_policy_names_steps_aside() -> None:
+    case = cases.staged()
+    row = cases.appeal_against(case)
+    row.appointing_role = CommitteeRole.COORDINATOR
+    row.save()
+    board = case.board
+    people = {"coordinator": board.coordinator, "chair": board.chair, "deputy": board.deputy}
+
+    def appointing() -> tuple[list[str], list[str]]:
+        listed = [name for name, person in people.items() if "appoint_judges" in kinds(person, case)]
+        return listed, [name for name, person in people.items() if person in appeal.appointers(case.again(), row)]
+
+    assert appointing() == (["coordinator"], ["coordinator"])
+    cases.declare(case, board.coordinator)
+    assert appointing() == (["chair"], ["chair"])
