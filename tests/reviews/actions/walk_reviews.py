@@ -30,7 +30,7 @@ class Reviewing(Promises):
 
     # ---------------------------------------------------------------- authors
 
-    @deed(n=which, who=someone)
+    @deed(leads=("submit",), n=which, who=someone)
     def submits(self, n: int, who: int | None) -> None:
         case = self.cases[n]
         self.try_it("submit", case, self.pick(who, [case.author]), lambda **facts: submission.submit(
@@ -48,14 +48,14 @@ class Reviewing(Promises):
             submission=case.submission, answers={"contact_at_night": "Author One"}, cleared=frozenset(),
             version=response.version, by=case.author, now=now))  # fmt: skip
 
-    @deed(often=2, n=which, who=someone, really=either)
+    @deed(leads=("withdraw",), often=2, n=which, who=someone, really=either)
     def withdraws(self, n: int, who: int | None, really: bool) -> None:
         case = self.cases[n]
         if really:
             self.try_it("withdraw", case, self.pick(who, [case.author]), lambda **facts: submission.withdraw(
                 submission=case.submission, version=case.version, **facts))  # fmt: skip
 
-    @deed(n=which, who=someone, number=numbers, every=either)
+    @deed(leads=("give",), n=which, who=someone, number=numbers, every=either)
     def gives_evidence(self, n: int, who: int | None, number: int, every: bool) -> None:
         case = self.cases[n]
         for _ in range(9 if every else 1):
@@ -64,7 +64,7 @@ class Reviewing(Promises):
                 self.try_it("give", case, self.pick(who, [case.author]), lambda row=row, **facts: evidence.give(
                     evidence=row, text="Here.", **facts))  # fmt: skip
 
-    @deed(n=which, who=someone, number=numbers)
+    @deed(leads=("answer",), n=which, who=someone, number=numbers)
     def answers_the_board(self, n: int, who: int | None, number: int) -> None:
         case = self.cases[n]
         row = self.find(Inquiry, case, number, answered_at=None)
@@ -84,7 +84,7 @@ class Reviewing(Promises):
 
     # ---------------------------------------------------------------- the coordinator and the reviewers
 
-    @deed(n=which, who=someone)
+    @deed(leads=("return",), n=which, who=someone)
     def returns(self, n: int, who: int | None) -> None:
         case = self.cases[n]
         if who is None and case.submission.revision.number > 2:
@@ -92,7 +92,7 @@ class Reviewing(Promises):
         self.try_it("return", case, self.coordinator(case, who), lambda **facts: submission.return_to_authors(
             submission=case.submission, reason="Redact.", version=case.version, **facts))  # fmt: skip
 
-    @deed(n=which, who=someone, number=numbers, likely=either)
+    @deed(leads=("offer", "accept", "file"), n=which, who=someone, number=numbers, likely=either)
     def offers(self, n: int, who: int | None, number: int, likely: bool) -> None:
         case = self.cases[n]
         pool = self.board_of(case).reviewers if likely else self.people
@@ -100,7 +100,7 @@ class Reviewing(Promises):
             submission=case.submission, reviewer=pool[number % len(pool)], review_days=5, version=case.version,
             **facts))  # fmt: skip
 
-    @deed(n=which, who=someone, number=numbers, no_conflict=one_of(True, True, True, False))
+    @deed(leads=("accept", "file"), n=which, who=someone, number=numbers, no_conflict=one_of(True, True, True, False))
     def accepts(self, n: int, who: int | None, number: int, no_conflict: bool) -> None:
         case, row = self.cases[n], self.find(Assignment, self.cases[n], number, status="offered")
         if row is not None:
@@ -141,7 +141,7 @@ class Reviewing(Promises):
             self.try_it(way, case, self.coordinator(case, who), lambda **facts: assignment.extend(
                 assignment=row, review_days=row.review_days + 1, seen=row.review_days, **facts))  # fmt: skip
 
-    @deed(n=which, who=someone, number=numbers, outcome=outcomes, clear=either, every=either)
+    @deed(leads=("file",), n=which, who=someone, number=numbers, outcome=outcomes, clear=either, every=either)
     def files(self, n: int, who: int | None, number: int, outcome: Outcome, clear: bool, every: bool) -> None:
         case = self.cases[n]
         for _ in range(3 if every else 1):
@@ -153,7 +153,7 @@ class Reviewing(Promises):
             self.try_it("file", case, self.pick(who, [row.reviewer]), lambda made=made, content=content, **facts:
                         review.file(review=made, content=content, version=made.version, **facts))  # fmt: skip
 
-    @deed(often=2, n=which, who=someone)
+    @deed(leads=("ask", "answer"), often=2, n=which, who=someone)
     def asks(self, n: int, who: int | None) -> None:
         case = self.cases[n]
         self.try_it("ask", case, self.coordinator(case, who), lambda **facts: deliberation.ask(
@@ -166,7 +166,7 @@ class Reviewing(Promises):
             self.try_it("waive", case, self.coordinator(case, who), lambda **facts: evidence.waive(
                 evidence=row, reason="Known.", **facts))  # fmt: skip
 
-    @deed(n=which, who=someone, number=numbers)
+    @deed(leads=("clear",), n=which, who=someone, number=numbers)
     def clears_a_hold(self, n: int, who: int | None, number: int) -> None:
         case, row = self.cases[n], self.find(Hold, self.cases[n], number, cleared_at=None)
         if row is not None:
@@ -174,7 +174,7 @@ class Reviewing(Promises):
             self.try_it("clear", case, self.pick(who, right), lambda **facts: evidence.clear_hold(
                 hold=row, text="Checked.", **facts))  # fmt: skip
 
-    @deed(often=4, n=which, number=numbers, kind=one_of("personal", "financial", "same_unit"))
+    @deed(leads=("declare",), often=4, n=which, number=numbers, kind=one_of("personal", "financial", "same_unit"))
     def steps_aside(self, n: int, number: int, kind: str) -> None:
         case, person = self.cases[n], self.people[number % len(self.people)]
         found = self.try_it("declare", case, person, lambda **facts: conflict.declare(
@@ -187,7 +187,14 @@ class Reviewing(Promises):
 
     # ---------------------------------------------------------------- other committees, other bodies
 
-    @deed(often=3, n=which, who=someone, to=one_of(0, 1, 1, 2), reason=one_of("Theirs.", "Theirs.", "Theirs.", " "))
+    @deed(
+        leads=("transfer to submitted", "transfer to returned"),
+        often=3,
+        n=which,
+        who=someone,
+        to=one_of(0, 1, 1, 2),
+        reason=one_of("Theirs.", "Theirs.", "Theirs.", " "),
+    )
     def gives_to_another_committee(self, n: int, who: int | None, to: int, reason: str) -> None:
         case, target = self.cases[n], self.boards[to]
         before, kept = case.again(), self.kept(case)
@@ -202,7 +209,7 @@ class Reviewing(Promises):
             self.reached[f"transfer to {found.state}"] += 1
             self.check_transferred(case, before, kept, target)
 
-    @deed(often=2, n=which, who=someone)
+    @deed(leads=("refer", "record_answer"), often=2, n=which, who=someone)
     def refers(self, n: int, who: int | None) -> None:
         case = self.cases[n]
         by = self.coordinator(case, who)
@@ -211,7 +218,13 @@ class Reviewing(Promises):
         assert found is None or self.roles(by, case.submission) & RUNNING
 
     @deed(
-        often=2, n=which, who=someone, number=numbers, finding=one_of(*Finding), way=one_of("record", "record", "end")
+        leads=("record_answer",),
+        often=2,
+        n=which,
+        who=someone,
+        number=numbers,
+        finding=one_of(*Finding),
+        way=one_of("record", "record", "end"),
     )
     def another_body_is_done(self, n: int, who: int | None, number: int, finding: Finding, way: str) -> None:
         """Its answer arrives, whatever became of the case and whoever has it now, or is not waited for any more."""

@@ -80,13 +80,20 @@ outcomes = one_of(*Outcome)
 either = one_of(True, False)
 Deed = Callable[..., None]
 DEEDS: list[tuple[Deed, dict[str, Draw]]] = []
+LEADING: dict[str, list[tuple[Deed, dict[str, Draw]]]] = {}
+"""What every run has to get to, and the deeds on the way there."""
 
 
-def deed(often: int = 1, **facts: Draw) -> Callable[[Deed], Deed]:
-    """Something that may happen. One rule draws them all from a seed: with a rule each, most stories left most out."""
+def deed(often: int = 1, leads: Sequence[str] = (), **facts: Draw) -> Callable[[Deed], Deed]:
+    """Something that may happen. One rule draws them all from a seed: with a rule each, most stories left most out.
+
+    ``leads`` names what a run has to get to and comes nearer by this; what chance left out is then done more often.
+    """
 
     def register(function: Deed) -> Deed:
         DEEDS.extend([(function, facts)] * often)
+        for name in leads:
+            LEADING.setdefault(name, []).append((function, facts))
         return function
 
     return register
@@ -112,6 +119,7 @@ class World(RuleBasedStateMachine):
     answers: ClassVar[dict[int, dict[str, Any]]]
     reached: ClassVar[Counter[str]]
     part: ClassVar[int]
+    turn: ClassVar[int]
 
     def __init__(self) -> None:
         super().__init__()
@@ -142,7 +150,7 @@ class World(RuleBasedStateMachine):
                 self.boards[0], author=self.people[0], answers=self.answers[tier], label=f"Case {number}"
             )
             self.cases.append(case)
-        if far:
+        if far or self.turn:
             first = cases.submit(self.cases[0])
             cases.settle_evidence(first)
             cases.clear_holds(first)
@@ -153,9 +161,15 @@ class World(RuleBasedStateMachine):
     def something_happens(self, seed: int) -> None:
         """One thing, with people and content drawn for it. Each step of each story draws its own."""
         self.steps += 1
-        chance = Random(f"{self.story + self.part} {seed} {self.steps}")
-        function, facts = chance.choice(DEEDS)
+        chance = Random(f"{self.story + self.part} {self.turn} {seed} {self.steps}")
+        wanted = [found for name in self.missing() for found in LEADING[name]] if self.turn else []
+        function, facts = chance.choice(wanted if wanted and chance.random() < 0.6 else DEEDS)
         function(self, **{name: draw(chance) for name, draw in facts.items()})
+
+    @classmethod
+    def missing(cls) -> list[str]:
+        """Where no story of this run got to so far."""
+        return [name for name in LEADING if not cls.reached[name]]
 
     # ---------------------------------------------------------------- how things are tried
 
