@@ -137,6 +137,6 @@ def test_release_takes_the_same_queries(client: Client, rows: int, django_assert
         stage.delete()
     opened(first, case, days_ago=1)
     client.force_login(case.board.coordinator)
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         page = client.get(reverse("reviews:release-detail", args=[case.submission.reference])).content.decode()
     assert page.count('<li class="rb-stage ') == rows + len(stages(case, "paper"))
