@@ -681,6 +681,25 @@ def staged(
     return case
 
 
+def decided(case: Case) -> Case:
+    """A draft of tier 1 or above, up to its decision: in full where reviewers decide, in stages where a board does."""
+    submit(case)
+    reviewed(case)
+    if case.submission.state == State.DELIBERATION:
+        clear_holds(case)
+        ladders = {"model": ("vetted_api", "trusted_testers"), "paper": ("redacted_preprint", "shared_agreement")}
+        kinds = case.again().revision.parts.values_list("kind", flat=True)
+        row = motion.put(
+            submission=case.submission, conditions=[], rationale="The reasons.", override_reason="Needed here.",
+            proposals=[Proposal(PartKind(kind), Outcome.STAGED, *ladders[kind]) for kind in kinds],
+            version=case.version, by=case.board.members[-1], now=case.later(),
+        )  # fmt: skip
+        vote(case, row)
+        finalise(case, row)
+    sign_all(case)
+    return case
+
+
 def restrict(case: Case, *, by: User | None = None, reason: str = "A tester published it.") -> Restriction:
     """The chair, or somebody else, restricts the decision at once."""
     row = restriction.place(submission=case.submission, reason=reason, by=by or case.board.chair, now=case.later())

@@ -1,6 +1,6 @@
 """Random people do random things to two cases, and what must always hold is looked at after each of them.
 
-The boards are built once; every story happens inside a savepoint that is rolled back. Nobody here knows what is
+Whatever becomes of a case that is closed belongs to it too. The boards are built once; every story happens inside a savepoint that is rolled back. Nobody here knows what is
 allowed: the actions refuse, and the invariants (``walk_promises``) are stated without asking the code that decides.
 """
 
@@ -23,7 +23,7 @@ from tests import sizes
 from tests.factories import cases
 from tests.factories.committee import board
 from tests.factories.people import UserFactory
-from tests.reviews.actions.walk_reviews import Reviewing
+from tests.reviews.actions.walk_again import Again
 from tests.reviews.actions.walk_world import (
     deed,
     either,
@@ -39,7 +39,7 @@ from tests.reviews.actions.walk_world import (
 SEATS = ("coordinator", "chair", "head_of_research", "executive")
 
 
-class Walk(Reviewing):
+class Walk(Again):
     """One story of two cases, from their drafts to what becomes of them."""
 
     @deed(
@@ -71,7 +71,9 @@ class Walk(Reviewing):
                 self.ends_a_motion(n, None, "close_lost")
         elif state == State.SIGN_OFF:
             self.signs(n, None, "chair", every=True)
-        elif number % 4 or state == State.WITHDRAWN:
+        elif number % 4 < 2:
+            self.looks_again(n, number // 4)
+        elif number % 4 == 2 or state == State.WITHDRAWN:
             self.begin_another(n, number % 5)
         else:
             self.notes_a_condition(n, None, 0)

@@ -17,6 +17,7 @@ from audit import log
 from notifications import outbox
 from reviews.access.submission import sight, sights
 from reviews.models import (
+    AppealJudge,
     Assessment,
     Assignment,
     Ballot,
@@ -48,7 +49,8 @@ STEPS_OF_THE_TABLE = {
     ("draft", "submitted"), ("returned", "submitted"), ("submitted", "decided"), ("submitted", "in_review"),
     ("submitted", "returned"), ("in_review", "returned"), ("deliberation", "returned"), ("in_review", "deliberation"),
     ("in_review", "sign_off"), ("deliberation", "sign_off"), ("sign_off", "decided"), ("sign_off", "deliberation"),
-    ("sign_off", "in_review"), ("in_review", "submitted"), ("submitted", "submitted"),
+    ("sign_off", "in_review"), ("in_review", "submitted"), ("submitted", "submitted"), ("decided", "returned"),
+    ("withdrawn", "returned"),
     *((state.value, "withdrawn") for state in State if state not in (State.DECIDED, State.WITHDRAWN)),
 }  # fmt: skip
 SEATED = ["offered", "accepted", "done"]
@@ -102,6 +104,7 @@ class Promises(World):
             Assignment.objects.filter(submission=case.submission, reviewer=person, offered_at__gt=since),
             Hold.objects.filter(revision__submission=case.submission, cleared_by=person, cleared_at__gt=since),
             SignOff.objects.filter(decision__submission=case.submission, signed_by=person, signed_at__gt=since),
+            AppealJudge.objects.filter(appeal__submission=case.submission, user=person),
         )
         return case.submission.created_by_id != person.pk and not any(rows.exists() for rows in bound)
 
@@ -207,7 +210,7 @@ class Promises(World):
         assert (after.committee, after.deliberation_opened_at) == (target.committee, None)
         assert Assignment.objects.filter(submission=after, status__in=SEATED).count() == 0
         assert Motion.objects.filter(revision__submission=after, status="open").count() == 0
-        assert Decision.objects.filter(submission=after, sent_back_at=None).count() == 0
+        assert Decision.objects.filter(revision=revision, sent_back_at=None).count() == 0
         for model, rows in kept.items():
             assert list(model.objects.filter(pk__in=[row["id"] for row in rows]).order_by("pk").values()) == rows
         assessments = list(revision.assessments.order_by("pk"))
@@ -234,7 +237,9 @@ class Promises(World):
         before = "transfers__transferred_at__gte"
         seats = Assignment.objects.filter(status__in=SEATED, **{f"submission__{before}": F("offered_at")})
         motions = Motion.objects.filter(status="open", **{f"revision__submission__{before}": F("put_at")})
-        decisions = Decision.objects.filter(sent_back_at=None, **{f"submission__{before}": F("finalised_at")})
+        decisions = Decision.objects.filter(
+            sent_back_at=None, revision=F("submission__revision"), **{f"submission__{before}": F("finalised_at")}
+        )
         boards = Submission.objects.filter(**{before: F("deliberation_opened_at")})
         assert [rows.count() for rows in (seats, motions, decisions, boards)] == [0, 0, 0, 0]
 

@@ -21,11 +21,11 @@ from reviews.models import Assignment, Evidence, Hold, Inquiry, Membership, Refe
 from reviews.rules.states import RUNNING, CommitteeRole, Finding, Outcome, State
 from reviews.rules.visibility import Level
 from tests.factories import cases
-from tests.reviews.actions.walk_promises import Promises
+from tests.reviews.actions.walk_standing import Standing
 from tests.reviews.actions.walk_world import deed, either, numbers, one_of, outcomes, someone, which
 
 
-class Reviewing(Promises):
+class Reviewing(Standing):
     """Everything up to deliberation."""
 
     # ---------------------------------------------------------------- authors

@@ -34,7 +34,10 @@ from tests.factories.cases import Case
 from tests.factories.committee import Board
 from tests.reviews.actions.scenes import undone
 
-OF_AUTHORS = {"submit", "withdraw", "give", "answer", "prove"}
+OF_AUTHORS = {
+    "submit", "withdraw", "give", "answer", "prove", "ask_to_reopen", "take_back_request", "remove_artifact",
+    "replace_artifact", "appeal", "take_back_appeal",
+}  # fmt: skip
 # How a row leads to its case, where it does not name it itself.
 PATHS: dict[Any, str] = {
     Ballot: "motion__revision__submission", Condition: "decision__submission", Review: "assignment__submission",
@@ -76,6 +79,7 @@ def some_voters(chance: Random) -> set[int]:
 
 # More bits, and Hypothesis would prefer small numbers.
 seeds = st.integers(0, 2**24 - 1)
+BEGINNINGS = ["draft", "seated", "seated", "decided", "decided"]
 outcomes = one_of(*Outcome)
 either = one_of(True, False)
 Deed = Callable[..., None]
@@ -99,6 +103,9 @@ def deed(often: int = 1, leads: Sequence[str] = (), **facts: Draw) -> Callable[[
     return register
 
 
+PROMISES: list[Callable[[Any], None]] = []
+
+
 def promise(look: Callable[[Any], None]) -> Callable[[Any], None]:
     """What always holds. Looked at as soon as anything was written since the last look, kept or taken back."""
 
@@ -108,6 +115,7 @@ def promise(look: Callable[[Any], None]) -> Callable[[Any], None]:
             look(self)
             self.looked[look.__name__] = self.writes
 
+    PROMISES.append(look)
     return invariant()(look_again)
 
 
@@ -130,7 +138,7 @@ class World(RuleBasedStateMachine):
         for person in self.people:
             person.refresh_from_db()
         self.steps = 0
-        self.settled: dict[int, dict[str, Any]] = {}
+        self.settled: dict[Any, Any] = {}
         self.is_given_away = False
         self.writes = 0
         self.looked: dict[str, int] = {}
@@ -141,16 +149,22 @@ class World(RuleBasedStateMachine):
         self.writes += not sql.startswith(("SELECT", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT"))
         return execute(sql, *rest)
 
-    @initialize(tiers=st.tuples(st.sampled_from([1, 2, 3, 4, 2, 3]), st.integers(0, 4)), far=st.booleans(), story=seeds)
-    def begin(self, tiers: tuple[int, int], far: bool, story: int) -> None:
-        """Two drafts of one author; the first is often under way already."""
+    @initialize(
+        tiers=st.tuples(st.sampled_from([1, 2, 3, 4, 2, 3]), st.integers(0, 4)),
+        far=st.sampled_from(BEGINNINGS),
+        story=seeds,
+    )
+    def begin(self, tiers: tuple[int, int], far: str, story: int) -> None:
+        """Two drafts of one author; the first is often under way already, or decided."""
         self.story = story
         for number, tier in enumerate(tiers):
             case = cases.draft(
                 self.boards[0], author=self.people[0], answers=self.answers[tier], label=f"Case {number}"
             )
             self.cases.append(case)
-        if far or self.turn:
+        if far == "decided":
+            cases.decided(self.cases[0])
+        elif far == "seated" or self.turn:
             first = cases.submit(self.cases[0])
             cases.settle_evidence(first)
             cases.clear_holds(first)
