@@ -1,7 +1,8 @@
 """Random people do random things to two cases, and what must always hold is looked at after each of them.
 
-Whatever becomes of a case that is closed belongs to it too. The boards are built once; every story happens inside a savepoint that is rolled back. Nobody here knows what is
-allowed: the actions refuse, and the invariants (``walk_promises``) are stated without asking the code that decides.
+What becomes of a closed case belongs to it too. The boards are built once; every story happens inside a savepoint that
+is rolled back. Nobody here knows what is allowed: the actions refuse, and the invariants (``walk_promises``,
+``walk_standing``) are stated without asking the code that decides.
 """
 
 from __future__ import annotations
