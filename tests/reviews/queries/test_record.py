@@ -17,7 +17,7 @@ from audit import log
 from reviews.models import Decision, Review
 from reviews.queries import record
 from reviews.rules import record as rules
-from reviews.rules.states import State
+from reviews.rules.states import Outcome, State
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.reviews.actions.scenes import decided
@@ -91,6 +91,47 @@ def test_every_path_leads_to_the_same_record(tier: int) -> None:
     assert set(text) == HELD
     assert text["tier"] == found.tier
     assert record.verifies(found, case.submission) is True
+
+
+def through_the_board(case: Case) -> None:
+    """The board withholds what the reviewers could not settle, and every seat signs."""
+    row = cases.put(case)
+    cases.vote(case, row)
+    cases.finalise(case, row)
+    cases.sign_all(case)
+
+
+def test_split_at_tier_2_lands_in_the_same_record_with_both_reviews() -> None:
+    case = cases.submission_in(State.IN_REVIEW)
+    cases.settle_evidence(case)
+    rows = list(Review.objects.order_by("pk"))
+    for row, outcome in zip(rows, (Outcome.FULL, Outcome.WITHHELD), strict=True):
+        cases.file_review(case, row, cases.findings(case, outcome=outcome))
+    through_the_board(case)
+    found, text = kept(case)
+    assert set(text) == HELD
+    assert (text["tier"], text["basis"], record.verifies(found, case.submission)) == (2, "board", True)
+    assert [row["reviewer"]["id"] for row in text["findings"]] == [
+        row.assignment.reviewer.public_id for row in Review.objects.order_by("pk")
+    ]
+    assert [{outcome for outcome, _rung in row["parts"].values()} for row in text["findings"]] == [
+        {"full"}, {"withheld"},
+    ]  # fmt: skip
+
+
+def test_escalation_at_tier_1_lands_in_the_same_record_with_what_raised_it() -> None:
+    case = cases.submission_in(State.IN_REVIEW, tier=1)
+    cases.settle_evidence(case)
+    cases.file_review(case, Review.objects.get(), cases.findings(case, clear=False))
+    cases.settle_evidence(case)
+    cases.file_review(case, cases.accept(case, cases.offer(case, case.board.reviewers[1])))
+    through_the_board(case)
+    found, text = kept(case)
+    assert set(text) == HELD
+    assert (text["tier"], text["basis"], record.verifies(found, case.submission)) == (2, "board", True)
+    assert [row["reviewer"]["name"] for row in text["findings"]] == ["Reviewer 0", "Reviewer 1"]
+    assert [row["recommendation"] for row in text["findings"]] == ["escalate", "judge"]
+    assert [(row["tier"], row["basis"]) for row in text["scores"]][:2] == [(1, "author"), (2, "board")]
 
 
 def test_record_without_a_ballot_counts_nobody_as_away() -> None:
