@@ -75,11 +75,13 @@ def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None
     An offer that they had not accepted goes to the next candidate; for a seat that they had taken, the coordinator
     finds somebody.
 
-    What a decision in force rested on stays as it was; the mark says that it would not any more.
+    What a decision in force rested on stays as it was, also while the case is open again; the mark says that it would
+    not any more.
     """
     person: User = row.user
     if submission.state not in TERMINAL:
         seats = Assignment.objects.filter(submission=submission, reviewer=person, status__in=SEATED_ASSIGNMENT)
+        seats = seats.exclude(revision__decisions__effective_at__isnull=False)
         offers = list(seats.filter(status=AssignmentStatus.OFFERED))
         seats.end(AssignmentStatus.RECUSED, now)
         for offer in offers:

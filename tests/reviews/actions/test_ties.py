@@ -17,7 +17,7 @@ from reviews.access.submission import can_view, is_author
 from reviews.actions import conflict, submission, tie
 from reviews.actions.committee import appoint
 from reviews.actions.submission import Writer
-from reviews.models import Assignment, Conflict, Contributor, Review, Tie
+from reviews.models import Assignment, Conflict, Contributor, Decision, Review, Tie
 from reviews.queries import motion as board_of
 from reviews.queries import ties
 from reviews.queries.conflict import acting_instead, unsettling
@@ -610,3 +610,16 @@ def test_a_unit_that_authors_typed_is_looked_at_though_an_account_without_one_ca
     put(mate, unit="Looms")
     found = ties.found_together([case.again()], {case.submission.pk: [mate.pk]}, case.now)[case.submission.pk]
     assert [(one.type_key, str(one.strength)) for one in found] == [("same_unit", "suspected")]
+
+
+def test_seat_on_which_a_decision_rests_stays_when_its_reviewer_steps_aside_later() -> None:
+    case = cases.submission_in(State.DECIDED)
+    before = Decision.objects.get(submission=case.submission)
+    cases.reopened(case)
+    reviewer = case.board.reviewers[0]
+    row = cases.declare(case, reviewer)
+    seats = before.revision.assignments.order_by("pk")
+    assert [(seat.reviewer, seat.status) for seat in seats] == [
+        (person, AssignmentStatus.DONE) for person in case.board.reviewers[:2]
+    ]
+    assert row.unsettles == before
