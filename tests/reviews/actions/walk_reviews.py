@@ -76,11 +76,13 @@ class Reviewing(Standing):
     def names_another_author(self, n: int, number: int) -> None:
         case = self.cases[n]
         person = self.people[number % len(self.people)]
-        self.try_it("describe", case, None, lambda now: submission.describe(
+        found = self.try_it("describe", case, None, lambda now: submission.describe(
             submission=case.submission, title="T", label="L", venue="", planned_date=None,
             version=case.description_version, by=case.author, now=now,
             contributors=[submission.Writer(person.display_name, person.email)],
         ))  # fmt: skip
+        if found is not None:
+            self.named.add(person.pk)
 
     # ---------------------------------------------------------------- the coordinator and the reviewers
 

@@ -135,6 +135,7 @@ class World(RuleBasedStateMachine):
         self.stack.enter_context(undone())
         self.cases: list[Case] = []
         self.known: set[int] = set()
+        self.named: set[int] = set()
         for person in self.people:
             person.refresh_from_db()
         self.steps = 0
