@@ -1,4 +1,4 @@
-"""An image model released in stages: motion, votes, signatures, one stage opened and the next one shut."""
+"""An image model released in stages: votes, a dissent, two signatures, one stage opened and the next one shut."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.journeys import steps
 from tests.journeys.looking import Site
 
 LABEL = "Image model"
+DISSENT = "Nobody takes back what the public has."
 CONDITION = "Keep the filter switched on."
 
 
@@ -54,8 +55,9 @@ def test_staged_release_up_to_a_shut_second_stage(page: Page, site: Site, as_per
         members[0], reference, {"model": (Outcome.STAGED, "hosted_public", "vetted_api")},
         reasons="Step by step, with eyes open.", conditions=[CONDITION], above="Wide use helps to find faults.",
     )  # fmt: skip
-    for member in members:
+    for member in members[:-1]:
         steps.vote(member, reference, Vote.FOR)
+    steps.vote(members[-1], reference, Vote.AGAINST, reason=DISSENT, dissent=True)
     chair = as_person(made.chair)
     steps.finalise(chair, reference)
     assert steps.is_gone(page, f"/cases/{reference}/decision/")
@@ -90,6 +92,7 @@ def test_staged_release_up_to_a_shut_second_stage(page: Page, site: Site, as_per
     steps.next_step(page, reference, "Read the decision")
     expect(page.get_by_role("main").get_by_text("Staged").first).to_be_visible()
     expect(page.get_by_text(CONDITION)).to_be_visible()
+    expect(page.get_by_text(DISSENT)).to_be_visible()
     page.goto(f"/cases/{reference}/release/")
     expect(page.locator(".rb-stage").nth(0)).to_contain_text("Open now")
     content = page.content()
