@@ -115,8 +115,7 @@ def mover_who_finalises(made: Board) -> Trial:
     case = deliberating(made)
     row = cases.put(case, by=made.members[0])
     cases.vote(case, row)
-    return Trial(case, "finalise", made.members[0], lambda **facts: decision.finalise(
-        motion=row, version=case.version, **facts))  # fmt: skip
+    return finalising(case, row, by=made.members[0])
 
 
 @guard("access.decision.check_can_sign", lets_pass, DATABASE)
@@ -264,9 +263,9 @@ def decision_without_a_majority(made: Board) -> Trial:
     return finalising(case, row)
 
 
-def finalising(case: Case, row: Any) -> Trial:
-    """The chair closes the ballot."""
-    return Trial(case, "finalise", case.board.chair, lambda **facts: decision.finalise(
+def finalising(case: Case, row: Any, *, by: User | None = None) -> Trial:
+    """The chair, or somebody else, closes the ballot."""
+    return Trial(case, "finalise", by or case.board.chair, lambda **facts: decision.finalise(
         motion=row, version=case.version, **facts))  # fmt: skip
 
 
