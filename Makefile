@@ -10,6 +10,8 @@ BIN := .venv/bin
 CLEAN := env -u BASE_URL -u SECRET_KEY -u DEBUG -u ALLOWED_HOSTS -u DATABASE_URL -u CELERY_BROKER_URL -u EMAIL_URL \
 	-u MAIL_FROM -u ORG_NAME -u MAX_UPLOAD_MIB -u TRUSTED_PROXY -u METRICS_TOKEN -u HSTS_SCOPE DATA_DIR=.tool_data
 PYTEST := $(BIN)/python -m pytest
+# Tests differ much in length: whoever has done its own takes over from the others.
+SHARED := -n auto --dist worksteal
 # What is asked of both databases: everything whose answer could depend on one. Pages, mails and the embedded mode,
 # which is SQLite by what it is, could not.
 BOTH := $(wildcard tests/accounts/actions tests/accounts/test_roster.py tests/accounts/test_standing.py tests/audit \
@@ -45,8 +47,8 @@ benchmark: install-dev ## how long first pages, a replay of 10,000 cases, scorin
 	@$(CLEAN) $(BIN)/python -m tests.benchmarks.matching
 
 soak: install-dev ## races, stories, properties and kills on both databases, many more of each; takes long
-	env -u DATABASE_URL REVIEWBOARD_SOAK=1 $(PYTEST) -n auto $(GROWING)
-	REVIEWBOARD_SOAK=1 scripts/with_services.py -- $(PYTEST) -n auto $(foreach place,$(BOTH),$(filter $(place)%,$(GROWING)))
+	env -u DATABASE_URL REVIEWBOARD_SOAK=1 $(PYTEST) $(SHARED) $(GROWING)
+	REVIEWBOARD_SOAK=1 scripts/with_services.py -- $(PYTEST) $(SHARED) $(foreach place,$(BOTH),$(filter $(place)%,$(GROWING)))
 
 lint: install-dev ## style and common mistakes
 	@$(BIN)/ruff check .
@@ -66,10 +68,10 @@ migrations: install-dev
 	@$(CLEAN) $(BIN)/python manage.py makemigrations --check --dry-run
 
 suite: install-dev ## the tests on SQLite
-	env -u DATABASE_URL $(PYTEST) -n auto --ignore=tests/journeys --ignore=tests/services/broker
+	env -u DATABASE_URL $(PYTEST) $(SHARED) --ignore=tests/journeys --ignore=tests/services/broker
 
 suite-postgresql: install-dev ## the tests that depend on a database, on PostgreSQL with Redis
-	scripts/with_services.py -- $(PYTEST) -n auto $(BOTH)
+	scripts/with_services.py -- $(PYTEST) $(SHARED) $(BOTH)
 
 # A file stays in one process, so that walks over pages open none twice.
 journeys: install-dev ## whole stories in a browser
