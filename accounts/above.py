@@ -52,13 +52,15 @@ def _nothing(people: Collection[int], now: datetime) -> None:
 class Above:
     """``colleagues``: whom a person may name as stand-in. ``looks_after``: who confirms somebody's expertise.
 
-    ``changed`` is told the keys of people about whom something changed by which ties to others are found.
+    ``changed`` is told the keys of people about whom something changed by which ties to others are found, ``left`` of
+    people whose account was closed.
     """
 
     domains: Callable[[], Sequence[Subject]] = _no_domains
     colleagues: Callable[[User], QuerySet[User]] = _nobody
     looks_after: Callable[[User, User], bool] = _no
     changed: Callable[[Collection[int], datetime], None] = _nothing
+    left: Callable[[Collection[int], datetime], None] = _nothing
 
 
 _answers = [Above()]
@@ -88,3 +90,8 @@ def looks_after(by: User, person: User) -> bool:
 def changed(people: Collection[int], now: datetime) -> None:
     """Say, within the transaction that did it, that names, addresses, units, lines or ORCIDs of these are new."""
     _answers[0].changed(people, now)
+
+
+def left(people: Collection[int], now: datetime) -> None:
+    """Say, within the transaction that did it, that the accounts of these people were closed."""
+    _answers[0].left(people, now)

@@ -42,5 +42,5 @@ class ReviewsConfig(AppConfig):
         register_guard(meeting.MAY_ATTEND, guards.may_attend)
         register_guard(meeting.MAY_APPROVE_MINUTES, guards.may_approve_minutes)
         register_guard(policy.MAY_APPROVE, guards.may_approve)
-        above.register(replace(people.ANSWERS, changed=_again.look))
+        above.register(replace(people.ANSWERS, changed=_again.look, left=_again.left))
         sentences.use(gettext, ngettext)

@@ -107,6 +107,7 @@ def deactivate(*, user: User, by: User, now: datetime) -> User:
     Invitation.objects.filter(user=user, accepted_at=None, revoked_at=None).update(revoked_at=now, revoked_by=by)
     sessions.end(user, now)
     _account.record(user, "account.deactivated", by, now)
+    above.left([user.pk], now)
     return user
 
 

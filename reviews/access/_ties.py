@@ -82,7 +82,8 @@ def _relation(user: User, case: Submission, ties: Ties) -> Relation:
     joined = here | words("stand-in")
     organisation, seats = ties.words.get(("organisation", user.pk), set()), words("assignment")
     state = State(case.state)
-    hears, appoints = bool(words("hears")), bool(words("appoints") & here)
+    hears = "appointed" in words("hears") or ("member" in words("hears") and not joined.isdisjoint(VOTING))
+    appoints = bool(words("appoints") & here)
     acted = any(ties.acted(kind, case.pk) for kind in ("cleared", "signed", "heard"))
     open_hold = state not in TERMINAL and bool(words("open hold") & here)
     return Relation(
@@ -136,6 +137,7 @@ def _union(user: int, cases: list[int]) -> QuerySet[Any, tuple[str, int, str, da
     open_seats = seats.filter(signed_at=None, decision__sent_back_at=None)
     asked = Assignment.objects.filter(reviewer=user, submission__in=cases)
     hears = AppealJudge.objects.filter(user=user, appeal__submission__in=cases)
+    hearing = hears.filter(appeal__status="open")
     appeals = Appeal.objects.open().filter(submission__in=cases)
     # The first row decides on the types of the columns; the others may leave a column empty.
     rows = [
@@ -150,7 +152,8 @@ def _union(user: int, cases: list[int]) -> QuerySet[Any, tuple[str, int, str, da
         _rows(open_holds, "open hold", "revision__submission_id", F("role")),
         _rows(holds.filter(cleared_by=user), "cleared", "revision__submission_id", at=F("cleared_at")),
         _rows(open_seats, "open seat", "decision__submission_id", F("seat")),
-        _rows(hears.filter(appeal__status="open"), "hears", "appeal__submission_id"),
+        _rows(hearing.exclude(appointed_by=None), "hears", "appeal__submission_id", Value("appointed", CharField())),
+        _rows(hearing.filter(appointed_by=None), "hears", "appeal__submission_id", Value("member", CharField())),
         _rows(hears, "heard", "appeal__submission_id", at=F("appointed_at")),
         _rows(appeals, "appoints", "submission_id", F("appointing_role")),
         _rows(seats.filter(signed_by=user), "signed", "decision__submission_id", at=F("signed_at")),

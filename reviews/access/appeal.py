@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reviews.access.committee import acting, check_not_excluded, excluded, holders
+from reviews.access.committee import acting, check_not_excluded, excluded, holders, voters
 from reviews.access.submission import check_is_author
 from reviews.models import Appeal, Submission
 from reviews.rules.errors import Denied
@@ -30,10 +30,15 @@ def check_can_appoint(user: User, submission: Submission, appeal: Appeal) -> Non
 
 
 def judges(submission: Submission, appeal: Appeal) -> list[User]:
-    """Who hears an appeal now: everybody who was seated or appointed, without those who stepped aside since."""
-    out = excluded(submission)
-    people = User.objects.filter(appeals_heard__appeal=appeal, is_active=True).order_by("appeals_heard__pk")
-    return [person for person in people if person.pk not in out]
+    """Who hears an appeal now: who was appointed, and whoever was seated as a member and still votes on the case;
+    without those who stepped aside since."""
+    out, voting = excluded(submission), {person.pk for person in voters(submission)}
+    rows = appeal.judges.filter(user__is_active=True).select_related("user").order_by("pk")
+    return [
+        row.user
+        for row in rows
+        if row.user_id not in out and (row.appointed_by_id is not None or row.user_id in voting)
+    ]
 
 
 def check_can_judge(user: User, submission: Submission, appeal: Appeal) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from reviews.models import Appeal, Reopening, Submission
 from reviews.notices import appeal as notices
 from reviews.queries import appeal as queries
 from reviews.rules.appeal import Opinion, Status
-from reviews.rules.states import Reopened, State
+from reviews.rules.states import TERMINAL, Reopened
 
 
 def settle(submission: Submission, *, by: User | None = None, now: datetime) -> None:
@@ -38,8 +39,16 @@ def settle(submission: Submission, *, by: User | None = None, now: datetime) -> 
         _transition.note(submission, "appeal.upheld", by=None, now=now, appeal=row.public_id)
     forget_mails(submission, now)
     notices.decided(row, submission, now=now)
-    if found.status is Status.UPHELD and submission.state == State.DECIDED:
+    if found.status is Status.UPHELD and submission.state in TERMINAL:
         _open_again(row, submission, by=by, now=now)
+
+
+def count_without(submission: Submission, people: Collection[int], *, now: datetime) -> None:
+    """As ``settle``, where these people count no longer. Where a judge is missing now, whoever appoints is told."""
+    row = Appeal.objects.open().filter(submission=submission, judges__user__in=people).first()
+    settle(submission, now=now)
+    if row is not None and not queries.count(row, submission).is_whole:
+        notices.short(row, submission, now=now)
 
 
 def overtake(submission: Submission, *, now: datetime) -> None:

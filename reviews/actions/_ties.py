@@ -42,8 +42,10 @@ def write_down(submission: Submission, fresh: Sequence[Tie], *, now: datetime) -
         return []
     said = {row.pk: row for row in queries.objections(submission)}
     made = [_row(submission, tie, said, now) for tie in fresh]
+    # All of them first: votes come out by who is left, and none of these is.
     for row in made:
         row.save()
+    for row in made:
         facts = {"person": row.user.public_id, "type": row.type_key, "source": row.source}
         if row.strength == Strength.DETECTED:
             _transition.note(submission, "conflict.detected", by=None, now=now, **facts)
@@ -88,7 +90,7 @@ def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None
             _succession.go_on(offer, submission, now=now)
     outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
     _restrictions.settle(submission, now=now)
-    _appeals.settle(submission, now=now)
+    _appeals.count_without(submission, [person.pk], now=now)
     decision = queries.decided_with(submission, person)
     if decision is not None:
         _unsettle(row, decision, submission, now=now)

@@ -234,7 +234,10 @@ def dismiss(*, membership: Membership, by: User, now: datetime) -> Membership:
     """End a role; the row stays. Raises ``Denied`` for one's own, ``RuleBroken`` when it ended before.
 
     While cases are open, nobody leaves without whom the committee had no coordinator or no chair: ``RuleBroken``.
+    What is voted on without them comes out where nobody else can change it.
     """
+    cases = conflict.voted_on_with([membership.user_id], now)
+    lock_all(cases)  # before the committee, as a transfer does
     committee = lock_committee(membership.committee)
     check_not_oneself(by, membership.user, _("Somebody else ends a role of yours."))
     check_can_administer_committees(by)
@@ -245,6 +248,7 @@ def dismiss(*, membership: Membership, by: User, now: datetime) -> Membership:
     held.update(until_at=now, until_by=by)
     membership.refresh_from_db()
     _note(committee, "committee.dismissed", by, now, person=membership.user.public_id, role=membership.role)
+    _again.count_without([membership.user_id], cases, now)
     return membership
 
 

@@ -14,6 +14,7 @@ from reviews.actions._reopening import forget_mails, open_again
 from reviews.actions._transition import action, check_seen
 from reviews.models import Reopening, Revision, Submission
 from reviews.notices import reopening as notices
+from reviews.queries import clearance
 from reviews.queries import reopening as queries
 from reviews.queries.head import Head
 from reviews.rules import reopening as rules
@@ -125,6 +126,7 @@ def check_for_now(submission: Submission, why: Reopened) -> None:
         why,
         State(submission.state),
         was_submitted=submission.submitted_at is not None,
+        is_ruled=clearance.ruling().filter(submission=submission).exists(),
         has_open=queries.open_request(submission) is not None,
     )
 

@@ -25,6 +25,7 @@ from reviews.rules.states import Vote
 WHY_NOT = {
     "not_in_force": gettext_noop("No decision is in force, and nothing is open, so there is nothing to restrict."),
     "restricted": gettext_noop("This decision is restricted already."),
+    "refused": gettext_noop("The board has just refused to restrict this decision. Ask for a re-review instead."),
     "nothing_released": gettext_noop("This decision releases nothing, so there is nothing to restrict."),
 }
 OVER = gettext_noop("The vote on this restriction is over.")

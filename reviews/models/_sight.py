@@ -86,7 +86,8 @@ class Facts:
 
     @property
     def holds_open_seat(self) -> Q:
-        """The officer of an open hold, who may fill an open seat under the decision, and who hears an open appeal."""
+        """The officer of an open hold, who may fill an open seat under the decision, and who hears an open
+        appeal: who was appointed, and a member for as long as they vote here."""
         case = "revision__submission"
         holds = _rows("Hold", cleared_at=None, revision=F(f"{case}__revision"), **_held_here(self.user, case, "role"))
         seats = _rows(
@@ -98,10 +99,12 @@ class Facts:
         )
         running = ~Q(state__in=TERMINAL)
         hears = _rows("AppealJudge", user=self.user, appeal__status="open")
+        appointed, seated = hears.exclude(appointed_by=None), hears.filter(appointed_by=None)
         return (
             (running & Q(pk__in=holds.values(case)))
             | Q(pk__in=seats.values("decision__submission"))
-            | Q(pk__in=hears.values("appeal__submission"))
+            | Q(pk__in=appointed.values("appeal__submission"))
+            | (Q(pk__in=seated.values("appeal__submission")) & self.has_role(VOTING))
         )
 
     @property

@@ -23,6 +23,10 @@ class RestrictionQuerySet(models.QuerySet["Restriction"]):
         """Neither ended nor lapsed at this moment."""
         return self.filter(Q(ratified_at__isnull=False) | Q(ratify_by__gte=now), ended_at=None)
 
+    def refused(self, now: datetime) -> RestrictionQuerySet:
+        """What the board refused while it still could be ratified at this moment."""
+        return self.filter(ending=Ending.REFUSED, ratify_by__gte=now)
+
     def of_decisions(self, decisions: Collection[Decision], now: datetime) -> RestrictionQuerySet:
         """Those in force on these decisions, with their votes."""
         rows = self.in_force(now).filter(decision__in=decisions)

@@ -21,9 +21,18 @@ def filed(row: Appeal, submission: Submission, *, now: datetime) -> None:
     seated = judges(submission, row)
     appointed(row, submission, seated, now=now)
     if not seated:
-        path = reverse("reviews:appeal-appoint", args=[row.public_id])
-        people = appointers(submission, row)
-        tell(people, "appeal.to_appoint", submission, now=now, occasion=row.public_id, path=path)
+        _to_appoint(row, submission, row.public_id, now=now)
+
+
+def short(row: Appeal, submission: Submission, *, now: datetime) -> None:
+    """A judge left, so that nothing can come out: whoever appoints is asked to, once for each who is missing."""
+    left = row.judges.count() - len(judges(submission, row))
+    _to_appoint(row, submission, f"{row.public_id}.{left}", now=now)
+
+
+def _to_appoint(row: Appeal, submission: Submission, occasion: str, *, now: datetime) -> None:
+    path = reverse("reviews:appeal-appoint", args=[row.public_id])
+    tell(appointers(submission, row), "appeal.to_appoint", submission, now=now, occasion=occasion, path=path)
 
 
 def appointed(row: Appeal, submission: Submission, people: Iterable[User], *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,8 @@ from django.db.models import QuerySet
 from accounts.models import User
 from reviews.access.appeal import judges
 from reviews.access.committee import excluded, holders
-from reviews.models import Appeal, Decision, Membership, Submission
+from reviews.models import Appeal, Ballot, Decision, Membership, Motion, Review, SignOff, Submission
 from reviews.queries import clearance, deadline, ties
-from reviews.queries import conflict as conflicts
 from reviews.rules import appeal as rules
 from reviews.rules.appeal import Count, Hearing, Opinion, Status
 from reviews.rules.deadlines import last_moment
@@ -38,12 +38,14 @@ def rule_of(decision: Decision) -> Rule:
 
 def filing(submission: Submission, *, now: datetime) -> Filing:
     """What holds for an appeal against the decision that rules."""
-    rows = clearance.ruling().filter(submission=submission).select_related("revision__policy")
+    rows = clearance.ruling().defer(None).filter(submission=submission).select_related("revision__policy")
     found = rows.prefetch_related("parts", "conditions").first()
     if found is None or found.effective_at is None:
         return Filing(None, None, None, "not_in_force")
     rule, calendar = rule_of(found), deadline.calendar(submission.committee)
     until = last_moment(calendar, found.effective_at, business_days=rule.file_within_business_days)
+    # What the letter says holds, also where the calendar would take a day of it back.
+    until = max(until, signed_until(found) or until)
     parts = [(part.outcome, part.requested_rung, part.granted_rung) for part in found.parts.all()]
     statuses = list(Appeal.objects.filter(revision=found.revision_id).values_list("status", flat=True))
     facts = rules.Facts(
@@ -56,15 +58,34 @@ def filing(submission: Submission, *, now: datetime) -> Filing:
     return Filing(found, rule, until, rules.why_not(facts, rule, now=now))
 
 
+def signed_until(decision: Decision) -> datetime | None:
+    """Until when the signed record lets it be appealed; None where no record was kept."""
+    said = json.loads(decision.record)["appeal"]["until"] if decision.record else None
+    return datetime.fromisoformat(said) if said else None
+
+
 def decide_by(submission: Submission, rule: Rule, *, now: datetime) -> datetime:
     """Until when an appeal that is filed now should be decided."""
     return last_moment(deadline.calendar(submission.committee), now, business_days=rule.decide_within_business_days)
 
 
 def had_part(submission: Submission) -> frozenset[int]:
-    """Who ruled on the decision, by key: its reviewers, mover, voters and signatories judge no appeal against it."""
-    found = conflicts.taken([submission.pk]).get(submission.pk)
-    return found.people if found is not None else frozenset()
+    """Who ruled on the version that was decided, by key: whoever reviewed it, moved, voted, closed a ballot or signed,
+    also in what came to nothing. They judge no appeal against it.
+    """
+    decision = clearance.ruling().filter(submission=submission).first()
+    if decision is None:
+        return frozenset()
+    revision = decision.revision_id
+    reviews = Review.objects.filter(assignment__revision=revision, filed_at__isnull=False)
+    first, *others = (
+        Motion.objects.filter(revision=revision).order_by().values_list("put_by"),
+        Ballot.objects.filter(motion__revision=revision).order_by().values_list("voter"),
+        Decision.objects.filter(revision=revision).order_by().values_list("finalised_by"),
+        SignOff.objects.filter(decision__revision=revision).order_by().values_list("signed_by"),
+        reviews.order_by().values_list("assignment__reviewer"),
+    )
+    return frozenset(key for (key,) in first.union(*others) if key is not None)
 
 
 def members(submission: Submission) -> list[User]:

@@ -10,7 +10,19 @@ from django.db.models import Q
 
 from accounts.models import User
 from reviews.access.committee import acting, excluded
-from reviews.models import Assignment, Ballot, Committee, Conflict, Decision, Membership, Objection, StandIn, Submission
+from reviews.models import (
+    Appeal,
+    Assignment,
+    Ballot,
+    Committee,
+    Conflict,
+    Decision,
+    Membership,
+    Objection,
+    Restriction,
+    StandIn,
+    Submission,
+)
 from reviews.queries import clearance
 from reviews.rules.states import TERMINAL, AssignmentStatus, CommitteeRole, State
 from reviews.rules.ties import Settled, Source, Strength, Tie, TypeKey, keeps_out
@@ -74,6 +86,20 @@ def concerned(people: Collection[int]) -> list[int]:
     serves = is_open & (Q(committee__in=here) | Q(pk__in=joined))
     rows = Submission.objects.filter(wrote | serves | Q(pk__in=taken))
     rows = rows.filter(submitted_at__isnull=False).exclude(state=State.WITHDRAWN)
+    return sorted(set(rows.values_list("pk", flat=True)))
+
+
+def voted_on_with(people: Collection[int], now: datetime) -> list[int]:
+    """The cases with a restriction that waits for its votes, or an open appeal, on which these people could vote; their
+    keys."""
+    waiting = Restriction.objects.in_force(now).filter(ratified_at=None).values("submission")
+    heard = Appeal.objects.open()
+    here = Membership.objects.filter(user__in=people).values("committee")
+    joined = StandIn.objects.live().filter(user__in=people).values("submission")
+    ours = Q(committee__in=here) | Q(pk__in=joined)
+    rows = Submission.objects.filter(
+        (Q(pk__in=waiting) & ours) | Q(pk__in=heard.filter(judges__user__in=people).values("submission"))
+    )
     return sorted(set(rows.values_list("pk", flat=True)))
 
 

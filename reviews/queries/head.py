@@ -264,8 +264,8 @@ class Head:
 
     @property
     def re_review(self) -> tuple[ReReview, ...]:
-        """What asks for a re-review of a decided case now, and was not asked for since it was decided."""
-        if self.state is not State.DECIDED or self.signs is None:
+        """What asks for another look at the decision that rules for a closed case, and was not asked for since."""
+        if self.state not in TERMINAL or self.signs is None:
             return ()
         return due(self.signs, answered={row.trigger for row in self.requests}, today=self.today)
 

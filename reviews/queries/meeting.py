@@ -142,8 +142,8 @@ def next_of(submission: Submission, reader: User) -> Meeting | None:
 def in_which(motion: Motion, submission: Submission, *, now: datetime) -> Held | None:
     """The meeting in which a ballot was closed, or would be now: between the start of its item and the meeting's end.
 
-    ``present`` are those who were in the room when the item ended; while it runs, whoever is there and does not stand
-    aside.
+    ``present`` are those who were in the room when the item ended; while it runs, whoever is there and does not have to
+    leave it.
     """
     at = motion.closed_at or now
     rows = AgendaItem.objects.filter(submission=submission, started_at__lte=at).select_related("meeting")
@@ -154,9 +154,10 @@ def in_which(motion: Motion, submission: Submission, *, now: datetime) -> Held |
     if found.ended_at is not None:
         people = list(User.objects.filter(public_id__in=found.room["present"]).order_by("pk"))
     else:
-        out = excluded(submission)
         there = Attendance.objects.filter(meeting=found.meeting_id, presence=Presence.PRESENT)
-        people = [row.user for row in there.select_related("user").order_by("user_id") if row.user_id not in out]
+        everybody = [row.user for row in there.select_related("user").order_by("user_id")]
+        out = access.out_of_room(submission, everybody)
+        people = [person for person in everybody if person.pk not in out]
     return Held(found.meeting.title, found.meeting.starts_at, tuple(people))
 
 

@@ -27,12 +27,15 @@ def ruling(submission: Submission) -> Decision | None:
 def why_not(decision: Decision | None, submission: Submission, *, now: datetime) -> str:
     """The code of what keeps a decision from being restricted now; empty where it can be.
 
-    Codes: ``not_in_force``, ``restricted``, ``nothing_released``.
+    Codes: ``not_in_force``, ``restricted``, ``refused``, ``nothing_released``. What the board refused, nobody places
+    again before the time is over in which it would have been voted on.
     """
     if decision is None:
         return "not_in_force"
     if Restriction.objects.in_force(now).filter(decision=decision).exists():
         return "restricted"
+    if Restriction.objects.refused(now).filter(decision=decision).exists():
+        return "refused"
     if all(part.outcome == Outcome.WITHHELD for part in decision.parts.all()):
         return "nothing_released"
     if clearance.of_decision(decision, submission, now=now).holds or _is_open(decision):
@@ -43,6 +46,8 @@ def why_not(decision: Decision | None, submission: Submission, *, now: datetime)
 def may_be_placed(head: Head) -> bool:
     """As ``why_not``, from what the head has read."""
     if head.cleared is None or not head.cleared.releases or head.restriction is not None:
+        return False
+    if head.cleared.decision.is_let_go:  # type: ignore[attr-defined]
         return False
     stages = [stage for plan in head.plans for stage in plan.stages.all()]
     return head.cleared.clearance.holds or any(one.opened_at and one.closed_at is None for one in stages)

@@ -185,7 +185,7 @@ def closed_but_owed(user: User, now: datetime) -> Q:
     owed = Q(Exists(drawn))
     for rows, trigger in ((understated, ReReview.UNDERSTATED), (ending, ReReview.VALIDITY_ENDED)):
         owed |= Q(Exists(rows)) & ~Q(Exists(asked.filter(trigger=trigger)))
-    return Q(Exists(asked.open())) | (Q(state=State.DECIDED, committee__in=runs) & owed)
+    return Q(Exists(asked.open())) | (Q(state__in=TERMINAL, committee__in=runs) & owed)
 
 
 def _request(user: User, head: Head, sight: Sight, shared: Boards) -> list[Duty]:

@@ -10,15 +10,16 @@ from reviews.rules import workflow
 from reviews.rules.clearance import Clearance, ReReview, Standing
 from reviews.rules.errors import NotNow
 from reviews.rules.sentences import gettext_noop
-from reviews.rules.states import Reopened, State
+from reviews.rules.states import TERMINAL, Reopened, State
 
 SOON = timedelta(days=30)
-# Which state each kind leaves.
+# Which states each kind leaves. Authors who withdraw a case that is open again close it, and not the decision that goes
+# on ruling, so that a board may look again there as well.
 LEAVES = {
-    Reopened.AMENDMENT: State.DECIDED,
-    Reopened.RE_REVIEW: State.DECIDED,
-    Reopened.APPEAL: State.DECIDED,
-    Reopened.RESUMED: State.WITHDRAWN,
+    Reopened.AMENDMENT: frozenset({State.DECIDED}),
+    Reopened.RE_REVIEW: TERMINAL,
+    Reopened.APPEAL: TERMINAL,
+    Reopened.RESUMED: frozenset({State.WITHDRAWN}),
 }
 # Known from elsewhere than the case, so anybody who asks may name them at any time.
 SAID = (
@@ -41,9 +42,10 @@ def of_authors(state: State) -> Reopened:
     return Reopened.RESUMED if state is State.WITHDRAWN else Reopened.AMENDMENT
 
 
-def check_can_be_asked(why: Reopened, state: State, *, was_submitted: bool, has_open: bool) -> None:
-    """Whether a request of this kind is for now; one at a time. Raises ``NotNow``."""
-    if LEAVES[why] is not state:
+def check_can_be_asked(why: Reopened, state: State, *, was_submitted: bool, is_ruled: bool, has_open: bool) -> None:
+    """Whether a request of this kind is for now; one at a time. ``is_ruled``: a decision rules for the case, without
+    which there is nothing to look at again. Raises ``NotNow``."""
+    if state not in LEAVES[why] or (why is Reopened.RE_REVIEW and not is_ruled):
         raise NotNow(workflow.NOT_NOW[state], code="wrong_state")
     if not was_submitted:
         raise NotNow(NEVER_SUBMITTED, code="never_submitted")

@@ -63,10 +63,15 @@ def phase(stored: Moments, *, now: datetime) -> Phase:
 
 
 def by_board(count: Tally) -> Verdict:
-    """Where the tier has a board vote: its quorum and its majority, once no vote that is out can change the result."""
+    """Where the tier has a board vote: its quorum and its majority, once no vote that is out can change the result.
+
+    Too few refuse nothing: where the quorum is not there, or cannot be any more, the restriction lapses by its date.
+    """
     if not count.is_settled:
         return Verdict.OPEN
-    return Verdict.RATIFIED if count.carried else Verdict.REFUSED
+    if count.carried:
+        return Verdict.RATIFIED
+    return Verdict.REFUSED if count.quorum_met else Verdict.OPEN
 
 
 def by_one(people: Collection[str], votes: Mapping[str, Vote]) -> Verdict:

@@ -19,7 +19,7 @@ from reviews.queries.head import Head
 from reviews.queries.roles import reopened_words
 from reviews.rules import reopening as rules
 from reviews.rules.errors import NotNow
-from reviews.rules.states import TERMINAL, Reopened, State
+from reviews.rules.states import TERMINAL, Reopened
 from reviews.rules.visibility import Sight
 from reviews.views import wording
 from reviews.views.components import Button, shown
@@ -91,7 +91,7 @@ def to_ask(user: User, head: Head, sight: Sight) -> tuple[Button, ...]:
     if head.state not in TERMINAL:
         return ()
     if not sight.as_author:
-        may = head.state is State.DECIDED and can(access.check_can_ask_re_review, user, head.submission)
+        may = head.cleared is not None and can(access.check_can_ask_re_review, user, head.submission)
         return _to_ask(head, _("Ask for a re-review"), "reopening-ask-re-review", Reopened.RE_REVIEW) if may else ()
     why = rules.of_authors(head.state)
     label = _("Ask for an amendment") if why is Reopened.AMENDMENT else _("Ask to go on with it")
@@ -102,6 +102,7 @@ def _to_ask(head: Head, label: str, name: str, why: Reopened) -> tuple[Button, .
     case = head.submission
     refused = refusal(
         rules.check_can_be_asked, why, head.state, was_submitted=case.submitted_at is not None,
+        is_ruled=head.cleared is not None,
         has_open=head.open_request is not None,
     )  # fmt: skip
     text = _(refused.text) if isinstance(refused, NotNow) else ""

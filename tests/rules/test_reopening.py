@@ -19,29 +19,46 @@ LATER = date(2027, 11, 30)
 ALL = tuple(ReReview)
 
 
-def outcome(why: Reopened, state: State, *, was_submitted: bool = True, has_open: bool = False) -> str:
+def outcome(
+    why: Reopened, state: State, *, was_submitted: bool = True, is_ruled: bool = True, has_open: bool = False
+) -> str:
     try:
-        check_can_be_asked(why, state, was_submitted=was_submitted, has_open=has_open)
+        check_can_be_asked(why, state, was_submitted=was_submitted, is_ruled=is_ruled, has_open=has_open)
     except NotNow as refused:
         return refused.code
     return "asked"
 
 
-def test_each_kind_leaves_one_state_and_one_request_waits_at_a_time() -> None:
+def test_each_kind_leaves_its_states_and_one_request_waits_at_a_time() -> None:
     cells = {
         (why, state, submitted, waits): outcome(why, state, was_submitted=submitted, has_open=waits)
         for why, state, submitted, waits in product(Reopened, State, (True, False), (True, False))
     }
-    leaves = {why: State.WITHDRAWN if why is Reopened.RESUMED else State.DECIDED for why in Reopened}
+    leaves = {
+        Reopened.AMENDMENT: {State.DECIDED},
+        Reopened.RESUMED: {State.WITHDRAWN},
+        Reopened.RE_REVIEW: {State.DECIDED, State.WITHDRAWN},
+        Reopened.APPEAL: {State.DECIDED, State.WITHDRAWN},
+    }
     assert cells == {
         (why, state, submitted, waits): "wrong_state"
-        if state is not leaves[why]
+        if state not in leaves[why]
         else "never_submitted"
         if not submitted
         else "asked_already"
         if waits
         else "asked"
         for why, state, submitted, waits in cells
+    }
+
+
+def test_nothing_is_looked_at_again_where_no_decision_rules() -> None:
+    found = {why: outcome(why, state, is_ruled=False) for why in Reopened for state in (State.WITHDRAWN,)}
+    assert found == {
+        Reopened.AMENDMENT: "wrong_state",
+        Reopened.RESUMED: "asked",
+        Reopened.RE_REVIEW: "wrong_state",
+        Reopened.APPEAL: "asked",
     }
 
 

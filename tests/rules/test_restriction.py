@@ -88,6 +88,13 @@ def test_board_ratifies_once_nothing_can_change_it(votes: str, found: Verdict) -
     assert by_board(count(votes)) is found
 
 
+@pytest.mark.parametrize("votes", [{}, {"m0": Vote.FOR}, {"m0": Vote.AGAINST}, {"m0": Vote.FOR, "m1": Vote.FOR}])
+def test_too_few_refuse_nothing(votes: dict[str, Vote]) -> None:
+    """Two are left of a board that needs five: whatever they say, the restriction lapses by its date."""
+    found = tally(PACK.tier(4), BOARD[:2], votes, above_ceiling=False, around=AROUND)
+    assert (found.is_settled, found.quorum_met, by_board(found)) == (True, False, Verdict.OPEN)
+
+
 @pytest.mark.parametrize("said", list(product("yn.", repeat=3)))
 def test_one_person_ratifies_and_only_all_of_them_refuse(said: tuple[str, ...]) -> None:
     words = {"y": Vote.FOR, "n": Vote.AGAINST}

@@ -10,9 +10,9 @@ import pytest
 from accounts.actions import deactivate
 from accounts.models import User
 from reviews.access.submission import sight
-from reviews.actions import appeal, release
-from reviews.actions.committee import appoint
-from reviews.models import Appeal, Decision, Reopening, Stage
+from reviews.actions import appeal, motion, release
+from reviews.actions.committee import appoint, dismiss
+from reviews.models import Appeal, Committee, Decision, Membership, Reopening, Stage
 from reviews.queries import appeal as queries
 from reviews.queries import clearance
 from reviews.queries.timeline import for_case
@@ -188,6 +188,85 @@ def test_appeal_comes_out_when_the_judge_who_was_missing_steps_aside() -> None:
     cases.declare(case, people[6])
     row.refresh_from_db()
     assert (row.status, row.ended_at) == (Status.DISMISSED, case.now)
+
+
+def test_account_of_the_judge_who_was_missing_is_closed_and_the_appeal_comes_out() -> None:
+    case = cases.staged(tier=2)
+    row, people = cases.appeal_against(case), case.board.voters
+    cases.judge(case, row, people[:3])
+    cases.judge(case, row, people[3:6], Opinion.DISMISS)
+    deactivate(user=people[6], by=case.board.administrator, now=case.later())
+    row.refresh_from_db()
+    assert (row.status, row.ended_at) == (Status.DISMISSED, case.now)
+
+
+def test_member_who_leaves_the_committee_hears_it_no_longer_and_whoever_appoints_is_told() -> None:
+    case = cases.staged(tier=2)
+    made, head = case.board, case.board.officers["head_of_research"]
+    row, gone = cases.appeal_against(case), case.board.members[0]
+    cases.judge(case, row, [gone])
+    for held in Membership.objects.filter(user=gone, until_at=None):
+        dismiss(membership=held, by=made.administrator, now=case.later())
+    assert (level(gone, case), sight(gone, case.submission).board) == (Level.RECORD, False)
+    assert (queries.count(row, case.again()).judges, queries.count(row, case.submission).uphold) == (6, 0)
+    assert code_of(lambda: cases.judge(case, row, [gone])) == "judges_only"
+    asked = ("appeal.to_appoint", head.display_name)
+    for person in made.voters[1:4]:
+        cases.declare(case, person)
+    assert (queries.count(row, case.again()).is_whole, asked in mails(case)) == (True, False)
+    cases.declare(case, made.voters[4])
+    assert (queries.count(row, case.again()).is_whole, asked in mails(case)) == (False, True)
+    cases.appoint_judges(case, row, 1)
+    assert queries.count(row, case.again()).is_whole
+
+
+def test_judge_of_a_panel_who_steps_aside_is_missed_once() -> None:
+    case = cases.staged()
+    row = cases.appeal_against(case)
+    people = cases.appoint_judges(case, row)
+    asked = ("appeal.to_appoint", case.board.officers["head_of_research"].display_name)
+    before = mails(case).count(asked)
+    cases.declare(case, people[0])
+    cases.declare(case, case.board.members[0])
+    assert (before, mails(case).count(asked)) == (1, 2)
+
+
+def test_day_that_was_signed_holds_though_the_calendar_takes_it_back() -> None:
+    case = cases.staged()
+    until = queries.filing(case.again(), now=case.now).file_by
+    assert until is not None
+    Committee.objects.update(working_weekdays=[0, 1, 2, 3, 4, 5, 6])
+    assert queries.filing(case.again(), now=case.now).file_by == until
+    Committee.objects.update(working_weekdays=[0])
+    later = queries.filing(case.again(), now=case.now).file_by
+    assert later is not None
+    assert later > until
+
+
+def test_who_voted_on_what_came_to_nothing_ruled_on_this_version_too() -> None:
+    case = cases.submission_in(State.DELIBERATION)
+    people = case.board.voters
+    cases.clear_holds(case)
+    first = cases.put(case)
+    cases.vote(case, first, [people[6]])
+    motion.take_back(motion=first, by=first.put_by, now=case.later())
+    second = cases.put(case)
+    cases.vote(case, second, people[:4])
+    cases.finalise(case, second)
+    cases.sign_all(case)
+    assert [person.pk in queries.had_part(case.again()) for person in people] == [
+        True, True, True, True, first.put_by == people[4], False, True,
+    ]  # fmt: skip
+
+
+def test_upheld_on_a_case_that_its_authors_withdrew_opens_it_again() -> None:
+    case = cases.staged()
+    row = cases.appeal_against(case)
+    people = cases.appoint_judges(case, row)
+    cases.reopened(case)
+    cases.withdrawn(case)
+    cases.judge(case, row, people[:2])
+    assert (row.status, case.submission.state) == (Status.UPHELD, State.RETURNED)
 
 
 def test_later_decision_ends_an_appeal_and_who_heard_it_sees_the_case_no_longer() -> None:

@@ -7,13 +7,16 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.actions import deactivate
 from accounts.models import User
 from reviews.access.submission import can_view, sight
 from reviews.actions import release
-from reviews.actions.committee import appoint
-from reviews.models import Conflict, Decision, Restriction, Stage
+from reviews.actions.committee import appoint, dismiss
+from reviews.models import Conflict, Decision, Membership, Restriction, Stage
 from reviews.queries import clearance
 from reviews.queries import restriction as queries
+from reviews.queries.head import Head
+from reviews.queries.restriction import may_be_placed
 from reviews.queries.timeline import for_case
 from reviews.rules.clearance import Standing
 from reviews.rules.errors import Denied, NotNow, Refused, RuleBroken
@@ -48,6 +51,17 @@ def open_code(case: Case, stage: Stage) -> str:
     return code_of(
         lambda: release.open_stage(stage=stage, again_confirmed=True, by=case.board.coordinator, now=case.now)
     )
+
+
+def by_dismissal(case: Case, person: User) -> None:
+    """Somebody loses their roles."""
+    for row in Membership.objects.filter(user=person, until_at=None):
+        dismiss(membership=row, by=case.board.administrator, now=case.later())
+
+
+def by_closing(case: Case, person: User) -> None:
+    """Somebody loses their account."""
+    deactivate(user=person, by=case.board.administrator, now=case.later())
 
 
 def at(row: Restriction, case: Case) -> Phase:
@@ -104,6 +118,28 @@ def test_board_refuses_and_the_restriction_ends_at_once() -> None:
     cases.say_on(case, row, case.board.voters[:4], Vote.AGAINST)
     assert (row.ended_at, row.ending, standing(case)) == (case.now, Ending.REFUSED, Standing.IN_FORCE)
     assert ("restriction.ended", "Author One") in mails(case)
+
+
+def test_what_the_board_refused_is_not_placed_again_before_its_time_is_over() -> None:
+    case = cases.staged()
+    row = cases.restrict(case)
+    cases.say_on(case, row, case.board.voters[:4], Vote.AGAINST)
+    assert code_of(lambda: cases.restrict(case)) == "refused"
+    assert may_be_placed(Head(case.again(), case.now)) is False
+    case.now = row.ratify_by
+    assert may_be_placed(Head(case.again(), case.now + timedelta(seconds=1))) is True
+    assert at(cases.restrict(case), case) is Phase.WAITS
+
+
+@pytest.mark.parametrize("leave", [by_dismissal, by_closing], ids=["dismissed", "account closed"])
+def test_who_leaves_the_board_counts_no_longer(leave: Callable[[Case, User], object]) -> None:
+    case = cases.staged()
+    row, people = cases.restrict(case), case.board.voters
+    cases.say_on(case, row, people[:3])
+    leave(case, people[5])
+    assert at(row, case) is Phase.WAITS
+    leave(case, people[6])
+    assert (at(row, case), queries.tally(row, case.again()).eligible) == (Phase.RATIFIED, 5)
 
 
 def test_vote_may_be_changed_while_it_is_open() -> None:

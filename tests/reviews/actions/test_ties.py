@@ -22,7 +22,7 @@ from reviews.queries import motion as board_of
 from reviews.queries import ties
 from reviews.queries.conflict import acting_instead, unsettling
 from reviews.rules.errors import Denied, NotNow, RuleBroken, Stale
-from reviews.rules.states import AssignmentStatus, CommitteeRole, State
+from reviews.rules.states import AssignmentStatus, CommitteeRole, State, Vote
 from tests.factories import cases
 from tests.factories.cases import Case
 from tests.factories.people import UserFactory
@@ -623,3 +623,32 @@ def test_seat_on_which_a_decision_rests_stays_when_its_reviewer_steps_aside_late
         (person, AssignmentStatus.DONE) for person in case.board.reviewers[:2]
     ]
     assert row.unsettles == before
+
+
+def test_who_joins_the_board_of_a_case_that_is_open_again_is_looked_at_too() -> None:
+    case = cases.submission_in(State.DECIDED)
+    cases.reopened(case)
+    cases.submit(case)
+    joined = UserFactory(display_name="Newcomer", unit=case.author.unit)
+    appoint(
+        committee=case.board.committee, user=joined, role=CommitteeRole.MEMBER, by=case.board.administrator,
+        now=case.later(),
+    )  # fmt: skip
+    assert known(case) == [("Newcomer", "same_unit", "detected", "unit")]
+    row = Conflict.objects.get()
+    assert row.unsettles is None
+
+
+def test_of_several_who_are_found_at_once_none_counts_when_the_votes_come_out() -> None:
+    """Without the first of them alone the restriction would be refused, by a vote of the second."""
+    case = cases.staged()
+    people = case.board.voters
+    for person in people[:2]:
+        put(person, unit="Looms")
+    row = cases.restrict(case)
+    cases.say_on(case, row, [people[0], *people[4:6]])
+    cases.say_on(case, row, people[1:4], Vote.AGAINST)
+    edit(case, case.author, unit="Looms")
+    row.refresh_from_db()
+    assert [line[0] for line in known(case)] == ["Member 0", "Member 1"]
+    assert (row.ended_at, row.ratified_at) == (None, None)

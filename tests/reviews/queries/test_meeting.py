@@ -177,6 +177,25 @@ def test_meeting_that_is_still_going_on_is_named_with_who_is_there_now(made: Boa
     assert set(found.present) == {person for person in sitting.people if person not in made.members[:2]}
 
 
+def test_who_stands_in_on_another_case_is_not_in_the_room_of_this_one(made: Board) -> None:
+    case, other = before_board(made), before_board(made, "Other")
+    cases.leave_without_experts(other)
+    expert = cases.expert(other, display_name="Stands in")
+    cases.appoint_stand_in(other, expert)
+    sitting = meetings.opened(meetings.planned(made, case, other))
+    assert expert in sitting.people
+    meetings.begun(sitting, case)
+    row = cases.put(case)
+    found = queries.in_which(row, case.again(), now=sitting.now)
+    assert found is not None
+    assert expert not in found.present
+    meetings.ended(sitting, case)
+    meetings.begun(sitting, other)
+    found = queries.in_which(cases.put(other), other.again(), now=sitting.now)
+    assert found is not None
+    assert expert in found.present
+
+
 def kinds(person: User) -> list[tuple[str, int]]:
     held = set(person.memberships.filter(until_at=None).values_list("role", flat=True))
     return [(one.kind, one.count) for one in chores.of(person, held) if one.meeting is not None]

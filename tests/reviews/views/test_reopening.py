@@ -11,7 +11,9 @@ from django.utils import timezone
 from reviews.actions import reopening
 from reviews.actions.policy import publish
 from reviews.models import Assignment, Committee, Contributor, Decision, Reopening, SampleFinding
+from reviews.queries import clearance
 from reviews.queries.head import Head
+from reviews.rules.errors import NotNow
 from reviews.rules.states import State
 from tests.factories import cases
 from tests.factories.cases import Case
@@ -168,6 +170,29 @@ def test_a_case_withdrawn_after_it_was_submitted_is_taken_up_again() -> None:
     post(case.author, "reopening-ask", reference, reason=REASON, version=case.version)
     post(case.board.coordinator, "reopening-answer", Reopening.objects.get().public_id, version=case.version)
     assert (case.again().state, case.submission.revision.number) == (State.RETURNED, 2)
+
+
+def test_nobody_keeps_a_clearance_by_withdrawing_out_of_the_look_at_it() -> None:
+    case = decided()
+    board, reference = case.board, case.submission.reference
+    cases.grant(case, cases.ask_re_review(case))
+    case.now = timezone.now() - timedelta(hours=5)
+    cases.withdrawn(case)
+    assert clearance.of_decision(Decision.objects.get(), case.submission, now=timezone.now()).holds
+    assert "Ask for a re-review" in text_of(get(board.coordinator, "submission-detail", reference))
+    facts = {"trigger": "incident", "reason": REASON, "version": case.version}
+    post(board.coordinator, "reopening-ask-re-review", reference, **facts)
+    asked = Reopening.objects.latest("pk")
+    post(board.chair, "reopening-answer", asked.public_id, version=case.version)
+    assert (case.again().state, asked.why) == (State.RETURNED, "re_review")
+
+
+def test_where_no_decision_rules_a_withdrawn_case_is_not_looked_at_again() -> None:
+    case = cases.withdrawn(cases.submission_in(State.IN_REVIEW))
+    page = text_of(get(case.board.coordinator, "submission-detail", case.submission.reference))
+    assert "Ask for a re-review" not in page
+    with pytest.raises(NotNow):
+        cases.ask_re_review(case)
 
 
 def test_a_draft_that_was_withdrawn_says_why_it_stays_so() -> None:
