@@ -9,7 +9,7 @@ SOAK = os.environ.get("REVIEWBOARD_SOAK") == "1"
 TRIALS = 200 if SOAK else 25
 """How often a race is run."""
 
-EXAMPLES = 600 if SOAK else 60
+EXAMPLES = 2000 if SOAK else 60
 """How many examples a property is given."""
 
 SCORED_ALWAYS = 5000
@@ -30,5 +30,5 @@ WALK_PARTS = 4 if SOAK else 1
 WALK_STEPS = 80 if SOAK else 50
 """How many things happen in each of them."""
 
-KILLS = 25 if SOAK else 1
-"""How often a process is killed at one and the same point on one database; a soak kills on two."""
+KILLS = 50 if SOAK else 1
+"""How often a process is killed at one and the same point."""

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from reviews.access.committee import forget, read_together
-from reviews.actions import _appeals, _restrictions, _ties, _transition
+from reviews.actions import _recount, _ties, _transition
 from reviews.actions._progress import advance
 from reviews.models import Revision, Submission
 from reviews.queries import conflict as queries
@@ -51,8 +51,7 @@ def look_at(keys: Collection[int], now: datetime) -> None:
 def count_without(people: Collection[int], cases: Collection[int], now: datetime) -> None:
     """These people count no longer: what is voted on in these cases comes out where nobody else can change it."""
     for case in _transition.lock_all(cases):
-        _restrictions.settle(case, now=now)
-        _appeals.count_without(case, people, now=now)
+        _recount.count_without(case, people, now=now)
 
 
 def left(people: Collection[int], now: datetime) -> None:

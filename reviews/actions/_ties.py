@@ -8,7 +8,8 @@ from datetime import datetime
 from accounts.models import User
 from notifications import outbox
 from reviews.access.committee import forget, voters
-from reviews.actions import _appeals, _restrictions, _succession, _transition
+from reviews.actions import _succession, _transition
+from reviews.actions._recount import count_without
 from reviews.models import Assignment, Conflict, Decision, Objection, Submission
 from reviews.notices import conflict as notices
 from reviews.queries import conflict as queries
@@ -89,8 +90,7 @@ def stand_aside(row: Conflict, submission: Submission, *, now: datetime) -> None
         for offer in offers:
             _succession.go_on(offer, submission, now=now)
     outbox.cancel(about=submission.reference, recipient=person.public_id, now=now)
-    _restrictions.settle(submission, now=now)
-    _appeals.count_without(submission, [person.pk], now=now)
+    count_without(submission, [person.pk], now=now)
     decision = queries.decided_with(submission, person)
     if decision is not None:
         _unsettle(row, decision, submission, now=now)

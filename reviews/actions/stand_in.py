@@ -14,6 +14,7 @@ from reviews.access import stand_in as access
 from reviews.access.committee import excluded, forget, holders
 from reviews.actions import _transition
 from reviews.actions._offers import check_no_tie
+from reviews.actions._recount import count_without
 from reviews.actions._transition import action
 from reviews.models import StandIn, Submission
 from reviews.notices import stand_in as notices
@@ -80,6 +81,7 @@ def end(*, stand_in: StandIn, by: User, now: datetime) -> StandIn:
     forget(submission)
     outbox.cancel(about=submission.reference, recipient=stand_in.user.public_id, now=now)
     _note(stand_in, submission, "stand_in.ended", by, now)
+    count_without(submission, [stand_in.user_id], now=now)
     return stand_in
 
 

@@ -14,11 +14,13 @@ from reviews.access import transfer as access
 from reviews.access.committee import acting
 from reviews.actions import _assess, _ties, _transition
 from reviews.actions._packs import lock_committee
+from reviews.actions._recount import count_without
 from reviews.actions._revisions import reopen
 from reviews.actions._transition import action
 from reviews.models import Assessment, Assignment, Committee, PolicyVersion, Revision, Submission, Transfer
 from reviews.notices import evidence as evidence_notices
 from reviews.notices import transfer as notices
+from reviews.queries.appeal import heard_by
 from reviews.queries.assessment import current
 from reviews.queries.questionnaire import policy_change
 from reviews.queries.transfer import words_to_authors
@@ -78,6 +80,7 @@ def transfer(
     submission.committee, submission.deliberation_opened_at = target, None
     submission.save(update_fields=["committee", "deliberation_opened_at"])
     _ties.detect(submission, now=now)
+    count_without(submission, heard_by(submission), now=now)
     if revision.policy_id == policy.pk:
         _score_anew(submission, revision, now=now)
         notices.moved(submission, ended, now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from accounts.models import User
 from reviews.access.appeal import judges
 from reviews.access.committee import excluded, holders
 from reviews.models import Appeal, Ballot, Decision, Membership, Motion, Review, SignOff, Submission
-from reviews.queries import clearance, deadline, ties
+from reviews.queries import clearance, deadline, record, ties
 from reviews.rules import appeal as rules
 from reviews.rules.appeal import Count, Hearing, Opinion, Status
 from reviews.rules.deadlines import last_moment
@@ -44,8 +43,8 @@ def filing(submission: Submission, *, now: datetime) -> Filing:
         return Filing(None, None, None, "not_in_force")
     rule, calendar = rule_of(found), deadline.calendar(submission.committee)
     until = last_moment(calendar, found.effective_at, business_days=rule.file_within_business_days)
-    # What the letter says holds, also where the calendar would take a day of it back.
-    until = max(until, signed_until(found) or until)
+    if found.record:  # What was signed holds, also where the calendar would take a day of it back.
+        until = max(until, datetime.fromisoformat(record.of(found, submission)["appeal"]["until"]))
     parts = [(part.outcome, part.requested_rung, part.granted_rung) for part in found.parts.all()]
     statuses = list(Appeal.objects.filter(revision=found.revision_id).values_list("status", flat=True))
     facts = rules.Facts(
@@ -58,10 +57,10 @@ def filing(submission: Submission, *, now: datetime) -> Filing:
     return Filing(found, rule, until, rules.why_not(facts, rule, now=now))
 
 
-def signed_until(decision: Decision) -> datetime | None:
-    """Until when the signed record lets it be appealed; None where no record was kept."""
-    said = json.loads(decision.record)["appeal"]["until"] if decision.record else None
-    return datetime.fromisoformat(said) if said else None
+def heard_by(submission: Submission) -> frozenset[int]:
+    """The keys of everybody who was seated or appointed for an open appeal, whether or not they hear it still."""
+    rows = Appeal.objects.open().filter(submission=submission, judges__isnull=False)
+    return frozenset(rows.values_list("judges__user", flat=True))
 
 
 def decide_by(submission: Submission, rule: Rule, *, now: datetime) -> datetime:

@@ -64,12 +64,12 @@ def of_decision(decision: Decision, submission: Submission, *, now: datetime) ->
 def _beside(now: datetime) -> dict[str, Any]:
     """What is in force beside a decision at this moment, as columns of its row.
 
-    ``is_let_go``: the board has just refused to restrict it.
+    ``was_refused``: the board has just refused to restrict it, and may not be asked again yet.
     """
     return {
         "is_restricted": Exists(Restriction.objects.in_force(now).filter(decision=OuterRef("pk"))),
         "is_appealed": Exists(Appeal.objects.open().filter(decision=OuterRef("pk"))),
-        "is_let_go": Exists(Restriction.objects.refused(now).filter(decision=OuterRef("pk"))),
+        "was_refused": Exists(Restriction.objects.refused(now).filter(decision=OuterRef("pk"))),
     }
 
 

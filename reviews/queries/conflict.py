@@ -93,13 +93,11 @@ def voted_on_with(people: Collection[int], now: datetime) -> list[int]:
     """The cases with a restriction that waits for its votes, or an open appeal, on which these people could vote; their
     keys."""
     waiting = Restriction.objects.in_force(now).filter(ratified_at=None).values("submission")
-    heard = Appeal.objects.open()
-    here = Membership.objects.filter(user__in=people).values("committee")
+    heard = Appeal.objects.open().filter(judges__user__in=people).values("submission")
+    here = Membership.objects.filter(user__in=people, until_at=None).values("committee")
     joined = StandIn.objects.live().filter(user__in=people).values("submission")
     ours = Q(committee__in=here) | Q(pk__in=joined)
-    rows = Submission.objects.filter(
-        (Q(pk__in=waiting) & ours) | Q(pk__in=heard.filter(judges__user__in=people).values("submission"))
-    )
+    rows = Submission.objects.filter((Q(pk__in=waiting) & ours) | Q(pk__in=heard))
     return sorted(set(rows.values_list("pk", flat=True)))
 
 

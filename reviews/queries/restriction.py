@@ -47,7 +47,7 @@ def may_be_placed(head: Head) -> bool:
     """As ``why_not``, from what the head has read."""
     if head.cleared is None or not head.cleared.releases or head.restriction is not None:
         return False
-    if head.cleared.decision.is_let_go:  # type: ignore[attr-defined]
+    if head.cleared.decision.was_refused:  # type: ignore[attr-defined]
         return False
     stages = [stage for plan in head.plans for stage in plan.stages.all()]
     return head.cleared.clearance.holds or any(one.opened_at and one.closed_at is None for one in stages)

@@ -14,11 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -42,7 +44,8 @@ from tests.sizes import TRIALS
 
 TOKEN = "a" * 32
 DONE, REFUSED, STALE = 302, 200, 409
-Race = Callable[[Board, tuple[int, int]], None]
+# Two who write without a lock: SQLite gives up waiting for the other one, PostgreSQL refuses the second of two events.
+BROKEN = {"sqlite": 503, "postgresql": 500}
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class Answer:
     status: int
     page: str
     location: str
+
+
+Send = Callable[..., list[Answer]]
+Race = Callable[[Board, Send], None]
 
 
 class Browsers:
@@ -191,25 +198,25 @@ def rounds(made: Board) -> Iterator[Case]:
             assert is_whole(case)
 
 
-def two_deciders(made: Board, ports: tuple[int, int]) -> None:
+def two_deciders(made: Board, send: Send) -> None:
     browsers = Browsers()
-    for case in rounds(made):
+    for number, case in enumerate(rounds(made)):
         row = put_and_voted(case, made.voters[:4])
         one = decide(browsers, case, row)
-        found = at_once(ports, one, one)
+        found = send(one, one)
         url = reverse("reviews:decision-detail", args=[case.submission.reference])
         assert one_is_told(found, url, "Somebody finalised this case a moment ago.")
-        assert Decision.objects.filter(submission=case.submission, sent_back_at=None).get().motion == row
+        assert Decision.objects.filter(submission=case.submission).count() == number % 25 + 1
         assert case.again().state == State.SIGN_OFF
         back_to_the_board(case)
 
 
-def vote_against_close(made: Board, ports: tuple[int, int]) -> None:
+def vote_against_close(made: Board, send: Send) -> None:
     browsers = Browsers()
     for case in rounds(made):
         row = put_and_voted(case, made.voters[:4])
         vote = browsers.request(made.voters[4], "motion-cast", row.public_id, vote=str(Vote.AGAINST), reason="No.")
-        voted, closed = at_once(ports, vote, decide(browsers, case, row))
+        voted, closed = send(vote, decide(browsers, case, row))
         stored = Ballot.objects.filter(motion=row).count()
         assert closed.status == DONE
         assert Decision.objects.get(motion=row).tally["present"] == stored
@@ -219,14 +226,14 @@ def vote_against_close(made: Board, ports: tuple[int, int]) -> None:
         back_to_the_board(case)
 
 
-def recuse_against_decide(made: Board, ports: tuple[int, int]) -> None:
+def recuse_against_decide(made: Board, send: Send) -> None:
     """Whoever stepped aside is replaced by a new member, so that each round has seven voters."""
     browsers, voter = Browsers(), made.voters[3]
     for case in rounds(made):
         row = put_and_voted(case, [*made.voters[:3], voter])
         before = len(log.events(case.submission.stream))
         aside = browsers.request(voter, "conflict-declare", case.submission.reference, type_key="personal", note="")
-        recused, decided = at_once(ports, aside, decide(browsers, case, row))
+        recused, decided = send(aside, decide(browsers, case, row))
         events = [event.type for event in log.events(case.submission.stream)[before:]]
         assert recused.status == DONE
         assert Conflict.objects.filter(submission=case.submission, user=voter).exists()
@@ -244,7 +251,7 @@ def recuse_against_decide(made: Board, ports: tuple[int, int]) -> None:
         appoint(committee=made.committee, user=voter, role=CommitteeRole.MEMBER, by=known, now=now)
 
 
-def upload_against_decide(made: Board, ports: tuple[int, int]) -> None:
+def upload_against_decide(made: Board, send: Send) -> None:
     """The lowest tier is decided by being submitted: what the decision binds is what was there."""
     browsers = Browsers()
     for number in range(TRIALS):
@@ -258,7 +265,7 @@ def upload_against_decide(made: Board, ports: tuple[int, int]) -> None:
             case.author, "submission-submit", reference, attested_name=case.author.display_name, confirmed="on",
             manifest=case.manifest, version=case.version,
         )  # fmt: skip
-        uploaded, decided = at_once(ports, late, submitted)
+        uploaded, decided = send(late, submitted)
         revision = case.again().revision
         is_there, is_decided = revision.artifacts.filter(name="late.pdf").exists(), case.submission.state == "decided"
         assert is_there is not is_decided
@@ -274,7 +281,7 @@ def upload_against_decide(made: Board, ports: tuple[int, int]) -> None:
         assert is_whole(case)
 
 
-def double_submit(made: Board, ports: tuple[int, int]) -> None:
+def double_submit(made: Board, send: Send) -> None:
     browsers = Browsers()
     for number in range(TRIALS):
         case = cases.draft(made, label=f"Case {number}")
@@ -282,7 +289,7 @@ def double_submit(made: Board, ports: tuple[int, int]) -> None:
             case.author, "submission-submit", case.submission.reference, attested_name=case.author.display_name,
             confirmed="on", manifest=case.manifest, version=case.version,
         )  # fmt: skip
-        found = at_once(ports, one, one)
+        found = send(one, one)
         url = reverse("reviews:assessment-detail", args=[case.submission.reference])
         assert one_is_told(found, url, "This revision was submitted and is frozen.")
         events = [event.type for event in log.events(case.submission.stream)]
@@ -297,15 +304,22 @@ all_races = pytest.mark.parametrize("race", RACES, ids=[race.__name__ for race i
 
 @all_races
 def test_one_is_first_and_the_other_is_told(race: Race, made: Board, ports: tuple[int, int]) -> None:
-    race(made, ports)
+    race(made, partial(at_once, ports))
 
 
 @all_races
 def test_the_same_without_a_lock_goes_wrong(
     race: Race, made: Board, fresh_database: FreshDatabase, tmp_path: Path
 ) -> None:
-    with (
-        two_servers(fresh_database, tmp_path, "tests.services.unlocked_settings") as ports,
-        pytest.raises(AssertionError),
-    ):
-        race(made, ports)
+    """The first two who meet are enough, and the race notices."""
+    rounds: list[list[int]] = []
+    with two_servers(fresh_database, tmp_path, "tests.services.unlocked_settings") as ports:
+
+        def send(*requests: Request) -> list[Answer]:
+            found = at_once(ports, *requests)
+            rounds.append(sorted(answer.status for answer in found))
+            return found
+
+        with pytest.raises(AssertionError):
+            race(made, send)
+    assert rounds == [[DONE, BROKEN[connection.vendor]]]

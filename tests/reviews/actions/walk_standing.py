@@ -101,6 +101,10 @@ class Standing(Promises):
                 leaves = {"resumed": {"withdrawn"}, "amendment": {"decided"}}.get(row.why, CLOSED)
                 assert event.data["from"] in leaves
                 assert event.data["to"] == "returned"
+                assert (
+                    row.why == "resumed"
+                    or Decision.objects.filter(submission=case.submission, effective_at__lte=event.at).exists()
+                )
                 assert None not in (row.asked_by_id, row.answered_by_id)
                 assert row.asked_by_id != row.answered_by_id
                 assert event.actor == User.objects.get(pk=row.answered_by_id).public_id
